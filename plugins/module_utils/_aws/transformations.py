@@ -1,0 +1,127 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""From AWS's CamelCase answers to states; nothing else knows CamelCase shapes of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from .._core.change import Json, Kind, ObjectId
+from .._core.password import PasswordPolicy
+from .._core.policy_document import canonical_policy
+
+Answer = Mapping[str, Any]
+ObjectStates = dict[ObjectId, Json]
+
+
+def tags_from(answer: Iterable[Answer]) -> dict[str, str]:
+    """Return AWS's list of Key and Value as a mapping."""
+    return {tag["Key"]: tag["Value"] for tag in answer}
+
+
+def tags_to(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return a mapping as AWS's list of Key and Value."""
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
+
+
+def groups_from(details: Answer, listed: Collection[str], path: str) -> ObjectStates:
+    """Return the groups that are listed or lie under our path, with all that they hold."""
+    state: ObjectStates = {}
+    for group in details["GroupDetailList"]:
+        name = group["GroupName"]
+        if name not in listed and group["Path"] != path:
+            continue
+        state[ObjectId(Kind.GROUP, (name,))] = {"path": group["Path"]}
+        for policy in group.get("GroupPolicyList", []):
+            key = ObjectId(Kind.GROUP_POLICY, (name, policy["PolicyName"]))
+            state[key] = canonical_policy(policy["PolicyDocument"])
+        for policy in group.get("AttachedManagedPolicies", []):
+            state[ObjectId(Kind.GROUP_ATTACHMENT, (name, policy["PolicyArn"]))] = {}
+    return state
+
+
+def policies_from(details: Answer, path: str) -> ObjectStates:
+    """Return our customer managed policies with their default versions."""
+    state: ObjectStates = {}
+    for policy in details["Policies"]:
+        if policy["Path"] != path:
+            continue
+        default = next(v for v in policy["PolicyVersionList"] if v["IsDefaultVersion"])
+        state[ObjectId(Kind.POLICY, (policy["PolicyName"],))] = {
+            "document": canonical_policy(default["Document"])
+        }
+    return state
+
+
+def users_from(details: Answer) -> ObjectStates:
+    """Return all users with their memberships."""
+    state: ObjectStates = {}
+    for user in details["UserDetailList"]:
+        name = user["UserName"]
+        boundary = user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+        state[ObjectId(Kind.USER, (name,))] = {
+            "path": user["Path"],
+            "tags": tags_from(user.get("Tags", [])),
+            "permissions_boundary": boundary,
+        }
+        for group in user.get("GroupList", []):
+            state[ObjectId(Kind.MEMBERSHIP, (name, group))] = {}
+    return state
+
+
+def roles_from(details: Answer, listed: Collection[str]) -> ObjectStates:
+    """Return the listed roles with all that they hold."""
+    state: ObjectStates = {}
+    for role in details["RoleDetailList"]:
+        name = role["RoleName"]
+        if name not in listed:
+            continue
+        boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+        state[ObjectId(Kind.ROLE, (name,))] = {
+            "path": role["Path"],
+            "permissions_boundary": boundary,
+            "trust_policy": canonical_policy(role["AssumeRolePolicyDocument"]),
+            "tags": tags_from(role.get("Tags", [])),
+        }
+        for policy in role.get("RolePolicyList", []):
+            key = ObjectId(Kind.ROLE_POLICY, (name, policy["PolicyName"]))
+            state[key] = canonical_policy(policy["PolicyDocument"])
+        for policy in role.get("AttachedManagedPolicies", []):
+            state[ObjectId(Kind.ROLE_ATTACHMENT, (name, policy["PolicyArn"]))] = {}
+    return state
+
+
+_PASSWORD_POLICY = {
+    "minimum_length": "MinimumPasswordLength",
+    "require_symbols": "RequireSymbols",
+    "require_numbers": "RequireNumbers",
+    "require_uppercase": "RequireUppercaseCharacters",
+    "require_lowercase": "RequireLowercaseCharacters",
+    "allow_users_to_change": "AllowUsersToChangePassword",
+    "max_age": "MaxPasswordAge",
+    "reuse_prevention": "PasswordReusePrevention",
+    "hard_expiry": "HardExpiry",
+}
+
+
+def password_policy_from(answer: Answer) -> PasswordPolicy:
+    """Return the account password policy; what AWS leaves out is off."""
+    defaults = {"hard_expiry": False, "max_age": 0, "reuse_prevention": 0}
+    found = {ours: answer[theirs] for ours, theirs in _PASSWORD_POLICY.items() if theirs in answer}
+    return PasswordPolicy(**{**defaults, **found})
+
+
+def password_policy_to(policy: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the arguments of UpdateAccountPasswordPolicy; zero ages are left out."""
+    optional = {"max_age", "reuse_prevention"}
+    return {
+        theirs: policy[ours]
+        for ours, theirs in _PASSWORD_POLICY.items()
+        if policy[ours] or ours not in optional
+    }

@@ -1,0 +1,99 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Reading and writing IAM users and their memberships."""
+
+from __future__ import annotations
+
+from .._core.change import Action, Change, Kind, State
+from .._core.plan_user import OWNED_TAG
+from .account import AwsAccount
+from .details import read_details
+from .errors import doing
+from .retry import when_visible
+from .transformations import tags_from, tags_to, users_from
+from .writing import Writers, create_once
+
+
+def read_users(aws: AwsAccount, path: str) -> tuple[State, frozenset[str]]:
+    """Return all users with their memberships, and the names of the jump groups."""
+    details = read_details(aws, ("User", "Group"))
+    groups = frozenset(g["GroupName"] for g in details["GroupDetailList"] if g["Path"] == path)
+    return users_from(details), groups
+
+
+def user_writers(aws: AwsAccount) -> Writers:
+    """Return the calls for each change of users and memberships."""
+    return {
+        (Kind.USER, Action.CREATE): lambda c: create_user(aws, c),
+        (Kind.USER, Action.UPDATE): lambda c: update_user(aws, c),
+        (Kind.MEMBERSHIP, Action.CREATE): lambda c: add_member(aws, c),
+        (Kind.MEMBERSHIP, Action.DELETE): lambda c: remove_member(aws, c),
+    }
+
+
+def create_user(aws: AwsAccount, change: Change) -> None:
+    """Create a user with its tags and boundary in one call, so that it is ours from the start."""
+    (name,) = change.id.key
+    boundary = change.after["permissions_boundary"]
+    iam = aws.client("iam")
+    with doing(aws, f"create user {name}"):
+        create_once(
+            lambda: iam.create_user(
+                UserName=name,
+                Path=change.after["path"],
+                Tags=tags_to(change.after["tags"]),
+                **({"PermissionsBoundary": boundary} if boundary else {}),
+            ),
+            lambda: _is_ours(aws, name),
+        )
+
+
+def _is_ours(aws: AwsAccount, name: str) -> bool:
+    tags = aws.client("iam").get_user(UserName=name)["User"].get("Tags", [])
+    return tags_from(tags).get(OWNED_TAG) == "true"
+
+
+def update_user(aws: AwsAccount, change: Change) -> None:
+    """Write what differs of path, tags and permissions boundary."""
+    (name,) = change.id.key
+    before, after = change.before, change.after
+    iam = aws.client("iam")
+    with doing(aws, f"update user {name}"):
+        if before["path"] != after["path"]:
+            iam.update_user(UserName=name, NewPath=after["path"])
+        new_tags = {k: v for k, v in after["tags"].items() if before["tags"].get(k) != v}
+        if new_tags:
+            iam.tag_user(UserName=name, Tags=tags_to(new_tags))
+        old_tags = sorted(set(before["tags"]) - set(after["tags"]))
+        if old_tags:
+            iam.untag_user(UserName=name, TagKeys=old_tags)
+        if before["permissions_boundary"] != after["permissions_boundary"]:
+            _write_boundary(aws, name, after["permissions_boundary"])
+
+
+def _write_boundary(aws: AwsAccount, name: str, boundary: str | None) -> None:
+    iam = aws.client("iam")
+    if boundary is None:
+        iam.delete_user_permissions_boundary(UserName=name)
+    else:
+        iam.put_user_permissions_boundary(UserName=name, PermissionsBoundary=boundary)
+
+
+def add_member(aws: AwsAccount, change: Change) -> None:
+    """Add a user to a group."""
+    user, group = change.id.key
+    remedies = {"NoSuchEntity": f"Is group {group} there? The bootstrap playbook makes it."}
+    with doing(aws, f"add member {user} to group {group}", remedies):
+        when_visible(aws.client("iam").add_user_to_group)(UserName=user, GroupName=group)
+
+
+def remove_member(aws: AwsAccount, change: Change) -> None:
+    """Remove a user from a group."""
+    user, group = change.id.key
+    with doing(aws, f"remove member {user} from group {group}"):
+        aws.client("iam").remove_user_from_group(UserName=user, GroupName=group)

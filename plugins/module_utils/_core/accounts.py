@@ -1,0 +1,133 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Reading accounts from what the inventory says about its hosts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from .change import Json
+from .checking import Problems, check_text, known_list, type_name
+from .model import Account
+
+PROJECT_CHARACTERS = r"\w+,.@\-"
+PROJECT_LONGEST = 64
+
+
+def is_account_id(value: Json) -> bool:
+    """Return whether a value is a string of 12 digits."""
+    return isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value) is not None
+
+
+def parse_accounts(
+    problems: Problems, hosts: Sequence[Mapping[str, Json]], empty_groups: Sequence[str] = ()
+) -> tuple[Account | None, tuple[Account, ...]]:
+    """Return the Jump account and the member accounts; record what is wrong.
+
+    hosts are mappings with host, is_jump, is_member and the host's variables account_id, project,
+    stage, aws_profile, bootstrap_role_arn, where set.
+    """
+    parsed = [a for a in (_parse_account(problems, h) for h in hosts) if a is not None]
+    _check_unique(problems, parsed)
+    jumps = [a for a in parsed if a.is_jump]
+    _check_one_jump(problems, [str(h["host"]) for h in hosts if h.get("is_jump")])
+    for group in empty_groups:
+        problems.add(f"inventory group {group}", "has no hosts; a project needs an account")
+    return (jumps[0] if jumps else None), tuple(sorted(a for a in parsed if not a.is_jump))
+
+
+def _check_one_jump(problems: Problems, jumps: Sequence[str]) -> None:
+    if len(jumps) != 1:
+        found = f"found {len(jumps)}: {', '.join(sorted(jumps))}" if jumps else "found none"
+        problems.add("inventory group jump_accounts", f"must hold exactly one host, {found}")
+
+
+def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | None:
+    place = f"host {host['host']}"
+    if host.get("is_jump") and host.get("is_member"):
+        problems.add(place, "is in jump_accounts and in member_accounts; it can only be in one")
+    ok = _check_account_id(problems, place, host.get("account_id"))
+    for key, characters, longest in (
+        ("project", PROJECT_CHARACTERS, PROJECT_LONGEST),
+        ("stage", PROJECT_CHARACTERS, PROJECT_LONGEST),
+        ("aws_profile", r"\w+,.@ :/\-", 255),
+        ("bootstrap_role_arn", r"\w+=,.@:/\-", 2048),
+    ):
+        if host.get(key) is not None:
+            ok = check_text(problems, f"{place}.{key}", host[key], characters, longest) and ok
+    ok = _check_role_arn(problems, place, host) and ok
+    if not ok:
+        return None
+    texts = {
+        key: None if host.get(key) is None else str(host[key])
+        for key in ("project", "stage", "aws_profile", "bootstrap_role_arn")
+    }
+    if host.get("is_jump"):
+        texts["project"] = None
+    return Account(
+        account_id=str(host["account_id"]),
+        host=str(host["host"]),
+        is_jump=bool(host.get("is_jump")),
+        **texts,
+    )
+
+
+def _check_account_id(problems: Problems, place: str, value: Json) -> bool:
+    if is_account_id(value):
+        return True
+    place = f"{place}.account_id"
+    if value is None:
+        problems.add(place, "is missing; it is a quoted string of 12 digits")
+    elif isinstance(value, bool) or not isinstance(value, int | str):
+        problems.add(place, f"must be a quoted string of 12 digits, found {type_name(value)}")
+    elif isinstance(value, int):
+        problems.add(
+            place,
+            f"is the number {value}: without quotes YAML reads digits as a number, and with a "
+            "leading zero even as an octal one; write the 12 digits in quotes",
+        )
+    else:
+        problems.add(place, f"'{value}' is not 12 digits")
+    return False
+
+
+def _check_role_arn(problems: Problems, place: str, host: Mapping[str, Json]) -> bool:
+    arn = host.get("bootstrap_role_arn")
+    if not isinstance(arn, str) or not is_account_id(host.get("account_id")):
+        return True
+    matched = re.fullmatch(r"arn:[\w-]+:iam::([0-9]{12}):role/.+", arn)
+    if matched and matched.group(1) == host["account_id"]:
+        return True
+    problems.add(
+        f"{place}.bootstrap_role_arn",
+        f"'{arn}' must be the ARN of a role in account {host['account_id']}",
+    )
+    return False
+
+
+def _check_unique(problems: Problems, accounts: Iterable[Account]) -> None:
+    hosts_of: dict[str, list[str]] = {}
+    for account in accounts:
+        hosts_of.setdefault(account.account_id, []).append(account.host)
+    for account_id, hosts in sorted(hosts_of.items()):
+        if len(hosts) > 1:
+            listed = ", ".join(sorted(hosts))
+            problems.add(f"account {account_id}", f"is the account_id of several hosts: {listed}")
+
+
+def check_project(problems: Problems, place: str, value: Json, projects: Iterable[str]) -> bool:
+    """Check that value names a project that has accounts."""
+    if not isinstance(value, str):
+        problems.add(place, f"expected a string, found {type_name(value)}; write it in quotes")
+        return False
+    known = set(projects)
+    if value in known:
+        return True
+    problems.add(place, f"project '{value}' has no accounts in the inventory; {known_list(known)}")
+    return False

@@ -1,0 +1,109 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Collecting every problem of an input, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
+
+from .change import Json
+
+
+class InputError(Exception):
+    """All problems of an input; one line each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        listed = "\n".join(f"  {p}" for p in problems)
+        super().__init__(f"The input has {count}; nothing was sent to AWS:\n{listed}")
+
+
+class Problems:
+    """Problems found so far."""
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+
+    def add(self, place: str, text: str) -> None:
+        """Record a problem at a place such as roster[3].access[0].level."""
+        self._found.append(f"{place}: {text}")
+
+    def raise_if_any(self) -> None:
+        """Raise InputError when there is a problem."""
+        if self._found:
+            raise InputError(self._found)
+
+
+def type_name(value: Json) -> str:
+    """Return the word that a YAML author uses for a value's type."""
+    for kind, word in ((bool, "boolean"), (int, "number"), (float, "number"), (str, "string")):
+        if isinstance(value, kind):
+            return f"the {word} {value!r}" if kind is not str else f"the string '{value}'"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "nothing" if value is None else type(value).__name__
+
+
+def known_list(known: Collection[str]) -> str:
+    """Return 'known: a, b' in a stable order."""
+    return f"known: {', '.join(sorted(known)) or 'none'}"
+
+
+def suggest(word: str, known: Collection[str]) -> str:
+    """Return a hint at the nearest known word, or nothing."""
+    near = get_close_matches(word, sorted(known), n=1)
+    return f" (did you mean '{near[0]}'?)" if near else ""
+
+
+def check_mapping(
+    problems: Problems, place: str, value: Json, known: Collection[str], required: Collection[str]
+) -> bool:
+    """Check that value is a mapping with known keys; return whether it can be read further."""
+    if not isinstance(value, Mapping):
+        problems.add(place, f"expected a mapping, found {type_name(value)}")
+        return False
+    for key in value:
+        if key not in known:
+            hint = suggest(str(key), known)
+            problems.add(place, f"unknown key '{key}'{hint}; {known_list(known)}")
+    for key in sorted(required):
+        if key not in value:
+            problems.add(place, f"'{key}' is missing")
+    return True
+
+
+def check_list(problems: Problems, place: str, value: Json) -> bool:
+    """Check that value is a list; return whether it is."""
+    if isinstance(value, list | tuple):
+        return True
+    problems.add(place, f"expected a list, found {type_name(value)}")
+    return False
+
+
+def check_text(problems: Problems, place: str, value: Json, allowed: str, longest: int) -> bool:
+    """Check a non-empty string of allowed characters (a regex class) and length."""
+    if not isinstance(value, str):
+        problems.add(place, f"expected a string, found {type_name(value)}; write it in quotes")
+        return False
+    bad = sorted(set(re.sub(f"[{allowed}]", "", value, flags=re.ASCII)))
+    if bad:
+        shown = " ".join(repr(c) for c in bad)
+        problems.add(place, f"'{value}' has characters that AWS or we do not allow: {shown}")
+        return False
+    if not value:
+        problems.add(place, "must not be empty")
+        return False
+    if len(value) > longest:
+        problems.add(place, f"'{value}' has {len(value)} characters, at most {longest} are allowed")
+        return False
+    return True

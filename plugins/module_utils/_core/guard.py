@@ -1,0 +1,36 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Refusals before anything is written."""
+
+from __future__ import annotations
+
+from .change import Action, Kind, Plan
+
+SMALL_REMOVAL = 3
+"""So many removals are never too many: ratios of tiny sets say nothing."""
+
+
+class GuardError(Exception):
+    """A plan that is refused; the text says what to do about it."""
+
+
+def refuse_large_removal(plan: Plan, kind: Kind, observed: int, max_ratio: float) -> None:
+    """Raise GuardError when a plan removes more of a kind of object than is allowed.
+
+    observed is the number of such objects there are, max_ratio a share from 0 to 1.
+    """
+    removed = [c for c in plan if c.id.kind is kind and c.action is Action.DELETE]
+    if len(removed) <= SMALL_REMOVAL or len(removed) <= max_ratio * observed:
+        return
+    first = ", ".join("/".join(c.id.key) for c in removed[:5])
+    raise GuardError(
+        f"This would remove {len(removed)} of {observed} objects of the kind '{kind.value}' "
+        f"({first}{', ...' if len(removed) > 5 else ''}), more than the "
+        f"{max_ratio:.0%} that max_removal_ratio allows. Nothing was changed. If that is what you "
+        f"want, run again with max_removal_ratio of at least {len(removed) / observed:.2f}."
+    )

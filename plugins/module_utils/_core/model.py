@@ -1,0 +1,83 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""The desired world as values: accounts, levels, people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .change import Json
+
+
+@dataclass(frozen=True, order=True)
+class Account:
+    """One AWS account of the inventory; host is its inventory name."""
+
+    account_id: str
+    host: str
+    is_jump: bool = False
+    project: str | None = None
+    stage: str | None = None
+    aws_profile: str | None = None
+    bootstrap_role_arn: str | None = None
+
+
+@dataclass(frozen=True)
+class Level:
+    """What the switch role of a level may do; durations in seconds."""
+
+    name: str
+    managed_policies: tuple[str, ...] = ()
+    inline_policies: tuple[tuple[str, Json], ...] = ()
+    max_session_duration: int = 3600
+
+
+@dataclass(frozen=True, order=True)
+class Access:
+    """One access entry of a person: a level in every account, or in one project's accounts."""
+
+    level: str
+    project: str | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of the roster."""
+
+    name: str
+    access: tuple[Access, ...] = ()
+    company: str | None = None
+    email: str | None = None
+    locale: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Everything that was asked for, checked."""
+
+    jump: Account
+    members: tuple[Account, ...]
+    levels: tuple[Level, ...]
+    people: tuple[Person, ...] = field(default=())
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Return all accounts, the Jump account first."""
+        return (self.jump, *self.members)
+
+    @property
+    def projects(self) -> tuple[str, ...]:
+        """Return the names of the projects, sorted."""
+        return tuple(sorted({a.project for a in self.members if a.project is not None}))
+
+    def accounts_of(self, project: str | None) -> tuple[Account, ...]:
+        """Return a project's accounts; without a project, every account."""
+        if project is None:
+            return self.accounts
+        return tuple(a for a in self.members if a.project == project)

@@ -1,0 +1,132 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Names of everything the product makes; each is a documented variable."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+
+from .change import Json
+from .checking import Problems, check_text, known_list, suggest, type_name
+
+NAME_CHARACTERS = r"\w+,.@\-"
+"""What IAM allows in names, less '=' which session policies could be tricked with."""
+GROUP_NAME_LONGEST = 128
+ROLE_NAME_LONGEST = 64
+USER_NAME_LONGEST = 64
+
+_PLACEHOLDERS = {
+    "group_name": {"level"},
+    "project_group_name": {"level", "project"},
+    "switch_role_name": {"level"},
+    "template_bucket": {"account_id"},
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names and patterns of the objects; patterns have {level}, {project} or {account_id}."""
+
+    group_name: str = "group-{level}"
+    project_group_name: str = "group-{level}-{project}"
+    switch_role_name: str = "role-{level}"
+    mfa_policy: str = "policy-enforce-mfa"
+    path: str = "/jumpaccount/"
+    template_bucket: str = "aws-iam-templates-{account_id}"
+    administration_stack: str = "stackset-admin-role"
+    administration_role: str = "role-stackset-administration"
+    execution_stack: str = "stackset-execution-role"
+    execution_role: str = "AWSCloudFormationStackSetExecutionRole"
+    stack_set: str = "iam-roles"
+    parameter_prefix: str = "/jumpaccount/initial-password"
+
+    def group(self, level: str, project: str | None) -> str:
+        """Return the name of the jump group of a level, global or of one project."""
+        if project is None:
+            return self.group_name.format(level=level)
+        return self.project_group_name.format(level=level, project=project)
+
+    def role(self, level: str) -> str:
+        """Return the name of the switch role of a level."""
+        return self.switch_role_name.format(level=level)
+
+    def bucket(self, jump_account_id: str) -> str:
+        """Return the name of the template bucket."""
+        return self.template_bucket.format(account_id=jump_account_id)
+
+
+def parse_names(problems: Problems, given: Json) -> Names:
+    """Return the names with what is given in place of the defaults; record what is wrong."""
+    known = {f.name for f in fields(Names)}
+    fit: dict[str, str] = {}
+    for key, value in given.items():
+        place = f"names.{key}"
+        if key not in known:
+            problems.add(place, f"unknown name{suggest(key, known)}; {known_list(known)}")
+        elif not isinstance(value, str) or not value:
+            problems.add(place, f"expected a string, found {type_name(value)}")
+        elif _has_right_placeholders(problems, place, key, value) and _has_right_form(
+            problems, place, key, value
+        ):
+            fit[key] = value
+    return Names(**fit)
+
+
+def _has_right_placeholders(problems: Problems, place: str, key: str, value: str) -> bool:
+    wanted = _PLACEHOLDERS.get(key, set())
+    found = set(re.findall(r"{(.*?)}", value))
+    required = set() if key == "template_bucket" else wanted
+    if not required <= found <= wanted or re.search(r"[{}]", re.sub(r"{\w+}", "", value)):
+        braces = ", ".join(f"{{{w}}}" for w in sorted(wanted)) or "no placeholders"
+        problems.add(place, f"'{value}' must contain {braces} and no others")
+        return False
+    return True
+
+
+def _has_right_form(problems: Problems, place: str, key: str, value: str) -> bool:
+    if key == "path":
+        if re.fullmatch(r"/([\w+,.@-]+/)*", value, flags=re.ASCII):
+            return True
+        problems.add(place, f"'{value}' is no IAM path: it begins and ends with '/'")
+        return False
+    if key == "parameter_prefix":
+        if re.fullmatch(r"(/[\w.-]+)+", value, flags=re.ASCII):
+            return True
+        problems.add(place, f"'{value}' is no parameter prefix: it begins with '/', ends without")
+        return False
+    return check_text(problems, place, value, NAME_CHARACTERS + "{}", GROUP_NAME_LONGEST)
+
+
+def parameter_name(prefix: str, user_name: str) -> str:
+    """Return the SSM parameter name of a user's initial password.
+
+    SSM allows letters, digits, '_.-' and '/'; every other character of the user name and '_'
+    itself become '_' and two hexadecimal digits, so that no two users share a name.
+    """
+    encoded = re.sub(
+        r"[^A-Za-z0-9.\-]",
+        lambda m: "".join(f"_{byte:02x}" for byte in m.group().encode()),
+        user_name,
+    )
+    return f"{prefix}/{encoded}"
+
+
+def partition_of(region: str) -> str:
+    """Return the AWS partition that a region belongs to."""
+    for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
+        if region.startswith(prefix):
+            return partition
+    return "aws"
+
+
+def console_domain(partition: str) -> str:
+    """Return the domain of the sign-in pages of a partition."""
+    return {"aws-cn": "signin.amazonaws.cn", "aws-us-gov": "signin.amazonaws-us-gov.com"}.get(
+        partition, "signin.aws.amazon.com"
+    )

@@ -1,0 +1,165 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Desired state of jump groups: what each may switch to, and MFA for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .change import Json, Kind, ObjectId, State
+from .checking import InputError
+from .planning import keep
+from .policy_document import (
+    build_mfa_policy,
+    build_switch_policy,
+    canonical_policy,
+    policy_size,
+    split_role_arns,
+)
+
+SWITCH_POLICY = "switch-roles"
+
+
+@dataclass(frozen=True)
+class JumpGroup:
+    """A group and the ARNs of the switch roles that its members may assume."""
+
+    name: str
+    role_arns: frozenset[str] = field(default=frozenset())
+
+
+@dataclass(frozen=True)
+class GroupQuotas:
+    """What one group can hold; sizes in characters without white space."""
+
+    inline_size: int = 5120
+    policy_size: int = 6144
+    attached_policies: int = 10
+
+
+@dataclass(frozen=True)
+class GroupSettings:
+    """What all groups share."""
+
+    account_id: str
+    partition: str
+    path: str
+    mfa_policy: str
+    quotas: GroupQuotas = GroupQuotas()
+
+    def policy_arn(self, name: str) -> str:
+        """Return the ARN of one of our customer managed policies."""
+        return f"arn:{self.partition}:iam::{self.account_id}:policy{self.path}{name}"
+
+
+def build_group_state(groups: Iterable[JumpGroup], settings: GroupSettings) -> State:
+    """Return the desired objects of the groups, the MFA policy included.
+
+    Raises InputError when a group has more roles than its policies can hold.
+    """
+    listed = list(groups)
+    if not listed:
+        return {}
+    state: dict[ObjectId, Json] = _policy_state(
+        settings.mfa_policy, build_mfa_policy(settings.account_id, settings.partition)
+    )
+    for group in listed:
+        state[ObjectId(Kind.GROUP, (group.name,))] = {"path": settings.path}
+        state[_attachment(group.name, settings.policy_arn(settings.mfa_policy))] = {}
+        state.update(_switch_state(group, settings))
+    return state
+
+
+def _policy_state(name: str, document: Json) -> dict[ObjectId, Json]:
+    return {ObjectId(Kind.POLICY, (name,)): {"document": canonical_policy(document)}}
+
+
+def _attachment(group: str, policy_arn: str) -> ObjectId:
+    return ObjectId(Kind.GROUP_ATTACHMENT, (group, policy_arn))
+
+
+def _switch_state(group: JumpGroup, settings: GroupSettings) -> dict[ObjectId, Json]:
+    """Return the switch policy: inline while it fits, over managed policies beyond that."""
+    document = build_switch_policy(group.role_arns)
+    if document is None:
+        return {}
+    if policy_size(document) <= settings.quotas.inline_size:
+        key = ObjectId(Kind.GROUP_POLICY, (group.name, SWITCH_POLICY))
+        return {key: canonical_policy(document)}
+    state: dict[ObjectId, Json] = {}
+    for number, chunk in enumerate(_chunks(group, settings), start=1):
+        name = f"{group.name}-{SWITCH_POLICY}-{number}"
+        state.update(_policy_state(name, build_switch_policy(chunk)))
+        state[_attachment(group.name, settings.policy_arn(name))] = {}
+    return state
+
+
+def _chunks(group: JumpGroup, settings: GroupSettings) -> tuple[tuple[str, ...], ...]:
+    quotas = settings.quotas
+    chunks = split_role_arns(group.role_arns, quotas.policy_size)
+    room = quotas.attached_policies - 1
+    if len(chunks) > room:
+        raise InputError(
+            [
+                f"group {group.name}: {len(group.role_arns)} switch roles need {len(chunks)} "
+                f"managed policies of {quotas.policy_size} characters, but beside the MFA policy "
+                f"a group holds {room}; split the accounts into projects with groups of their own"
+            ]
+        )
+    return chunks
+
+
+def keep_foreign(
+    desired: State, observed: State, settings: GroupSettings, *, prune: bool, purge_policies: bool
+) -> State:
+    """Return desired plus what must stay of the observed.
+
+    Groups that are not listed stay unless prune; policies of listed groups that are not ours stay
+    unless purge_policies. Our own switch and MFA policies always follow the desired state.
+    """
+    listed = {i.key[0] for i in desired if i.kind is Kind.GROUP}
+    ours = f":policy{settings.path}"
+
+    def is_kept(obj: ObjectId) -> bool:
+        if obj.kind is Kind.POLICY:
+            return not _is_switch_policy(obj.key[0], listed) and not prune
+        if obj.key[0] not in listed:
+            return not prune
+        if obj.kind is Kind.GROUP_POLICY:
+            return obj.key[1] != SWITCH_POLICY and not purge_policies
+        if obj.kind is Kind.GROUP_ATTACHMENT:
+            return ours not in obj.key[1] and not purge_policies
+        return False
+
+    return keep(desired, observed, is_kept)
+
+
+def _is_switch_policy(name: str, groups: Iterable[str]) -> bool:
+    owner, _, number = name.rpartition(f"-{SWITCH_POLICY}-")
+    return owner in set(groups) and number.isdigit()
+
+
+def listed_groups(state: State) -> frozenset[str]:
+    """Return the names of the groups in a state."""
+    return frozenset(i.key[0] for i in state if i.kind is Kind.GROUP)
+
+
+def foreign_groups(
+    wanted: Iterable[JumpGroup], observed: State, settings: GroupSettings
+) -> dict[str, str]:
+    """Return the wanted groups that are there but not ours, with what to do about each."""
+    refused = {}
+    for group in wanted:
+        found = observed.get(ObjectId(Kind.GROUP, (group.name,)))
+        if found is not None and found["path"] != settings.path:
+            refused[group.name] = (
+                f"Group {group.name} is there already under path {found['path']}, so something "
+                f"else made it; it was not touched. Rename it, or set adopt to take it over."
+            )
+    return refused

@@ -1,0 +1,51 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Desired state of console passwords: who gets one, and which initial ones are over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .change import Json, Kind, ObjectId, State
+from .naming import parameter_name
+
+
+@dataclass(frozen=True)
+class SignInState:
+    """What is known of one user's console password."""
+
+    has_login_profile: bool = False
+    has_parameter: bool = False
+    has_signed_in: bool = False
+    """Whether the person signed in after the initial password was stored."""
+
+
+def build_login_state(
+    users: Mapping[str, SignInState], parameter_prefix: str
+) -> tuple[State, State]:
+    """Return the desired and the observed objects of the users' console passwords.
+
+    Everybody has a login profile. An initial password lies there from before the profile is
+    made until the person has signed in with it.
+    """
+    desired: dict[ObjectId, Json] = {}
+    observed: dict[ObjectId, Json] = {}
+    for name, found in users.items():
+        profile = ObjectId(Kind.LOGIN_PROFILE, (name,))
+        password = ObjectId(Kind.INITIAL_PASSWORD, (name,))
+        stored = {"parameter": parameter_name(parameter_prefix, name)}
+        desired[profile] = {"password_reset_required": True}
+        if found.has_login_profile:
+            observed[profile] = desired[profile]
+        if found.has_parameter:
+            observed[password] = stored
+        waits = found.has_parameter and not found.has_signed_in
+        if waits or not found.has_login_profile:
+            desired[password] = stored
+    return desired, observed

@@ -1,0 +1,114 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""From a checked inventory to the groups and users that it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .checking import Problems
+from .model import Account, Inventory, Person
+from .naming import GROUP_NAME_LONGEST, ROLE_NAME_LONGEST, Names
+from .plan_group import JumpGroup
+from .plan_user import JumpUser
+
+
+@dataclass(frozen=True)
+class Reach:
+    """That a person can switch to one role in one account."""
+
+    person: str
+    account: Account
+    role: str
+
+
+def build_groups(inventory: Inventory, names: Names, partition: str) -> tuple[JumpGroup, ...]:
+    """Return a group for each level, and for each level of each project."""
+    groups = [
+        JumpGroup(
+            name=names.group(level.name, project),
+            role_arns=frozenset(
+                f"arn:{partition}:iam::{account.account_id}:role/{names.role(level.name)}"
+                for account in inventory.accounts_of(project)
+            ),
+        )
+        for level in inventory.levels
+        for project in (None, *inventory.projects)
+    ]
+    return tuple(sorted(groups, key=lambda group: group.name))
+
+
+def build_users(
+    inventory: Inventory, names: Names, path: str, permissions_boundary: str | None
+) -> tuple[JumpUser, ...]:
+    """Return the roster's people as IAM users."""
+    return tuple(
+        JumpUser(
+            name=person.name,
+            path=path,
+            tags=_tags(person),
+            permissions_boundary=permissions_boundary,
+            groups=frozenset(names.group(a.level, a.project) for a in person.access),
+        )
+        for person in inventory.people
+    )
+
+
+def _tags(person: Person) -> tuple[tuple[str, str], ...]:
+    fields = {"company": person.company, "email": person.email, "locale": person.locale}
+    given = {key: value for key, value in fields.items() if value is not None}
+    return tuple(sorted({**given, **dict(person.tags)}.items()))
+
+
+def build_reach(inventory: Inventory, names: Names, person: Person) -> tuple[Reach, ...]:
+    """Return every role in every account that a person can switch to, sorted."""
+    found = {
+        (account, names.role(access.level))
+        for access in person.access
+        for account in inventory.accounts_of(access.project)
+    }
+    ordered = sorted(found, key=lambda pair: (not pair[0].is_jump, pair[0].host, pair[1]))
+    return tuple(Reach(person.name, account, role) for account, role in ordered)
+
+
+def check_names(problems: Problems, inventory: Inventory, names: Names) -> None:
+    """Record group and role names that are too long or differ only in case."""
+    groups = [
+        (names.group(level.name, project), f"level {level.name}" + _of_project(project))
+        for level in inventory.levels
+        for project in (None, *inventory.projects)
+    ]
+    roles = [(names.role(level.name), f"level {level.name}") for level in inventory.levels]
+    for kind, made, longest in (
+        ("group name", groups, GROUP_NAME_LONGEST),
+        ("role name", roles, ROLE_NAME_LONGEST),
+    ):
+        _check_lengths(problems, kind, made, longest)
+        _check_collisions(problems, kind, made)
+
+
+def _of_project(project: str | None) -> str:
+    return f" of project {project}" if project else ""
+
+
+def _check_lengths(
+    problems: Problems, kind: str, made: list[tuple[str, str]], longest: int
+) -> None:
+    for name, source in made:
+        if len(name) > longest:
+            problems.add(
+                source, f"{kind} '{name}' has {len(name)} characters, AWS allows {longest}"
+            )
+
+
+def _check_collisions(problems: Problems, kind: str, made: list[tuple[str, str]]) -> None:
+    first: dict[str, str] = {}
+    for name, source in made:
+        other = first.setdefault(name.lower(), source)
+        if other != source:
+            problems.add(source, f"{kind} '{name}' is also made by {other}; IAM ignores case")

@@ -1,0 +1,81 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Carrying out a plan: the only place that calls writers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import groupby
+
+from .._aws.errors import AwsError
+from .._aws.writing import Writers
+from .._core.change import Change, Plan
+from .._core.ordering import rank
+
+WORKERS = 8
+"""Enough to hide latency, few enough for IAM's throttling."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that AWS or we refused, as a sentence."""
+
+    target: str
+    message: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the form in which results carry it."""
+        return {"target": self.target, "message": self.message}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a plan."""
+
+    applied: Plan = ()
+    pending: Plan = ()
+    failures: tuple[Failure, ...] = ()
+
+
+def apply_plan(plan: Plan, writers: Writers) -> Outcome:
+    """Write the changes rank by rank, side by side within a rank.
+
+    A refused change holds back the later changes of its subject; the other subjects go on.
+    """
+    applied: list[Change] = []
+    failures: list[Failure] = []
+    blocked: set[str] = set()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for _rank, changes in groupby(plan, key=rank):
+            ready = [c for c in changes if c.subject not in blocked]
+            refusals = list(pool.map(lambda c: _write(c, writers), ready))
+            for change, refusal in zip(ready, refusals, strict=True):
+                if refusal is None:
+                    applied.append(change)
+                else:
+                    failures.append(refusal)
+                    blocked.add(change.subject)
+    done = {c.id for c in applied}
+    pending = tuple(c for c in plan if c.id not in done)
+    return Outcome(tuple(applied), pending, tuple(failures))
+
+
+def _write(change: Change, writers: Writers) -> Failure | None:
+    try:
+        writers[(change.id.kind, change.action)](change)
+    except AwsError as error:
+        return Failure(str(change.id), str(error))
+    return None
+
+
+def without(plan: Plan, refused: Iterable[str]) -> Plan:
+    """Return the plan without the changes of refused subjects."""
+    names = set(refused)
+    return tuple(c for c in plan if c.subject not in names)

@@ -1,0 +1,71 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""What all modules share: options, connection, errors as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from .._aws.account import AwsAccount, client_config
+from .._aws.details import read_caller
+from .._aws.errors import AwsError
+from .._core.accounts import is_account_id
+from .._core.change import Json
+from .._core.checking import InputError
+from .._core.guard import GuardError
+
+Spec = Mapping[str, Mapping[str, Any]]
+
+COMMON_SPEC: Spec = {"account_id": {"type": "str"}}
+WRITING_SPEC: Spec = {**COMMON_SPEC, "defer_failures": {"type": "bool", "default": False}}
+REMOVAL_SPEC: Spec = {"max_removal_ratio": {"type": "float", "default": 0.25}}
+
+
+def build_module(spec: Spec, **settings: Any) -> AnsibleAWSModule:
+    """Return the module of a specification that supports check mode."""
+    return AnsibleAWSModule(argument_spec=dict(spec), supports_check_mode=True, **settings)
+
+
+def build_account(module: AnsibleAWSModule) -> AwsAccount:
+    """Return the account that the module's credentials are for."""
+    account_id = module.params["account_id"]
+    if account_id is not None and not is_account_id(account_id):
+        raise InputError([f"account_id: '{account_id}' is not 12 digits"])
+    return AwsAccount(account_id, lambda service: module.client(service, config=client_config()))
+
+
+@contextmanager
+def sentences(module: AnsibleAWSModule) -> Iterator[None]:
+    """End the module with a sentence for every foreseeable failure."""
+    try:
+        yield
+    except (AwsError, InputError, GuardError) as error:
+        module.fail_json(msg=str(error))
+
+
+def require_account(aws: AwsAccount) -> str:
+    """Return the account id; raise InputError when the credentials are for another account."""
+    found = read_caller(aws)
+    if aws.account_id not in (None, found["account_id"]):
+        raise InputError(
+            [
+                f"the credentials of this run are for account {found['account_id']} "
+                f"({found['arn']}), but account_id is {aws.account_id}: set aws_profile for that "
+                "account, or run with its credentials"
+            ]
+        )
+    return found["account_id"]
+
+
+def given(params: Mapping[str, Json], *names: str) -> dict[str, Json]:
+    """Return the named parameters that were given."""
+    return {name: params[name] for name in names if params[name] is not None}

@@ -1,0 +1,245 @@
+#!/usr/bin/python
+
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: jump_group
+short_description: Manage the groups of the Jump account and the switch roles each may assume
+version_added: 0.1.0
+description:
+  - Manages IAM groups whose members may switch to roles in other accounts.
+  - Every group gets the MFA policy first, which denies everything until MFA is used, and then a
+    policy that allows switching to exactly the listed roles.
+  - All groups are read in one bulk call and handled in one module run, so give the whole list
+    instead of a loop.
+  - A switch policy that is longer than an inline policy may be is split over managed policies.
+    More than a group can hold is refused with the numbers; nothing is ever left out.
+options:
+  groups:
+    description: The groups.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description: Name of the group.
+        type: str
+        required: true
+      role_arns:
+        description:
+          - ARNs of the switch roles that members may assume.
+          - Without any, the group has no switch policy.
+        type: list
+        elements: str
+        default: []
+  path:
+    description:
+      - IAM path of the groups and of their managed policies. It marks them as ours.
+    type: str
+    default: /jumpaccount/
+  mfa_policy_name:
+    description: Name of the managed policy that forces MFA.
+    type: str
+    default: policy-enforce-mfa
+  partition:
+    description: Partition of the account.
+    type: str
+    default: aws
+    choices: [aws, aws-cn, aws-us-gov]
+  adopt:
+    description:
+      - What to do with a listed group that is there under another path, so not ours.
+      - With V(false) it is refused. With V(true) it is moved under O(path) and managed.
+    type: bool
+    default: false
+  purge_policies:
+    description:
+      - Whether to remove policies that something else gave to the listed groups.
+    type: bool
+    default: false
+  prune:
+    description:
+      - Whether to delete groups under O(path) that are not listed, with their policies.
+      - With V(false) they are reported in RV(unlisted).
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+seealso:
+  - module: jumpaccount.aws.jump_user
+  - module: jumpaccount.aws.switch_role
+  - module: amazon.aws.iam_group
+extends_documentation_fragment:
+  - jumpaccount.aws.common
+  - jumpaccount.aws.common.account
+  - jumpaccount.aws.common.writing
+  - jumpaccount.aws.common.removal
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+author:
+  - The jumpaccount.aws maintainers (@jumpaccount)
+"""
+
+EXAMPLES = r"""
+- name: Operators of project A switch to role-operator in its two accounts
+  jumpaccount.aws.jump_group:
+    account_id: "111111111111"
+    groups:
+      - name: group-operator-project-a
+        role_arns:
+          - arn:aws:iam::222222222222:role/role-operator
+          - arn:aws:iam::333333333333:role/role-operator
+
+- name: See what deleting all other groups would do
+  jumpaccount.aws.jump_group:
+    account_id: "111111111111"
+    groups:
+      - name: group-admin
+        role_arns: [arn:aws:iam::111111111111:role/role-admin]
+    prune: true
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+changes:
+  description: What was changed, or would be in check mode, in order.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: create
+      target: group group-admin
+      before: null
+      after: {path: /jumpaccount/}
+failures:
+  description: What was refused, by AWS or before.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+applied:
+  description: The changes that were made.
+  returned: when something was refused
+  type: list
+  elements: dict
+  sample: []
+pending:
+  description: The changes that were not made.
+  returned: when something was refused
+  type: list
+  elements: dict
+  sample: []
+unlisted:
+  description: Groups under O(path) that are not listed and stay as they are.
+  returned: always
+  type: list
+  elements: str
+  sample: [group-operator-project-z]
+"""
+
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.details import read_quotas
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import (
+    group_writers,
+    read_groups,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Kind
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
+    refuse_large_removal,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import (
+    GroupQuotas,
+    GroupSettings,
+    JumpGroup,
+    build_group_state,
+    foreign_groups,
+    keep_foreign,
+    listed_groups,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
+    REMOVAL_SPEC,
+    WRITING_SPEC,
+    build_account,
+    build_module,
+    require_account,
+    sentences,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import run_plan
+
+SPEC = {
+    **WRITING_SPEC,
+    **REMOVAL_SPEC,
+    "groups": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "name": {"type": "str", "required": True},
+            "role_arns": {"type": "list", "elements": "str", "default": []},
+        },
+    },
+    "path": {"type": "str", "default": "/jumpaccount/"},
+    "mfa_policy_name": {"type": "str", "default": "policy-enforce-mfa"},
+    "partition": {
+        "type": "str",
+        "default": "aws",
+        "choices": ["aws", "aws-cn", "aws-us-gov"],
+    },
+    "adopt": {"type": "bool", "default": False},
+    "purge_policies": {"type": "bool", "default": False},
+    "prune": {"type": "bool", "default": False},
+}
+
+
+def main():
+    module = build_module(SPEC)
+    params = module.params
+    with sentences(module):
+        aws = build_account(module)
+        quotas = read_quotas(aws)
+        settings = GroupSettings(
+            account_id=aws.account_id or require_account(aws),
+            partition=params["partition"],
+            path=params["path"],
+            mfa_policy=params["mfa_policy_name"],
+            quotas=GroupQuotas(
+                inline_size=quotas["GroupPolicySizeQuota"],
+                policy_size=quotas["PolicySizeQuota"],
+                attached_policies=quotas["AttachedPoliciesPerGroupQuota"],
+            ),
+        )
+        wanted = [JumpGroup(g["name"], frozenset(g["role_arns"])) for g in params["groups"]]
+        observed = read_groups(aws, {group.name for group in wanted}, settings.path)
+        desired = keep_foreign(
+            build_group_state(wanted, settings),
+            observed,
+            settings,
+            prune=params["prune"],
+            purge_policies=params["purge_policies"],
+        )
+        plan = plan_changes(desired, observed)
+        here = listed_groups(observed)
+        refuse_large_removal(plan, Kind.GROUP, len(here), params["max_removal_ratio"])
+        refused = {} if params["adopt"] else foreign_groups(wanted, observed, settings)
+        unlisted = sorted(here - {group.name for group in wanted})
+        run_plan(
+            module,
+            aws,
+            plan,
+            lambda: group_writers(aws, settings),
+            refused=refused,
+            unlisted=[] if params["prune"] else unlisted,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,233 @@
+#!/usr/bin/python
+
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: jump_user
+short_description: Manage the IAM users of the Jump account and their memberships in jump groups
+version_added: 0.1.0
+description:
+  - Manages people as IAM users - path, tags, permissions boundary, memberships in jump groups.
+  - All users are read in one bulk call and handled in one module run, so give the whole list
+    instead of a loop. A user that AWS refuses does not stop the others.
+  - Memberships in groups outside of O(groups_path) are never touched.
+  - Users that are not listed are never touched; those that are ours are reported in RV(unlisted).
+options:
+  users:
+    description: The users.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description: Name of the user, at most 64 characters.
+        type: str
+        required: true
+      groups:
+        description: The jump groups that the user belongs to.
+        type: list
+        elements: str
+        default: []
+      path:
+        description: IAM path of the user.
+        type: str
+        default: /
+      tags:
+        description: Tags of the user.
+        type: dict
+        default: {}
+      permissions_boundary:
+        description: ARN of the managed policy that limits the user. Without it, none is set.
+        type: str
+  groups_path:
+    description: IAM path that marks jump groups.
+    type: str
+    default: /jumpaccount/
+  adopt:
+    description:
+      - What to do with a listed user that is there but was not made by this collection.
+      - With V(false) the user is refused. With V(true) it is marked as ours and managed.
+    type: bool
+    default: false
+  purge_memberships:
+    description: Whether to remove listed users from jump groups that are not in their list.
+    type: bool
+    default: true
+  purge_tags:
+    description: Whether to remove tags that are not listed.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+seealso:
+  - module: jumpaccount.aws.jump_group
+  - module: jumpaccount.aws.iam_login_profile
+  - module: amazon.aws.iam_user
+extends_documentation_fragment:
+  - jumpaccount.aws.common
+  - jumpaccount.aws.common.account
+  - jumpaccount.aws.common.writing
+  - jumpaccount.aws.common.removal
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+author:
+  - The jumpaccount.aws maintainers (@jumpaccount)
+"""
+
+EXAMPLES = r"""
+- name: Two people, one of them from a partner company
+  jumpaccount.aws.jump_user:
+    account_id: "111111111111"
+    users:
+      - name: yamada.taro
+        groups: [group-admin]
+      - name: tanaka.hanako
+        groups: [group-operator-project-a]
+        tags:
+          company: partner-x
+"""
+
+RETURN = r"""
+changes:
+  description: What was changed, or would be in check mode, in order.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: create
+      target: membership yamada.taro/group-admin
+      before: null
+      after: {}
+failures:
+  description: What was refused, by AWS or before.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+applied:
+  description: The changes that were made.
+  returned: when something was refused
+  type: list
+  elements: dict
+  sample: []
+pending:
+  description: The changes that were not made.
+  returned: when something was refused
+  type: list
+  elements: dict
+  sample: []
+created:
+  description: Names of the users that did not exist before.
+  returned: always
+  type: list
+  elements: str
+  sample: [yamada.taro]
+unlisted:
+  description: Users that are ours but not listed; they stay as they are.
+  returned: always
+  type: list
+  elements: str
+  sample: [suzuki.ichiro]
+"""
+
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.details import read_quotas
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.users import (
+    read_users,
+    user_writers,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Action, Kind
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
+    refuse_large_removal,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import (
+    JumpUser,
+    build_user_state,
+    count_memberships,
+    foreign_users,
+    keep_unlisted,
+    overfull_users,
+    unlisted_users,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
+    REMOVAL_SPEC,
+    WRITING_SPEC,
+    build_account,
+    build_module,
+    sentences,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import run_plan
+
+SPEC = {
+    **WRITING_SPEC,
+    **REMOVAL_SPEC,
+    "users": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "name": {"type": "str", "required": True},
+            "groups": {"type": "list", "elements": "str", "default": []},
+            "path": {"type": "str", "default": "/"},
+            "tags": {"type": "dict", "default": {}},
+            "permissions_boundary": {"type": "str"},
+        },
+    },
+    "groups_path": {"type": "str", "default": "/jumpaccount/"},
+    "adopt": {"type": "bool", "default": False},
+    "purge_memberships": {"type": "bool", "default": True},
+    "purge_tags": {"type": "bool", "default": False},
+}
+
+
+def main():
+    module = build_module(SPEC)
+    params = module.params
+    wanted = [
+        JumpUser(
+            name=user["name"],
+            path=user["path"],
+            tags=tuple(sorted(user["tags"].items())),
+            permissions_boundary=user["permissions_boundary"],
+            groups=frozenset(user["groups"]),
+        )
+        for user in params["users"]
+    ]
+    with sentences(module):
+        aws = build_account(module)
+        observed, jump_groups = read_users(aws, params["groups_path"])
+        desired = keep_unlisted(
+            build_user_state(wanted),
+            observed,
+            jump_groups,
+            purge_memberships=params["purge_memberships"],
+            purge_tags=params["purge_tags"],
+        )
+        plan = plan_changes(desired, observed)
+        memberships = count_memberships(observed, jump_groups)
+        refuse_large_removal(plan, Kind.MEMBERSHIP, memberships, params["max_removal_ratio"])
+        refused = {} if params["adopt"] else foreign_users(wanted, observed)
+        if plan:
+            refused = {**overfull_users(desired, read_quotas(aws)["GroupsPerUserQuota"]), **refused}
+        created = (c for c in plan if (c.id.kind, c.action) == (Kind.USER, Action.CREATE))
+        run_plan(
+            module,
+            aws,
+            plan,
+            lambda: user_writers(aws),
+            refused=refused,
+            created=[change.subject for change in created],
+            unlisted=unlisted_users(wanted, observed),
+        )
+
+
+if __name__ == "__main__":
+    main()
