@@ -65,13 +65,6 @@ options:
       - With V(false) they are reported in RV(unlisted).
     type: bool
     default: false
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 seealso:
   - module: jumpaccount.aws.jump_user
   - module: jumpaccount.aws.switch_role
@@ -161,8 +154,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group i
     JumpGroup,
     build_group_state,
     foreign_groups,
+    groups_in,
     keep_foreign,
-    listed_groups,
+    listed_names,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
@@ -200,25 +194,29 @@ SPEC = {
 }
 
 
+def build_settings(params, account_id, quotas):
+    return GroupSettings(
+        account_id=account_id,
+        partition=params["partition"],
+        path=params["path"],
+        mfa_policy=params["mfa_policy_name"],
+        quotas=GroupQuotas(
+            inline_size=quotas["GroupPolicySizeQuota"],
+            policy_size=quotas["PolicySizeQuota"],
+            attached_policies=quotas["AttachedPoliciesPerGroupQuota"],
+        ),
+    )
+
+
 def main():
     module = build_module(SPEC)
     params = module.params
+    wanted = [JumpGroup(g["name"], frozenset(g["role_arns"])) for g in params["groups"]]
     with sentences(module):
         aws = build_account(module)
-        quotas = read_quotas(aws)
-        settings = GroupSettings(
-            account_id=aws.account_id or require_account(aws),
-            partition=params["partition"],
-            path=params["path"],
-            mfa_policy=params["mfa_policy_name"],
-            quotas=GroupQuotas(
-                inline_size=quotas["GroupPolicySizeQuota"],
-                policy_size=quotas["PolicySizeQuota"],
-                attached_policies=quotas["AttachedPoliciesPerGroupQuota"],
-            ),
-        )
-        wanted = [JumpGroup(g["name"], frozenset(g["role_arns"])) for g in params["groups"]]
-        observed = read_groups(aws, {group.name for group in wanted}, settings.path)
+        account_id = aws.account_id or require_account(aws)
+        settings = build_settings(params, account_id, read_quotas(aws))
+        observed = read_groups(aws, listed_names(wanted), settings.path)
         desired = keep_foreign(
             build_group_state(wanted, settings),
             observed,
@@ -227,17 +225,15 @@ def main():
             purge_policies=params["purge_policies"],
         )
         plan = plan_changes(desired, observed)
-        here = listed_groups(observed)
+        here = groups_in(observed)
         refuse_large_removal(plan, Kind.GROUP, len(here), params["max_removal_ratio"])
-        refused = {} if params["adopt"] else foreign_groups(wanted, observed, settings)
-        unlisted = sorted(here - {group.name for group in wanted})
         run_plan(
             module,
             aws,
             plan,
             lambda: group_writers(aws, settings),
-            refused=refused,
-            unlisted=[] if params["prune"] else unlisted,
+            refused={} if params["adopt"] else foreign_groups(wanted, observed, settings),
+            unlisted=[] if params["prune"] else sorted(here - listed_names(wanted)),
         )
 
 

@@ -59,13 +59,6 @@ options:
     description: Whether to remove tags that are not listed.
     type: bool
     default: false
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 seealso:
   - module: jumpaccount.aws.jump_group
   - module: jumpaccount.aws.iam_login_profile

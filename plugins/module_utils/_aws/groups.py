@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
 from .._core.change import Action, Change, Kind, State
 from .._core.plan_group import GroupSettings
@@ -23,7 +24,7 @@ from .writing import Writers, create_once
 _POLICY_VERSIONS = 5
 
 
-def read_groups(aws: AwsAccount, listed: set[str], path: str) -> State:
+def read_groups(aws: AwsAccount, listed: Collection[str], path: str) -> State:
     """Return the listed groups, all groups under our path, and our managed policies."""
     details = read_details(aws, ("Group", "LocalManagedPolicy"))
     return {**groups_from(details, listed, path), **policies_from(details, path)}

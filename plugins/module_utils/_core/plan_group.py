@@ -145,7 +145,12 @@ def _is_switch_policy(name: str, groups: Iterable[str]) -> bool:
     return owner in set(groups) and number.isdigit()
 
 
-def listed_groups(state: State) -> frozenset[str]:
+def listed_names(groups: Iterable[JumpGroup]) -> frozenset[str]:
+    """Return the names of the groups."""
+    return frozenset(group.name for group in groups)
+
+
+def groups_in(state: State) -> frozenset[str]:
     """Return the names of the groups in a state."""
     return frozenset(i.key[0] for i in state if i.kind is Kind.GROUP)
 
