@@ -169,7 +169,7 @@ def main():
             module,
             aws,
             plan,
-            lambda: login_profile_writers(aws, prefix, params["kms_key_id"]),
+            lambda: login_profile_writers(aws, params["kms_key_id"]),
             issued=issued_passwords(plan),
         )
 

@@ -68,7 +68,7 @@ def read_minimum_length(aws: AwsAccount) -> int:
     return password_policy_from(answer).minimum_length
 
 
-def login_profile_writers(aws: AwsAccount, prefix: str, kms_key_id: str | None) -> Writers:
+def login_profile_writers(aws: AwsAccount, kms_key_id: str | None) -> Writers:
     """Return the calls for each change of console passwords."""
     length = read_minimum_length(aws)
     return {
