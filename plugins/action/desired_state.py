@@ -30,6 +30,7 @@ _ARGUMENTS = {
     "users_path": {"type": "str", "default": "/"},
     "users_permissions_boundary": {"type": "str"},
     "user_name": {"type": "raw"},
+    "scope_hosts": {"type": "list", "elements": "str"},
 }
 
 
@@ -55,6 +56,7 @@ class ActionModule(ActionBase):
             users_path=args["users_path"],
             users_permissions_boundary=args["users_permissions_boundary"] or None,
             only_user=plain(args["user_name"]),
+            scope_hosts=args["scope_hosts"],
         )
         try:
             inventory, names = parse_request(request)

@@ -36,6 +36,12 @@ options:
   user_name:
     description: Restrict the returned users to this one of the roster.
     type: raw
+  scope_hosts:
+    description:
+      - Inventory hosts whose accounts are in the scope of the run, C(ansible_play_hosts_all) for
+        instance. Without it, all are.
+    type: list
+    elements: str
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status without changing anything.
@@ -89,7 +95,15 @@ accounts:
   returned: success
   type: list
   elements: dict
-  sample: [{account_id: "222222222222", host: project-a-prod, project: project-a, stage: prod}]
+  sample:
+    - account_id: "222222222222"
+      host: project-a-prod
+      project: project-a
+      stage: prod
+      profile: null
+      role_arn: null
+      in_scope: true
+      has_bootstrap_credentials: false
 bucket:
   description: Name of the template bucket.
   returned: success

@@ -45,6 +45,7 @@ class Request:
     users_path: str = "/"
     users_permissions_boundary: str | None = None
     only_user: Json = None
+    scope_hosts: Sequence[str] | None = None
 
 
 def parse_request(request: Request) -> tuple[Inventory, Names]:
@@ -99,8 +100,8 @@ def build_desired(inventory: Inventory, names: Names, request: Request) -> dict[
     return {
         "region": region,
         "partition": partition,
-        "jump": _account(inventory.jump),
-        "accounts": [_account(account) for account in inventory.accounts],
+        "jump": _account(inventory.jump, request),
+        "accounts": [_account(account, request) for account in inventory.accounts],
         "bucket": names.bucket(jump_id),
         "administration_role_arn": f"arn:{partition}:iam::{jump_id}:role/"
         f"{names.administration_role}",
@@ -135,7 +136,8 @@ def build_desired(inventory: Inventory, names: Names, request: Request) -> dict[
     }
 
 
-def _account(account: Account) -> dict[str, Json]:
+def _account(account: Account, request: Request) -> dict[str, Json]:
+    scope = request.scope_hosts
     return {
         "account_id": account.account_id,
         "host": account.host,
@@ -143,4 +145,7 @@ def _account(account: Account) -> dict[str, Json]:
         "stage": account.stage,
         "profile": account.aws_profile,
         "role_arn": account.bootstrap_role_arn,
+        "in_scope": scope is None or account.host in scope,
+        "has_bootstrap_credentials": not account.is_jump
+        and bool(account.aws_profile or account.bootstrap_role_arn),
     }

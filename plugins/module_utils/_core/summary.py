@@ -95,9 +95,7 @@ def _new_people(desired: Mapping[str, Json], results: Results, check_mode: bool)
     return [*lines, ""]
 
 
-def _person(
-    desired: Mapping[str, Json], person: Mapping[str, str], groups: list[str]
-) -> list[str]:
+def _person(desired: Mapping[str, Json], person: Mapping[str, str], groups: list[str]) -> list[str]:
     name = person["name"]
     partition = desired["partition"]
     reach = desired["reach"].get(name, [])
