@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from .change import Json
 from .links import read_parameter_command, sign_in_url, switch_role_url
@@ -55,8 +55,9 @@ def _overview(desired: Mapping[str, Json], results: Results) -> list[str]:
     ]
 
 
-def _made(result: Mapping[str, Json]) -> Iterable[Mapping[str, Json]]:
-    return result.get("applied", result.get("changes", []))
+def _made(result: Mapping[str, Json]) -> Sequence[Mapping[str, Json]]:
+    made: Sequence[Mapping[str, Json]] = result.get("applied", result.get("changes", []))
+    return made
 
 
 def _changes(results: Results, check_mode: bool) -> list[str]:
