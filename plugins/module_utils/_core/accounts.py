@@ -26,7 +26,7 @@ def is_account_id(value: Json) -> bool:
 
 
 def parse_accounts(
-    problems: Problems, hosts: Sequence[Mapping[str, Json]], empty_groups: Sequence[str] = ()
+    problems: Problems, hosts: Sequence[Mapping[str, Json]]
 ) -> tuple[Account | None, tuple[Account, ...]]:
     """Return the Jump account and the member accounts; record what is wrong.
 
@@ -37,8 +37,6 @@ def parse_accounts(
     _check_unique(problems, parsed)
     jumps = [a for a in parsed if a.is_jump]
     _check_one_jump(problems, [str(h["host"]) for h in hosts if h.get("is_jump")])
-    for group in empty_groups:
-        problems.add(f"inventory group {group}", "has no hosts; a project needs an account")
     return (jumps[0] if jumps else None), tuple(sorted(a for a in parsed if not a.is_jump))
 
 

@@ -123,10 +123,3 @@ def partition_of(region: str) -> str:
         if region.startswith(prefix):
             return partition
     return "aws"
-
-
-def console_domain(partition: str) -> str:
-    """Return the domain of the sign-in pages of a partition."""
-    return {"aws-cn": "signin.amazonaws.cn", "aws-us-gov": "signin.amazonaws-us-gov.com"}.get(
-        partition, "signin.aws.amazon.com"
-    )

@@ -9,10 +9,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from .change import Json, Kind, ObjectId, State
+from .change import Json, Kind, ObjectId, Plan, State
 from .naming import parameter_name
 
 
@@ -37,10 +38,10 @@ def build_login_state(
     desired: dict[ObjectId, Json] = {}
     observed: dict[ObjectId, Json] = {}
     for name, found in users.items():
+        stored = {"parameter": parameter_name(parameter_prefix, name)}
         profile = ObjectId(Kind.LOGIN_PROFILE, (name,))
         password = ObjectId(Kind.INITIAL_PASSWORD, (name,))
-        stored = {"parameter": parameter_name(parameter_prefix, name)}
-        desired[profile] = {"password_reset_required": True}
+        desired[profile] = {"password_reset_required": True, **stored}
         if found.has_login_profile:
             observed[profile] = desired[profile]
         if found.has_parameter:
@@ -49,3 +50,36 @@ def build_login_state(
         if waits or not found.has_login_profile:
             desired[password] = stored
     return desired, observed
+
+
+def build_sign_in_states(
+    users: Iterable[str],
+    waiting: Collection[str],
+    stored: Mapping[str, datetime],
+    last_used: Mapping[str, datetime | None],
+    parameter_prefix: str,
+) -> dict[str, SignInState]:
+    """Return what is known of each user.
+
+    waiting are the users without login profile, stored the parameters with the moment of storing,
+    last_used the moments of the last sign-in by user name.
+    """
+    states = {}
+    for name in users:
+        since = stored.get(parameter_name(parameter_prefix, name))
+        used = last_used.get(name)
+        states[name] = SignInState(
+            has_login_profile=name not in waiting,
+            has_parameter=since is not None,
+            has_signed_in=since is not None and used is not None and used > since,
+        )
+    return states
+
+
+def issued_passwords(plan: Plan) -> list[dict[str, str]]:
+    """Return who gets a login profile and where the password lies."""
+    return [
+        {"name": change.subject, "parameter": change.after["parameter"]}
+        for change in plan
+        if change.id.kind is Kind.LOGIN_PROFILE
+    ]

@@ -21,6 +21,7 @@ FRESH_MFA_SECONDS = 900
 """How recent the MFA sign-in must be for removing an MFA device."""
 
 _LIST_KEYS = ("Action", "NotAction", "Resource", "NotResource")
+_STATEMENT_KEYS = ("Sid", "Effect", "Principal", "NotPrincipal", *_LIST_KEYS, "Condition")
 _ACCOUNT_ROOT = re.compile(r"arn:[\w-]+:iam::([0-9]{12}):root")
 
 
@@ -54,7 +55,11 @@ def _canonical_statement(statement: Mapping[str, Json]) -> dict[str, Json]:
             }
         else:
             result[key] = value
-    return dict(sorted(result.items()))
+    return {key: result[key] for key in sorted(result, key=_statement_order)}
+
+
+def _statement_order(key: str) -> int:
+    return _STATEMENT_KEYS.index(key) if key in _STATEMENT_KEYS else len(_STATEMENT_KEYS)
 
 
 def _canonical_principal(value: Json) -> Json:

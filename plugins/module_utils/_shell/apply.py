@@ -27,12 +27,13 @@ WORKERS = 8
 class Failure:
     """Something that AWS or we refused, as a sentence."""
 
+    subject: str
     target: str
     message: str
 
     def as_dict(self) -> dict[str, str]:
         """Return the form in which results carry it."""
-        return {"target": self.target, "message": self.message}
+        return {"subject": self.subject, "target": self.target, "message": self.message}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _write(change: Change, writers: Writers) -> Failure | None:
     try:
         writers[(change.id.kind, change.action)](change)
     except AwsError as error:
-        return Failure(str(change.id), str(error))
+        return Failure(change.subject, str(change.id), str(error))
     return None
 
 

@@ -47,7 +47,7 @@ def run_plan(
         outcome = Outcome(applied=allowed)
     else:
         outcome = apply_plan(allowed, make_writers())
-    failures = [Failure(name, text) for name, text in sorted(refused.items())]
+    failures = [Failure(name, name, text) for name, text in sorted(refused.items())]
     finish(module, allowed, outcome, [*failures, *outcome.failures], **facts)
 
 

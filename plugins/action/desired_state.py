@@ -1,0 +1,105 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Check the input and work out what should exist; runs on the controller, without AWS."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.yaml import yaml_dump
+from ansible.plugins.action import ActionBase
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import (
+    EXECUTION_TEMPLATE_KEY,
+    SWITCH_TEMPLATE_KEY,
+    Request,
+    build_desired,
+    parse_request,
+)
+
+_HOST_KEYS = ("account_id", "project", "stage", "aws_profile", "bootstrap_role_arn")
+_ARGUMENTS = {
+    "levels": {"type": "raw"},
+    "roster": {"type": "raw"},
+    "region": {"type": "raw"},
+    "names": {"type": "dict", "default": {}},
+    "users_path": {"type": "str", "default": "/"},
+    "users_permissions_boundary": {"type": "str"},
+    "user_name": {"type": "raw"},
+    "scope_hosts": {"type": "list", "elements": "str"},
+}
+
+
+class ActionModule(ActionBase):
+    """Action of the task jumpaccount.aws.desired_state."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return the desired state; fail with every problem of the input at once."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _validation, args = self.validate_argument_spec(argument_spec=_ARGUMENTS)
+        variables = task_vars or {}
+        request = Request(
+            hosts=read_hosts(variables),
+            levels=plain(args["levels"]),
+            roster=plain(args["roster"]),
+            region=plain(args["region"]),
+            names={key: value for key, value in plain(args["names"]).items() if value is not None},
+            users_path=args["users_path"],
+            users_permissions_boundary=args["users_permissions_boundary"] or None,
+            only_user=plain(args["user_name"]),
+            scope_hosts=args["scope_hosts"],
+        )
+        try:
+            inventory, names = parse_request(request)
+        except InputError as error:
+            raise AnsibleActionFail(str(error)) from None
+        desired = build_desired(inventory, names, request)
+        templates = {key: template_text(t) for key, t in desired["templates"].items()}
+        return {
+            **result,
+            "changed": False,
+            **desired,
+            "templates": templates,
+            "objects": [
+                {"key": EXECUTION_TEMPLATE_KEY, "content": templates["execution"]},
+                {"key": SWITCH_TEMPLATE_KEY, "content": templates["switch_roles"]},
+            ],
+            "shared_key": EXECUTION_TEMPLATE_KEY,
+            "empty_groups": sorted(
+                name
+                for name, hosts in variables.get("groups", {}).items()
+                if not hosts and name not in ("all", "ungrouped")
+            ),
+        }
+
+
+def read_hosts(variables: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the inventory says about the hosts of our two groups."""
+    groups = variables.get("groups", {})
+    jumps = list(groups.get("jump_accounts", []))
+    members = list(groups.get("member_accounts", []))
+    hosts = []
+    for name in dict.fromkeys([*jumps, *members]):
+        found = variables["hostvars"][name]
+        host = {key: plain(found[key]) for key in _HOST_KEYS if key in found}
+        hosts.append({**host, "host": name, "is_jump": name in jumps, "is_member": name in members})
+    return hosts
+
+
+def plain(value: Any) -> Any:
+    """Return a value without Ansible's tags; YAML dates, as in a policy's Version, become text."""
+    return json.loads(json.dumps(value, default=str))
+
+
+def template_text(template: Any) -> str:
+    """Return a CloudFormation template as YAML."""
+    return str(yaml_dump(template, sort_keys=False, default_flow_style=False, width=100))

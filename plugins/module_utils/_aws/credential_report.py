@@ -1,0 +1,88 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""The credential report: who has a password and when it was last used, for everybody at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from .account import AwsAccount
+from .errors import AwsError, ClientError, doing, error_code
+
+_NOT_THERE = {
+    "ReportNotPresent",
+    "CredentialReportNotPresentException",
+    "ReportExpired",
+    "CredentialReportExpiredException",
+}
+_NOT_READY = {"ReportInProgress", "CredentialReportNotReadyException"}
+_POLL_SECONDS = (0.2, 0.5, 1, 2, 2, 5, 5, 5, 10, 10, 10, 10)
+
+
+@dataclass(frozen=True)
+class PasswordUse:
+    """What the report says of one user's password."""
+
+    has_password: bool
+    last_used: datetime | None
+
+
+Report = dict[str, PasswordUse]
+
+
+def read_report(aws: AwsAccount) -> Report | None:
+    """Return the report by user name, or None when there is none that is young enough."""
+    with doing(aws, "read the credential report"):
+        try:
+            answer = aws.client("iam").get_credential_report()
+        except ClientError as error:
+            if error_code(error) in _NOT_THERE | _NOT_READY:
+                return None
+            raise
+    return parse_report(answer["Content"].decode())
+
+
+def generate_report(aws: AwsAccount) -> Report:
+    """Have AWS make a report, wait for it, and return it by user name."""
+    for seconds in _POLL_SECONDS:
+        with doing(aws, "generate the credential report"):
+            state = aws.client("iam").generate_credential_report()["State"]
+        report = read_report(aws) if state == "COMPLETE" else None
+        if report is not None:
+            return report
+        time.sleep(seconds)
+    raise AwsError(
+        f"generate the credential report in {aws.label}",
+        "a state other than COMPLETE",
+        f"it is still {state} after {sum(_POLL_SECONDS):.0f} seconds",
+        "Run again in a minute; the run continues where it stopped.",
+    )
+
+
+def parse_report(text: str) -> Report:
+    """Return the report's rows by user name, without the account's root."""
+    rows = csv.DictReader(io.StringIO(text))
+    return {
+        row["user"]: PasswordUse(
+            row["password_enabled"] == "true", _date(row["password_last_used"])
+        )
+        for row in rows
+        if row["user"] != "<root_account>"
+    }
+
+
+def _date(text: str) -> datetime | None:
+    """Return the moment; N/A, no_information and not_supported are none."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

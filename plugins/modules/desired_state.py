@@ -1,0 +1,156 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: desired_state
+short_description: Check inventory, levels and roster, and work out what should exist in AWS
+version_added: 0.1.0
+description:
+  - Reads the accounts from the inventory groups C(jump_accounts) and C(member_accounts) and checks
+    them together with the levels and the roster.
+  - Reports every problem at once, each with its place, and makes no AWS call.
+  - Returns the templates, groups and users that the other modules of this collection take.
+  - Runs on the controller as an action plugin. The role P(jumpaccount.aws.jump#role) calls it.
+options:
+  levels:
+    description: The levels, a mapping of level name to what its switch role may do.
+    type: raw
+  roster:
+    description: The people, a list.
+    type: raw
+  region:
+    description: Region of the stack set, the stacks, the bucket and the parameters.
+    type: raw
+  names:
+    description: Names and name patterns that replace the defaults.
+    type: dict
+    default: {}
+  users_path:
+    description: IAM path of the users.
+    type: str
+    default: /
+  users_permissions_boundary:
+    description: ARN of a permissions boundary for all users.
+    type: str
+  user_name:
+    description: Restrict the returned users to this one of the roster.
+    type: raw
+  scope_hosts:
+    description:
+      - Inventory hosts whose accounts are in the scope of the run, C(ansible_play_hosts_all) for
+        instance. Without it, all are.
+    type: list
+    elements: str
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status without changing anything.
+    support: full
+  diff_mode:
+    description: Shows what changes in C(diff) mode.
+    support: none
+    details:
+      - It changes nothing.
+  idempotent:
+    description: A second run with the same input changes nothing.
+    support: full
+seealso:
+  - module: jumpaccount.aws.jump_group
+  - module: jumpaccount.aws.jump_user
+author:
+  - The jumpaccount.aws maintainers (@jumpaccount)
+"""
+
+EXAMPLES = r"""
+- name: Check everything
+  jumpaccount.aws.desired_state:
+    levels: "{{ levels }}"
+    roster: "{{ roster }}"
+    region: "{{ aws_region }}"
+  register: desired
+
+- name: The groups that follow from it
+  ansible.builtin.debug:
+    var: desired.groups
+"""
+
+RETURN = r"""
+region:
+  description: The region.
+  returned: success
+  type: str
+  sample: ap-northeast-1
+partition:
+  description: The partition of the region.
+  returned: success
+  type: str
+  sample: aws
+jump:
+  description: The Jump account.
+  returned: success
+  type: dict
+  sample: {account_id: "111111111111", host: jump, profile: null, role_arn: null}
+accounts:
+  description: All accounts, the Jump account first.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - account_id: "222222222222"
+      host: project-a-prod
+      project: project-a
+      stage: prod
+      profile: null
+      role_arn: null
+      in_scope: true
+      has_bootstrap_credentials: false
+bucket:
+  description: Name of the template bucket.
+  returned: success
+  type: str
+  sample: aws-iam-templates-111111111111
+administration_role_arn:
+  description: ARN of the StackSets administration role.
+  returned: success
+  type: str
+  sample: arn:aws:iam::111111111111:role/role-stackset-administration
+templates:
+  description: The CloudFormation templates as YAML.
+  returned: success
+  type: dict
+  sample: {administration: "...", execution: "...", switch_roles: "..."}
+objects:
+  description: What the template bucket holds.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{key: iam-roles.yaml, content: "..."}]
+shared_key:
+  description: The object that member accounts may read.
+  returned: success
+  type: str
+  sample: stackset-execution-role.yaml
+groups:
+  description: The jump groups with the roles that each may assume.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{name: group-admin, role_arns: ["arn:aws:iam::111111111111:role/role-admin"]}]
+users:
+  description: The people as IAM users.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{name: yamada.taro, groups: [group-admin], path: /, tags: {}}]
+reach:
+  description: For each person, every role in every account that the person can switch to.
+  returned: success
+  type: dict
+  sample: {yamada.taro: [{account_id: "111111111111", host: jump, role: role-admin}]}
+empty_groups:
+  description: Inventory groups without hosts, which may be forgotten projects.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+"""

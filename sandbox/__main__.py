@@ -1,0 +1,29 @@
+"""``python -m sandbox [--port N]``: the sandbox in the foreground until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+
+from sandbox.server import Sandbox
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="TCP port (default: a free one)")
+    sandbox = Sandbox(port=parser.parse_args().port)
+    ended = threading.Event()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: ended.set())
+    sandbox.start()
+    sys.stdout.write(f"sandbox ready: {sandbox.url}\n")
+    sys.stdout.flush()
+    ended.wait()
+    sandbox.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

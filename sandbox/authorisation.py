@@ -1,0 +1,102 @@
+"""The one place that decides who may assume which role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.call import Call
+from sandbox.errors import access_denied
+from sandbox.iam.model import Principal, Role
+from sandbox.iam.store import Iam
+from sandbox.identity import Identity
+from sandbox.policy_conditions import Context
+from sandbox.policy_evaluation import Decision, PrincipalMatch, decide, decide_trust
+from sandbox.world import World
+
+ASSUME_ROLE = "sts:AssumeRole"
+
+
+def authorise_assume_role(call: Call, role: Role, *, has_mfa: bool) -> None:
+    """Raise AccessDenied unless the role's trust and the caller's own policies allow it."""
+    context = _context(call, has_mfa=has_mfa)
+    decision, match = decide_trust(role.trust, ASSUME_ROLE, call.caller, context)
+    if decision is not Decision.ALLOW or not _caller_may(call, role, match, context):
+        raise access_denied(call.caller.arn, ASSUME_ROLE, role.arn)
+
+
+def service_may_assume(trust: str, service: str, context: Context) -> bool:
+    """Whether an AWS service, such as CloudFormation, may assume a role of this trust."""
+    caller = Identity("", "", "", "Service", service)
+    return decide_trust(trust, ASSUME_ROLE, caller, context)[0] is Decision.ALLOW
+
+
+def role_may_assume(world: World, role: Role, target: Role) -> bool:
+    """Whether sessions of one role may assume another: its trust and the role's own policies."""
+    session = f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/session"
+    caller = Identity(
+        role.account_id, session, role.id, "AssumedRole", role.name, principal_arn=role.arn
+    )
+    context = {**principal_context(caller), "aws:SecureTransport": "true"}
+    decision, _ = decide_trust(target.trust, ASSUME_ROLE, caller, context)
+    own = decide(documents_of(world, caller), ASSUME_ROLE, target.arn, context)
+    return decision is Decision.ALLOW and own is Decision.ALLOW
+
+
+def _caller_may(call: Call, role: Role, match: PrincipalMatch, context: Context) -> bool:
+    if call.caller.is_administrator:
+        return True
+    decision = decide(documents_of(call.world, call.caller), ASSUME_ROLE, role.arn, context)
+    if decision is Decision.SILENT:
+        # In its own account a role that names the caller itself needs no other permission.
+        return match is PrincipalMatch.DIRECT and role.account_id == call.account_id
+    return decision is Decision.ALLOW
+
+
+def documents_of(world: World, caller: Identity) -> list[str]:
+    """Every permissions policy that applies to a user or to the sessions of a role."""
+    iam = world.part(Iam, caller.account_id)
+    if caller.kind == "User":
+        user = iam.user(caller.name)
+        groups = [iam.group(name) for name in iam.groups_of[user.name]]
+        principals: list[Principal] = [user, *groups]
+    else:
+        principals = [iam.role(caller.name)]
+    attached = [iam.policy(arn).default().document for p in principals for arn in p.attached]
+    return attached + [document for p in principals for document in p.inline.values()]
+
+
+def principal_context(caller: Identity) -> Context:
+    context: Context = {
+        "aws:PrincipalArn": caller.principal_arn,
+        "aws:PrincipalAccount": caller.account_id,
+        "aws:PrincipalType": caller.kind,
+        "aws:userid": caller.user_id,
+    }
+    if caller.kind == "User":
+        context["aws:username"] = caller.name
+    return context
+
+
+def _context(call: Call, *, has_mfa: bool) -> Context:
+    now = call.world.clock.now()
+    optional: dict[str, Any] = {
+        "sts:ExternalId": call.get("ExternalId"),
+        "sts:SourceIdentity": call.get("SourceIdentity"),
+    }
+    context: Context = {
+        **principal_context(call.caller),
+        "sts:RoleSessionName": call["RoleSessionName"],
+        "aws:SourceIp": "127.0.0.1",
+        "aws:SecureTransport": "true",
+        "aws:CurrentTime": now.isoformat(),
+        "aws:EpochTime": str(int(now.timestamp())),
+        "aws:RequestedRegion": call.region,
+        **{key: value for key, value in optional.items() if value},
+    }
+    # A plain access key without MFA has no MFA context at all: Bool and BoolIfExists differ.
+    if has_mfa:
+        age = (now - (call.caller.mfa_time or now)).total_seconds()
+        context |= {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": str(int(age))}
+    elif call.caller.session_name:
+        context["aws:MultiFactorAuthPresent"] = "false"
+    return context

@@ -1,0 +1,46 @@
+"""One API call on its way through the sandbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sandbox.identity import Identity, administrator
+from sandbox.world import Part, World
+
+P = TypeVar("P", bound=Part)
+
+
+@dataclass
+class Call:
+    world: World
+    service: str
+    operation: str
+    region: str
+    caller: Identity
+    params: dict[str, Any]
+
+    @property
+    def account_id(self) -> str:
+        return self.caller.account_id
+
+    def part(self, kind: type[P]) -> P:
+        """The state of a global service in the caller's account."""
+        return self.world.part(kind, self.account_id)
+
+    def regional(self, kind: type[P]) -> P:
+        """The state of a regional service in the caller's account and the call's region."""
+        return self.world.part(kind, self.account_id, self.region)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.params.get(name, default)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.params[name]
+
+
+def call_as_administrator(
+    world: World, account_id: str, region: str, service: str, operation: str, params: dict[str, Any]
+) -> Call:
+    """A call that the sandbox itself makes in an account; nothing counts or logs it."""
+    return Call(world, service, operation, region, administrator(account_id), params)

@@ -1,0 +1,150 @@
+"""The way of a request: identity, faults, handler or moto, log, answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from botocore.model import StructureShape
+
+from sandbox import constraints, moto_bridge, registry, request, wire
+from sandbox.call import Call, call_as_administrator
+from sandbox.calls import redact
+from sandbox.errors import AwsError, DroppedConnectionError
+from sandbox.faults import Draw
+from sandbox.identity import Identity, identify
+from sandbox.moto_bridge import Answer
+from sandbox.request import QUERY_SERVICES, AwsRequest
+from sandbox.visibility import Visibility
+from sandbox.world import World
+
+_ANONYMOUS = Identity("", "anonymous", "anonymous", "Anonymous")
+
+
+def handle(world: World, environ: dict[str, Any]) -> Answer:
+    """Answer one AWS API request. Only the work itself holds the lock, never a delay."""
+    try:
+        received = request.read(environ)
+    except AwsError as error:
+        return _error(AwsRequest(environ, b"", service="sts"), error)
+    draw = _draw(world, received)
+    draw.wait()
+    with world.lock:
+        world.clock.before_request()
+        answer, entry = _answer(world, received, draw)
+        world.calls.add(received.service, received.operation, entry)
+        world.clock.after_request(received.operation)
+    if answer is None:
+        raise DroppedConnectionError
+    return answer
+
+
+def invoke(
+    world: World, account_id: str, region: str, service: str, operation: str, params: dict[str, Any]
+) -> dict[str, Any]:
+    """A call that the sandbox makes itself, as administrator; neither counted nor logged."""
+    call = call_as_administrator(world, account_id, region, service, operation, params)
+    return _handled(call) or {}
+
+
+def _draw(world: World, received: AwsRequest) -> Draw:
+    return world.faults.draw(received.service, received.operation, received.key_id, received.params)
+
+
+def _answer(world: World, received: AwsRequest, draw: Draw) -> tuple[Answer | None, dict[str, Any]]:
+    """The answer, None for a dropped connection, and its entry in the log."""
+    caller = _ANONYMOUS
+    error_code = ""
+    try:
+        draw.before()
+        caller = _caller(world, received)
+        answer: Answer | None = _act(world, received, caller)
+    except AwsError as error:
+        answer, error_code = _error(received, error), error.code
+    except DroppedConnectionError:
+        answer = None
+    if draw.is_dropped_after:
+        answer = None
+    status = answer[0] if answer else 0
+    return answer, {
+        "account": caller.account_id,
+        "region": received.region,
+        "params": redact(received.service, received.params),
+        "status": status,
+        "error": error_code or ("" if answer else "ConnectionDropped"),
+    }
+
+
+def _caller(world: World, received: AwsRequest) -> Identity:
+    if received.key_id:
+        return identify(world, received.key_id, received.session_token)
+    if received.service == "s3":
+        return _ANONYMOUS
+    raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+
+
+def _act(world: World, received: AwsRequest, caller: Identity) -> Answer:
+    call = Call(
+        world, received.service, received.operation, received.region, caller, received.params
+    )
+    world.faults.check_account(call)
+    if registry.handler_of(received.service, received.operation) is None:
+        if received.service in QUERY_SERVICES and received.service != "iam":
+            raise _not_implemented(received)
+        return moto_bridge.answer(received.environ, received.body, caller.account_id)
+    visibility = world.part(Visibility, "")
+    visibility.before(call)
+    result = visibility.after(call, _handled(call) or {})
+    return _success(received, result)
+
+
+def _handled(call: Call) -> dict[str, Any] | None:
+    handler = registry.handler_of(call.service, call.operation)
+    if handler is None:
+        raise AwsError("NotImplemented", f"{call.service}:{call.operation}", 501)
+    shape = wire.operation_model(call.service, call.operation).input_shape
+    if isinstance(shape, StructureShape):
+        constraints.require(shape, call.params)
+        constraints.check(shape, call.params)
+    return handler(call)
+
+
+def _not_implemented(received: AwsRequest) -> AwsError:
+    what = f"{received.service}:{received.operation}"
+    return AwsError("NotImplemented", f"The sandbox does not implement {what}.", 501)
+
+
+def _success(received: AwsRequest, result: dict[str, Any]) -> Answer:
+    request_id = str(uuid4())
+    if received.service in QUERY_SERVICES:
+        model = wire.operation_model(received.service, received.operation)
+        return _xml(200, wire.serialise_result(model, result, request_id), request_id)
+    return _json(200, result, request_id)
+
+
+def _error(received: AwsRequest, error: AwsError) -> Answer:
+    request_id = str(uuid4())
+    status = error.status or wire.http_status_of(received.service, error.code)
+    if received.service in QUERY_SERVICES:
+        return _xml(status, wire.serialise_error(error, status, request_id), request_id)
+    if received.service == "s3":
+        body = f"<Error><Code>{error.code}</Code><Message>{error.message}</Message></Error>"
+        return _xml(status, body, request_id)
+    return _json(status, {"__type": error.code, "message": error.message}, request_id)
+
+
+def _xml(status: int, text: str, request_id: str) -> Answer:
+    body = text.encode()
+    return status, [("Content-Type", "text/xml"), ("x-amzn-RequestId", request_id)], body
+
+
+def _json(status: int, content: dict[str, Any], request_id: str) -> Answer:
+    headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", request_id)]
+    return status, headers, json.dumps(content, default=_epoch).encode()
+
+
+def _epoch(value: Any) -> float:
+    """Timestamps of the JSON protocol are seconds."""
+    seconds: float = value.timestamp()
+    return seconds

@@ -1,0 +1,1 @@
+"""IAM, written anew: moto's part knows no limits, names, conflicts or pages."""

@@ -1,0 +1,135 @@
+"""MFA devices: virtual ones exist by themselves, users have them enabled."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from uuid import uuid4
+
+from sandbox.call import Call
+from sandbox.errors import AwsError
+from sandbox.iam import quotas
+from sandbox.iam.model import MfaDevice
+from sandbox.iam.pages import page
+from sandbox.iam.store import Iam, delete_conflict, no_such_entity
+from sandbox.iam.tags import tags_of_call
+from sandbox.iam.users import user_of
+from sandbox.iam.views import tag_list, user_in_list
+from sandbox.registry import operation
+
+
+@operation("iam", "CreateVirtualMFADevice")
+def create_virtual_mfa_device(call: Call) -> dict[str, Any]:
+    iam = call.part(Iam)
+    path = call.get("Path", "/")
+    serial = f"arn:aws:iam::{iam.account_id}:mfa{path}{call['VirtualMFADeviceName']}"
+    if serial.lower() in (existing.lower() for existing in iam.virtual_mfa_devices):
+        raise AwsError(
+            "EntityAlreadyExists", "MFADevice entity at the same path and name already exists."
+        )
+    seed = base64.b32encode(uuid4().bytes + uuid4().bytes)
+    device = MfaDevice(serial, path, seed, tags=tags_of_call(call))
+    iam.virtual_mfa_devices[serial] = device
+    return {
+        "VirtualMFADevice": {
+            "SerialNumber": serial,
+            "Base32StringSeed": seed,
+            "QRCodePNG": b"\x89PNG",
+            "Tags": tag_list(device.tags) or None,
+        }
+    }
+
+
+@operation("iam", "EnableMFADevice")
+def enable_mfa_device(call: Call) -> None:
+    iam, user = call.part(Iam), call.part(Iam).user(call["UserName"])
+    serial = call["SerialNumber"]
+    device = iam.virtual_mfa_devices.get(serial) or _hardware_device(serial)
+    if device.owner is not None:
+        raise AwsError("EntityAlreadyExists", "MFA device is already in use.")
+    if call["AuthenticationCode1"] == call["AuthenticationCode2"]:
+        raise AwsError("InvalidAuthenticationCode", "Authentication codes must be consecutive.")
+    if len(user.mfa_devices) >= quotas.MFA_DEVICES_PER_USER:
+        raise quotas.limit_exceeded("MfaDevicesPerUser", quotas.MFA_DEVICES_PER_USER)
+    device.owner, device.enabled = user, call.world.clock.now()
+    user.mfa_devices[serial] = device
+
+
+def _hardware_device(serial: str) -> MfaDevice:
+    if serial.startswith("arn:"):
+        raise no_such_entity(f"VirtualMFADevice with serial number {serial} doesn't exist.")
+    return MfaDevice(serial)
+
+
+@operation("iam", "ResyncMFADevice")
+def resync_mfa_device(call: Call) -> None:
+    _enabled(call)
+
+
+@operation("iam", "DeactivateMFADevice")
+def deactivate_mfa_device(call: Call) -> None:
+    device = _enabled(call)
+    del user_of(call).mfa_devices[device.serial]
+    device.owner = device.enabled = None
+
+
+@operation("iam", "DeleteVirtualMFADevice")
+def delete_virtual_mfa_device(call: Call) -> None:
+    devices = call.part(Iam).virtual_mfa_devices
+    serial = call["SerialNumber"]
+    if serial not in devices:
+        raise no_such_entity(f"VirtualMFADevice with serial number {serial} doesn't exist.")
+    if devices[serial].owner is not None:
+        raise delete_conflict("MFA device is in use.")
+    del devices[serial]
+
+
+@operation("iam", "ListMFADevices")
+def list_mfa_devices(call: Call) -> dict[str, Any]:
+    user = user_of(call)
+    return page(
+        call,
+        list(user.mfa_devices.values()),
+        "MFADevices",
+        lambda device: {
+            "UserName": user.name,
+            "SerialNumber": device.serial,
+            "EnableDate": device.enabled,
+        },
+    )
+
+
+@operation("iam", "GetMFADevice")
+def get_mfa_device(call: Call) -> dict[str, Any]:
+    device = _enabled(call)
+    return {
+        "UserName": user_of(call).name,
+        "SerialNumber": device.serial,
+        "EnableDate": device.enabled,
+    }
+
+
+@operation("iam", "ListVirtualMFADevices")
+def list_virtual_mfa_devices(call: Call) -> dict[str, Any]:
+    status = call.get("AssignmentStatus", "Any")
+    devices = [
+        device
+        for _, device in sorted(call.part(Iam).virtual_mfa_devices.items())
+        if status == "Any" or (status == "Assigned") == (device.owner is not None)
+    ]
+    return page(call, devices, "VirtualMFADevices", _virtual_view)
+
+
+def _virtual_view(device: MfaDevice) -> dict[str, Any]:
+    return {
+        "SerialNumber": device.serial,
+        "User": user_in_list(device.owner) if device.owner else None,
+        "EnableDate": device.enabled,
+    }
+
+
+def _enabled(call: Call) -> MfaDevice:
+    device = user_of(call).mfa_devices.get(call["SerialNumber"])
+    if device is None:
+        raise no_such_entity(f"MFA device {call['SerialNumber']} is not enabled for the user.")
+    return device

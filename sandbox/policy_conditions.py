@@ -1,0 +1,109 @@
+"""The Condition element of policies: operators, IfExists, sets and policy variables."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+Context = dict[str, str | list[str]]
+_VARIABLE = re.compile(r"\$\{([^}]+)\}")
+
+
+def holds(conditions: dict[str, Any], context: Context) -> bool:
+    """Whether every operator and key of a Condition element holds."""
+    lowered = {key.lower(): value for key, value in context.items()}
+    return all(
+        _key_holds(operator, key, _strings(expected), lowered)
+        for operator, keys in conditions.items()
+        for key, expected in keys.items()
+    )
+
+
+def resolve(text: str, context: Context) -> str | None:
+    """Put in policy variables; None when one has no value, and then nothing matches."""
+    lowered = {key.lower(): value for key, value in context.items()}
+    return _resolve(text, lowered)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """``*`` and ``?`` as policies understand them."""
+    expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(expression, text, re.DOTALL) is not None
+
+
+def _resolve(text: str, lowered: Context) -> str | None:
+    literals = {"*": "*", "?": "?", "$": "$"}
+    for name in _VARIABLE.findall(text):
+        value = literals.get(name, lowered.get(name.lower()))
+        if not isinstance(value, str):
+            return None
+        text = text.replace("${" + name + "}", value)
+    return text
+
+
+def _key_holds(operator: str, key: str, expected: list[str], context: Context) -> bool:
+    quantifier, _, operator = operator.rpartition(":")
+    value = context.get(key.lower())
+    if operator == "Null":
+        return (value is None) == (expected[0].lower() == "true")
+    base = operator.removesuffix("IfExists")
+    is_negated = "Not" in base
+    if value is None:
+        return operator != base or is_negated or quantifier == "ForAllValues"
+    resolved = [each for each in (_resolve(text, context) for text in expected) if each is not None]
+    test = _TESTS[base.replace("Not", "")]
+    hits = [any(test(actual, wanted) for wanted in resolved) for actual in _strings(value)]
+    outcomes = [hit != is_negated for hit in hits]
+    return any(outcomes) if quantifier == "ForAnyValue" or not quantifier else all(outcomes)
+
+
+def _strings(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
+
+
+def _address_in(actual: str, network: str) -> bool:
+    return ipaddress.ip_address(actual) in ipaddress.ip_network(network, strict=False)
+
+
+def _arn_like(actual: str, pattern: str) -> bool:
+    actual_parts, parts = actual.split(":", 5), pattern.split(":", 5)
+    pairs = zip(actual_parts, parts, strict=False)
+    return len(actual_parts) == len(parts) and all(matches(p, a) for a, p in pairs)
+
+
+def _moment(text: str) -> float:
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return float(text)
+    when = datetime.fromisoformat(text)
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+
+
+def _ordered(
+    convert: Callable[[str], float], compare: Callable[[float, float], bool]
+) -> Callable[[str, str], bool]:
+    return lambda actual, wanted: compare(convert(actual), convert(wanted))
+
+
+_ORDERS: dict[str, Callable[[float, float], bool]] = {
+    "Equals": lambda a, b: a == b,
+    "LessThan": lambda a, b: a < b,
+    "LessThanEquals": lambda a, b: a <= b,
+    "GreaterThan": lambda a, b: a > b,
+    "GreaterThanEquals": lambda a, b: a >= b,
+}
+_TESTS: dict[str, Callable[[str, str], bool]] = {
+    "StringEquals": lambda actual, wanted: actual == wanted,
+    "StringEqualsIgnoreCase": lambda actual, wanted: actual.lower() == wanted.lower(),
+    "StringLike": lambda actual, pattern: matches(pattern, actual),
+    "Bool": lambda actual, wanted: actual.lower() == wanted.lower(),
+    "BinaryEquals": lambda actual, wanted: actual == wanted,
+    "IpAddress": _address_in,
+    "ArnEquals": _arn_like,
+    "ArnLike": _arn_like,
+    **{f"Numeric{name}": _ordered(float, compare) for name, compare in _ORDERS.items()},
+    **{f"Date{name}": _ordered(_moment, compare) for name, compare in _ORDERS.items()},
+}

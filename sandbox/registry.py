@@ -1,0 +1,29 @@
+"""The one mechanism of correction: handlers by (service, operation) that replace moto's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sandbox.call import Call
+
+Result = dict[str, Any]
+Handler = Callable[["Call"], "Result | None"]
+
+_handlers: dict[tuple[str, str], Handler] = {}
+
+
+def operation(service: str, *names: str) -> Callable[[Handler], Handler]:
+    """Register a function as the answer to these operations of a service."""
+
+    def register(handler: Handler) -> Handler:
+        for name in names:
+            _handlers[service, name] = handler
+        return handler
+
+    return register
+
+
+def handler_of(service: str, name: str) -> Handler | None:
+    return _handlers.get((service, name))

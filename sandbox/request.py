@@ -1,0 +1,87 @@
+"""What an HTTP request says about itself: service, region, key, action, parameters."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl
+
+from moto.core.request import Request
+from moto.core.routing import NotFound, get_service_router
+
+from sandbox import wire
+from sandbox.errors import AwsError
+
+QUERY_SERVICES = frozenset({"iam", "sts", "cloudformation"})
+_SCOPE = re.compile(r"Credential=([^/,]+)/\d{8}/([^/,]+)/([^/,]+)/aws4_request")
+
+
+@dataclass
+class AwsRequest:
+    environ: dict[str, Any]
+    body: bytes
+    service: str = "s3"
+    region: str = "us-east-1"
+    key_id: str = ""
+    session_token: str = ""
+    operation: str = "Unknown"
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def read(environ: dict[str, Any]) -> AwsRequest:
+    """Take an HTTP request apart; parameters that do not parse are AWS errors."""
+    request = AwsRequest(environ, _body(environ))
+    query = parse_qs(environ.get("QUERY_STRING", ""))
+    credential = query.get("X-Amz-Credential", [""])[0]
+    header = environ.get("HTTP_AUTHORIZATION", "")
+    scope = _SCOPE.search(header or f"Credential={credential}")
+    if scope:
+        request.key_id, request.region, request.service = scope.groups()
+    request.session_token = environ.get(
+        "HTTP_X_AMZ_SECURITY_TOKEN", query.get("X-Amz-Security-Token", [""])[0]
+    )
+    _read_operation(request)
+    return request
+
+
+def _body(environ: dict[str, Any]) -> bytes:
+    if environ.get("wsgi.input_terminated") and "CONTENT_LENGTH" not in environ:
+        return bytes(environ["wsgi.input"].read())
+    return bytes(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+
+
+def _read_operation(request: AwsRequest) -> None:
+    target = request.environ.get("HTTP_X_AMZ_TARGET", "")
+    if target:
+        request.operation = target.rpartition(".")[2]
+        request.params = _json(request.body)
+    elif request.environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        _read_form(request)
+    elif request.service == "s3":
+        request.operation, request.params = _s3_operation(request.environ)
+
+
+def _read_form(request: AwsRequest) -> None:
+    form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+    request.operation = form.get("Action", "Unknown")
+    if request.service in QUERY_SERVICES:
+        model = wire.operation_model(request.service, request.operation)
+        request.params = wire.parse_query(model.input_shape, form)
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body or b"{}")
+    except ValueError:
+        raise AwsError("SerializationException", "The body is not JSON.", 400) from None
+    return content if isinstance(content, dict) else {}
+
+
+def _s3_operation(environ: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    try:
+        operation, params = get_service_router("s3").match(Request(dict(environ)))
+    except NotFound:
+        return "Unknown", {}
+    return str(operation.name), dict(params)
