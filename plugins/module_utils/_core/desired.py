@@ -100,8 +100,22 @@ def build_desired(inventory: Inventory, names: Names, request: Request) -> dict[
     return {
         "region": region,
         "partition": partition,
-        "jump": _account(inventory.jump, request),
+        "jump": {
+            "account_id": jump_id,
+            "host": inventory.jump.host,
+            "profile": inventory.jump.aws_profile,
+        },
         "accounts": [_account(account, request) for account in inventory.accounts],
+        "bootstrap_credentials": [
+            _credentials(account)
+            for account in inventory.members
+            if _is_in_scope(account, request) and _can_be_prepared(account)
+        ],
+        "scope": [
+            {"account_id": account.account_id}
+            for account in inventory.accounts
+            if _is_in_scope(account, request)
+        ],
         "bucket": names.bucket(jump_id),
         "administration_role_arn": f"arn:{partition}:iam::{jump_id}:role/"
         f"{names.administration_role}",
@@ -137,15 +151,27 @@ def build_desired(inventory: Inventory, names: Names, request: Request) -> dict[
 
 
 def _account(account: Account, request: Request) -> dict[str, Json]:
-    scope = request.scope_hosts
     return {
         "account_id": account.account_id,
         "host": account.host,
         "project": account.project,
         "stage": account.stage,
+        "in_scope": _is_in_scope(account, request),
+    }
+
+
+def _is_in_scope(account: Account, request: Request) -> bool:
+    return request.scope_hosts is None or account.host in request.scope_hosts
+
+
+def _can_be_prepared(account: Account) -> bool:
+    """Return whether the run can reach a member account before its execution role is there."""
+    return not account.is_jump and bool(account.aws_profile or account.bootstrap_role_arn)
+
+
+def _credentials(account: Account) -> dict[str, Json]:
+    return {
+        "account_id": account.account_id,
         "profile": account.aws_profile,
         "role_arn": account.bootstrap_role_arn,
-        "in_scope": scope is None or account.host in scope,
-        "has_bootstrap_credentials": not account.is_jump
-        and bool(account.aws_profile or account.bootstrap_role_arn),
     }
