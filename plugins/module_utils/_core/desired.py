@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .accounts import parse_accounts
 from .change import Json
@@ -93,43 +93,37 @@ def build_desired(inventory: Inventory, names: Names, request: Request) -> dict[
     region = str(request.region)
     partition = partition_of(region)
     jump_id = inventory.jump.account_id
-    trust = TrustOptions(jump_id, partition)
-    people = [p for p in inventory.people if request.only_user in (None, p.name)]
-    wanted = Inventory(inventory.jump, inventory.members, inventory.levels, tuple(people))
-    users = build_users(wanted, names, request.users_path, request.users_permissions_boundary)
     return {
         "region": region,
         "partition": partition,
-        "jump": {
-            "account_id": jump_id,
-            "host": inventory.jump.host,
-            "profile": inventory.jump.aws_profile,
-        },
-        "accounts": [_account(account, request) for account in inventory.accounts],
-        "bootstrap_credentials": [
-            _credentials(account)
-            for account in inventory.members
-            if _is_in_scope(account, request) and _can_be_prepared(account)
-        ],
-        "scope": [
-            {"account_id": account.account_id}
-            for account in inventory.accounts
-            if _is_in_scope(account, request)
-        ],
         "bucket": names.bucket(jump_id),
         "administration_role_arn": f"arn:{partition}:iam::{jump_id}:role/"
         f"{names.administration_role}",
-        "templates": {
-            "administration": build_administration_template(names, region),
-            "execution": build_execution_template(names, jump_id),
-            "switch_roles": build_switch_template(
-                build_switch_roles(inventory.levels, names, trust)
-            ),
-        },
         "groups": [
             {"name": group.name, "role_arns": sorted(group.role_arns)}
             for group in build_groups(inventory, names, partition)
         ],
+        "templates": _templates(inventory, names, region),
+        **_accounts(inventory, request),
+        **_people(inventory, names, request),
+    }
+
+
+def _templates(inventory: Inventory, names: Names, region: str) -> dict[str, Json]:
+    trust = TrustOptions(inventory.jump.account_id, partition_of(region))
+    roles = build_switch_roles(inventory.levels, names, trust)
+    return {
+        "administration": build_administration_template(names, region),
+        "execution": build_execution_template(names, inventory.jump.account_id),
+        "switch_roles": build_switch_template(roles),
+    }
+
+
+def _people(inventory: Inventory, names: Names, request: Request) -> dict[str, Json]:
+    people = [p for p in inventory.people if request.only_user in (None, p.name)]
+    wanted = replace(inventory, people=tuple(people))
+    users = build_users(wanted, names, request.users_path, request.users_permissions_boundary)
+    return {
         "users": [
             {
                 "name": user.name,
@@ -147,6 +141,20 @@ def build_desired(inventory: Inventory, names: Names, request: Request) -> dict[
             ]
             for person in people
         },
+    }
+
+
+def _accounts(inventory: Inventory, request: Request) -> dict[str, Json]:
+    in_scope = [a for a in inventory.accounts if _is_in_scope(a, request)]
+    return {
+        "jump": {
+            "account_id": inventory.jump.account_id,
+            "host": inventory.jump.host,
+            "profile": inventory.jump.aws_profile,
+        },
+        "accounts": [_account(account, request) for account in inventory.accounts],
+        "bootstrap_credentials": [_credentials(a) for a in in_scope if _can_be_prepared(a)],
+        "scope": [{"account_id": account.account_id} for account in in_scope],
     }
 
 
