@@ -18,6 +18,7 @@ Writer = Callable[[Change], None]
 Writers = Mapping[tuple[Kind, Action], Writer]
 
 ALREADY_THERE = {
+    "AlreadyExistsException",
     "EntityAlreadyExists",
     "EntityAlreadyExistsException",
     "NameAlreadyExistsException",

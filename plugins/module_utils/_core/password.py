@@ -49,7 +49,7 @@ def build_password(minimum_length: int, choose: Choose) -> str:
     length = max(SHORTEST, minimum_length)
     everything = "".join(_CLASSES)
     characters = [_pick(group, choose) for group in _CLASSES]
-    characters += [_pick(everything, choose) for _ in range(length - len(_CLASSES))]
+    characters += [_pick(everything, choose) for _position in range(length - len(_CLASSES))]
     return "".join(_shuffled(characters, choose))
 
 

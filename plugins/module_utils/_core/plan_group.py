@@ -141,7 +141,7 @@ def keep_foreign(
 
 
 def _is_switch_policy(name: str, groups: Iterable[str]) -> bool:
-    owner, _, number = name.rpartition(f"-{SWITCH_POLICY}-")
+    owner, _separator, number = name.rpartition(f"-{SWITCH_POLICY}-")
     return owner in set(groups) and number.isdigit()
 
 

@@ -74,7 +74,7 @@ def build_switch_template(roles: Iterable[SwitchRole]) -> dict[str, Json]:
 def _logical_id(name: str) -> str:
     """Return an alphanumeric id; hexadecimal digits keep different names different."""
     plain = re.sub(r"[^A-Za-z0-9]", "", name.title())
-    return plain if re.fullmatch(r"[a-z-]+", name) else plain + name.encode().hex()
+    return plain if re.fullmatch(r"[a-z]+(-[a-z]+)*", name) else plain + name.encode().hex()
 
 
 def _role_resource(role: SwitchRole) -> dict[str, Json]:
@@ -98,7 +98,6 @@ def _role_resource(role: SwitchRole) -> dict[str, Json]:
 
 def build_execution_template(names: Names, jump_account_id: str) -> dict[str, Json]:
     """Return the template of the execution role: only the administration role may assume it."""
-    principal = f"arn:${{AWS::Partition}}:iam::${{{ACCOUNT_PARAMETER}}}"
     return {
         "AWSTemplateFormatVersion": _FORMAT,
         "Description": "Lets the StackSets of the Jump account deploy switch roles here",
@@ -116,27 +115,7 @@ def build_execution_template(names: Names, jump_account_id: str) -> dict[str, Js
                 "Properties": {
                     "RoleName": names.execution_role,
                     "Description": "CloudFormation StackSets of the Jump account deploy through it",
-                    "AssumeRolePolicyDocument": {
-                        "Version": VERSION,
-                        "Statement": [
-                            {
-                                "Sid": "AdministrationRoleOnly",
-                                "Effect": "Allow",
-                                "Principal": {"AWS": [{"Fn::Sub": f"{principal}:root"}]},
-                                "Action": ["sts:AssumeRole"],
-                                "Condition": {
-                                    "ArnEquals": {
-                                        "aws:PrincipalArn": [
-                                            {
-                                                "Fn::Sub": f"{principal}:role/"
-                                                f"{names.administration_role}"
-                                            }
-                                        ]
-                                    }
-                                },
-                            }
-                        ],
-                    },
+                    "AssumeRolePolicyDocument": _document(_execution_trust(names)),
                     "ManagedPolicyArns": [
                         {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}
                     ],
@@ -146,13 +125,31 @@ def build_execution_template(names: Names, jump_account_id: str) -> dict[str, Js
     }
 
 
+def _document(statement: Json) -> dict[str, Json]:
+    return {"Version": VERSION, "Statement": [statement]}
+
+
+def _execution_trust(names: Names) -> dict[str, Json]:
+    principal = f"arn:${{AWS::Partition}}:iam::${{{ACCOUNT_PARAMETER}}}"
+    administration_role = f"{principal}:role/{names.administration_role}"
+    return {
+        "Sid": "AdministrationRoleOnly",
+        "Effect": "Allow",
+        "Principal": {"AWS": [{"Fn::Sub": f"{principal}:root"}]},
+        "Action": ["sts:AssumeRole"],
+        "Condition": {"ArnEquals": {"aws:PrincipalArn": [{"Fn::Sub": administration_role}]}},
+    }
+
+
 def build_administration_template(names: Names, region: str) -> dict[str, Json]:
     """Return the template of the administration role, which only our stack set can use."""
-    stack_sets = (
-        f"arn:${{AWS::Partition}}:cloudformation:{region}:${{AWS::AccountId}}"
-        f":stackset/{names.stack_set}:*"
-    )
     execution_roles = f"arn:${{AWS::Partition}}:iam::*:role/{names.execution_role}"
+    assume_execution_roles = {
+        "Sid": "ExecutionRoles",
+        "Effect": "Allow",
+        "Action": ["sts:AssumeRole"],
+        "Resource": [{"Fn::Sub": execution_roles}],
+    }
     return {
         "AWSTemplateFormatVersion": _FORMAT,
         "Description": "Lets CloudFormation StackSets of this account reach the execution roles",
@@ -162,40 +159,31 @@ def build_administration_template(names: Names, region: str) -> dict[str, Json]:
                 "Properties": {
                     "RoleName": names.administration_role,
                     "Description": "CloudFormation uses it for the stack set of switch roles",
-                    "AssumeRolePolicyDocument": {
-                        "Version": VERSION,
-                        "Statement": [
-                            {
-                                "Sid": "OurStackSetsOnly",
-                                "Effect": "Allow",
-                                "Principal": {"Service": ["cloudformation.amazonaws.com"]},
-                                "Action": ["sts:AssumeRole"],
-                                "Condition": {
-                                    "StringEquals": {
-                                        "aws:SourceAccount": [{"Ref": "AWS::AccountId"}]
-                                    },
-                                    "ArnLike": {"aws:SourceArn": [{"Fn::Sub": stack_sets}]},
-                                },
-                            }
-                        ],
-                    },
+                    "AssumeRolePolicyDocument": _document(_administration_trust(names, region)),
                     "Policies": [
                         {
                             "PolicyName": "assume-execution-roles",
-                            "PolicyDocument": {
-                                "Version": VERSION,
-                                "Statement": [
-                                    {
-                                        "Sid": "ExecutionRoles",
-                                        "Effect": "Allow",
-                                        "Action": ["sts:AssumeRole"],
-                                        "Resource": [{"Fn::Sub": execution_roles}],
-                                    }
-                                ],
-                            },
+                            "PolicyDocument": _document(assume_execution_roles),
                         }
                     ],
                 },
             }
+        },
+    }
+
+
+def _administration_trust(names: Names, region: str) -> dict[str, Json]:
+    stack_sets = (
+        f"arn:${{AWS::Partition}}:cloudformation:{region}:${{AWS::AccountId}}"
+        f":stackset/{names.stack_set}:*"
+    )
+    return {
+        "Sid": "OurStackSetsOnly",
+        "Effect": "Allow",
+        "Principal": {"Service": ["cloudformation.amazonaws.com"]},
+        "Action": ["sts:AssumeRole"],
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": [{"Ref": "AWS::AccountId"}]},
+            "ArnLike": {"aws:SourceArn": [{"Fn::Sub": stack_sets}]},
         },
     }

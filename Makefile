@@ -1,0 +1,71 @@
+# Everything lands in .venv and .cache of this folder; nothing else on the machine is changed.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+CORE := plugins/module_utils/_core
+PARTS := lint unit sanity integration molecule
+
+# The caller's settings must not change what a check says, so its variables and home stay out.
+export USER_HOME ?= $(HOME)
+export HOME := $(CURDIR)/.cache/home
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export AWS_EC2_METADATA_DISABLED := true
+unexport $(filter-out AWS_EC2_METADATA_DISABLED,$(filter AWS_% ANSIBLE_% MOLECULE_% MOTO_% \
+  PYTEST_% PYTHON% COVERAGE_% VIRTUAL_ENV,$(.VARIABLES)))
+
+.PHONY: help setup demo sandbox test clean $(PARTS)
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) \
+	  | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: .venv/.dev ## make .venv with everything that development needs
+	@echo "Ready. Next: make demo, or make test."
+
+demo: .venv/.run ## show the whole product on a local AWS, in about two minutes
+	@$(BIN)/python scripts/demo.py
+
+sandbox: .venv/.run ## run the local AWS in the foreground, until Ctrl-C
+	@$(BIN)/python -m sandbox --port 5566 | scripts/show_exports.sh
+
+lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict $(CORE)
+	$(BIN)/yamllint --strict .
+	$(BIN)/ansible-lint --profile production --offline --strict
+	ANSIBLE_COLLECTIONS_PATH="$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
+	  $(BIN)/antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck \
+	  --validate-collection-refs all .
+	$(BIN)/antsibull-changelog lint
+
+unit: .venv/.dev ## unit tests; every branch of the core must be covered
+	$(BIN)/pytest tests/unit -n 2 --cov --cov-report=term-missing:skip-covered
+
+sanity: .venv/.dev ## all of ansible-test sanity, without exceptions
+	$(BIN)/python scripts/sanity.py
+
+integration: .venv/.dev ## the sandbox itself, and playbooks and modules against it
+	$(BIN)/pytest tests/sandbox tests/integration -n 2
+
+molecule: .venv/.dev ## the playbooks as molecule scenarios, with idempotence
+	$(BIN)/molecule test --all
+
+test: .venv/.dev ## everything that checks; ends well only if all of it passes
+	@scripts/test.sh $(PARTS)
+
+clean: ## remove .venv and all caches
+	rm -rf .venv .cache .ansible .molecule .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
+
+.venv/.run: requirements.txt requirements-sandbox.txt
+	@PYTHON="$(PYTHON)" scripts/setup.sh $^
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	@PYTHON="$(PYTHON)" scripts/setup.sh $<
+	@touch $@

@@ -1,0 +1,80 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What must agree in the collection: action groups, role defaults, and what is published."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+ROLES = sorted(path for path in ROOT.glob("roles/*") if path.is_dir())
+
+PUBLISHED = {
+    *("CHANGELOG.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "CONTRIBUTING.md"),
+    *("changelogs", "docs", "extensions", "inventories", "meta", "playbooks", "plugins", "roles"),
+}
+
+
+def load(path: Path) -> dict:
+    return yaml.safe_load(path.read_text()) or {}
+
+
+def test_the_action_group_holds_exactly_the_modules_with_connection_options() -> None:
+    listed = load(ROOT / "meta" / "runtime.yml")["action_groups"]["aws"]
+    modules = {
+        path.stem
+        for path in (ROOT / "plugins" / "modules").glob("*.py")
+        if "- amazon.aws.boto3" in path.read_text()
+    }
+    assert sorted(listed) == sorted(modules)
+    assert listed == sorted(listed)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_the_argument_specification_tells_the_defaults(role: Path) -> None:
+    entry = load(role / "meta" / "argument_specs.yml")["argument_specs"]["main"]
+    specified = {
+        name: option["default"] for name, option in entry["options"].items() if "default" in option
+    }
+    assert specified == load(role / "defaults" / "main.yml")
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_variables_of_a_role_begin_with_its_name(role: Path) -> None:
+    assert [n for n in load(role / "defaults" / "main.yml") if not n.startswith(role.name)] == []
+
+
+@pytest.fixture(scope="session")
+def artefact(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Return the names of the files in the built collection."""
+    folder = tmp_path_factory.mktemp("artefact")
+    command = [Path(sys.executable).parent / "ansible-galaxy", "collection", "build", ROOT]
+    subprocess.run([*command, "--output-path", folder], check=True, capture_output=True)
+    (path,) = folder.glob("jumpaccount-aws-*.tar.gz")
+    with tarfile.open(path) as archive:
+        return archive.getnames()
+
+
+def test_nothing_but_the_product_is_published(artefact: list[str]) -> None:
+    assert {name.split("/")[0] for name in artefact} <= PUBLISHED
+    assert [n for n in artefact if "sandbox" in n or "molecule" in n or "__pycache__" in n] == []
+
+
+def test_the_whole_product_is_published(artefact: list[str]) -> None:
+    folders = ("meta", "playbooks", "plugins", "roles", "inventories/example")
+    product = {
+        path.relative_to(ROOT).as_posix()
+        for folder in folders
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert product - set(artefact) == set()
+    assert {"LICENSE", "MANIFEST.json"} <= set(artefact)
