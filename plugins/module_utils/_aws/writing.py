@@ -21,6 +21,7 @@ ALREADY_THERE = {
     "AlreadyExistsException",
     "EntityAlreadyExists",
     "EntityAlreadyExistsException",
+    "NameAlreadyExistsException",
 }
 
 
