@@ -88,5 +88,5 @@ def test_a_report_that_never_completes_is_a_sentence(wire, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     for _ in range(12):
         stub.add_response("generate_credential_report", {"State": "INPROGRESS"}, {})
-    with pytest.raises(AwsError, match="it is still INPROGRESS after 63 seconds"):
+    with pytest.raises(AwsError, match="it is still INPROGRESS after 61 seconds"):
         generate_report(aws)
