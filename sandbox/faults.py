@@ -66,7 +66,7 @@ class Faults:
             self._seen[key] += 1
             attempt = self._seen[key]
         # Repeatable test faults, no secrets.
-        dice = random.Random(f"{self.settings.seed}:{attempt}:{key}")  # noqa: S311
+        dice = random.Random(f"{self.settings.seed}:{attempt}:{key}")
         return Draw(self, service, dice)
 
     def check_account(self, call: Call) -> None:

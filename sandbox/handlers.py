@@ -7,6 +7,11 @@ from importlib import import_module
 _MODULES = (
     "sandbox.sts",
     "sandbox.ssm",
+    "sandbox.s3",
+    "sandbox.cloudformation.stacks",
+    "sandbox.cloudformation.stack_reads",
+    "sandbox.cloudformation.change_sets",
+    "sandbox.cloudformation.drift",
     "sandbox.iam.users",
     "sandbox.iam.groups",
     "sandbox.iam.roles",

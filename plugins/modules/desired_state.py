@@ -89,7 +89,7 @@ jump:
   description: The Jump account.
   returned: success
   type: dict
-  sample: {account_id: "111111111111", host: jump, profile: null, role_arn: null}
+  sample: {account_id: "111111111111", host: jump, profile: null}
 accounts:
   description: All accounts, the Jump account first.
   returned: success
@@ -100,10 +100,19 @@ accounts:
       host: project-a-prod
       project: project-a
       stage: prod
-      profile: null
-      role_arn: null
       in_scope: true
-      has_bootstrap_credentials: false
+scope:
+  description: The accounts in the scope of the run.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{account_id: "222222222222"}]
+bootstrap_credentials:
+  description: How the run reaches member accounts in its scope that have no execution role yet.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{account_id: "222222222222", profile: project-a-prod, role_arn: null}]
 bucket:
   description: Name of the template bucket.
   returned: success

@@ -64,7 +64,7 @@ def _detail(iam: Iam, entity: Principal | ManagedPolicy) -> tuple[str, dict[str,
         return "GroupDetailList", _group_detail(iam, entity)
     if isinstance(entity, Role):
         return "RoleDetailList", _role_detail(iam, entity)
-    assert isinstance(entity, ManagedPolicy)  # noqa: S101  nothing else is listed
+    assert isinstance(entity, ManagedPolicy)
     return "Policies", _policy_detail(iam, entity)
 
 

@@ -14,8 +14,9 @@ from contextlib import contextmanager
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 except ImportError:
-    BotoCoreError = ClientError = Exception
+    BotoCoreError = ClientError = ResponseParserError = Exception
 
 from .account import AwsAccount
 
@@ -34,6 +35,7 @@ _REMEDIES = {
     "InternalFailure": "Run again later; the run continues where it stopped.",
     "NoCredentialsError": "Set AWS_PROFILE or AWS_ACCESS_KEY_ID, or aws_profile in the inventory.",
     "ProfileNotFound": "Check the name of the profile in ~/.aws/config and in the inventory.",
+    "ResponseParserError": "That was not AWS: check AWS_ENDPOINT_URL and the proxy.",
     "EndpointConnectionError": "Check the network, aws_region and AWS_ENDPOINT_URL.",
 }
 
@@ -60,7 +62,7 @@ def doing(aws: AwsAccount, what: str, remedies: dict[str, str] | None = None) ->
     """Turn botocore's exceptions within into AwsError; what completes 'Could not ...'."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError, ResponseParserError) as error:
         code = error_code(error)
         said = str(error)
         if isinstance(error, ClientError):

@@ -17,7 +17,12 @@ from .errors import ClientError, error_code
 Writer = Callable[[Change], None]
 Writers = Mapping[tuple[Kind, Action], Writer]
 
-ALREADY_THERE = {"EntityAlreadyExists", "EntityAlreadyExistsException"}
+ALREADY_THERE = {
+    "AlreadyExistsException",
+    "EntityAlreadyExists",
+    "EntityAlreadyExistsException",
+    "NameAlreadyExistsException",
+}
 
 
 def create_once(create: Callable[[], object], is_ours: Callable[[], bool]) -> None:

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     BUCKET_POLICY = "policy of bucket"
     OBJECT = "object"
     STACK = "stack"
+    STACK_LEFTOVER = "leftover of stack"
     STACK_PROTECTION = "termination protection of stack"
     STACK_SET = "stack set"
     STACK_INSTANCE = "stack instance"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .accounts import parse_accounts
 from .change import Json
@@ -93,29 +93,37 @@ def build_desired(inventory: Inventory, names: Names, request: Request) -> dict[
     region = str(request.region)
     partition = partition_of(region)
     jump_id = inventory.jump.account_id
-    trust = TrustOptions(jump_id, partition)
-    people = [p for p in inventory.people if request.only_user in (None, p.name)]
-    wanted = Inventory(inventory.jump, inventory.members, inventory.levels, tuple(people))
-    users = build_users(wanted, names, request.users_path, request.users_permissions_boundary)
     return {
         "region": region,
         "partition": partition,
-        "jump": _account(inventory.jump, request),
-        "accounts": [_account(account, request) for account in inventory.accounts],
         "bucket": names.bucket(jump_id),
         "administration_role_arn": f"arn:{partition}:iam::{jump_id}:role/"
         f"{names.administration_role}",
-        "templates": {
-            "administration": build_administration_template(names, region),
-            "execution": build_execution_template(names, jump_id),
-            "switch_roles": build_switch_template(
-                build_switch_roles(inventory.levels, names, trust)
-            ),
-        },
         "groups": [
             {"name": group.name, "role_arns": sorted(group.role_arns)}
             for group in build_groups(inventory, names, partition)
         ],
+        "templates": _templates(inventory, names, region),
+        **_accounts(inventory, request),
+        **_people(inventory, names, request),
+    }
+
+
+def _templates(inventory: Inventory, names: Names, region: str) -> dict[str, Json]:
+    trust = TrustOptions(inventory.jump.account_id, partition_of(region))
+    roles = build_switch_roles(inventory.levels, names, trust)
+    return {
+        "administration": build_administration_template(names, region),
+        "execution": build_execution_template(names, inventory.jump.account_id),
+        "switch_roles": build_switch_template(roles),
+    }
+
+
+def _people(inventory: Inventory, names: Names, request: Request) -> dict[str, Json]:
+    people = [p for p in inventory.people if request.only_user in (None, p.name)]
+    wanted = replace(inventory, people=tuple(people))
+    users = build_users(wanted, names, request.users_path, request.users_permissions_boundary)
+    return {
         "users": [
             {
                 "name": user.name,
@@ -136,16 +144,42 @@ def build_desired(inventory: Inventory, names: Names, request: Request) -> dict[
     }
 
 
+def _accounts(inventory: Inventory, request: Request) -> dict[str, Json]:
+    in_scope = [a for a in inventory.accounts if _is_in_scope(a, request)]
+    return {
+        "jump": {
+            "account_id": inventory.jump.account_id,
+            "host": inventory.jump.host,
+            "profile": inventory.jump.aws_profile,
+        },
+        "accounts": [_account(account, request) for account in inventory.accounts],
+        "bootstrap_credentials": [_credentials(a) for a in in_scope if _can_be_prepared(a)],
+        "scope": [{"account_id": account.account_id} for account in in_scope],
+    }
+
+
 def _account(account: Account, request: Request) -> dict[str, Json]:
-    scope = request.scope_hosts
     return {
         "account_id": account.account_id,
         "host": account.host,
         "project": account.project,
         "stage": account.stage,
+        "in_scope": _is_in_scope(account, request),
+    }
+
+
+def _is_in_scope(account: Account, request: Request) -> bool:
+    return request.scope_hosts is None or account.host in request.scope_hosts
+
+
+def _can_be_prepared(account: Account) -> bool:
+    """Return whether the run can reach a member account before its execution role is there."""
+    return not account.is_jump and bool(account.aws_profile or account.bootstrap_role_arn)
+
+
+def _credentials(account: Account) -> dict[str, Json]:
+    return {
+        "account_id": account.account_id,
         "profile": account.aws_profile,
         "role_arn": account.bootstrap_role_arn,
-        "in_scope": scope is None or account.host in scope,
-        "has_bootstrap_credentials": not account.is_jump
-        and bool(account.aws_profile or account.bootstrap_role_arn),
     }

@@ -51,7 +51,16 @@ _RANKS: tuple[tuple[tuple[tuple[Kind, Action], ...], str], ...] = (
         "IAM deletes only policies that are attached to nothing",
     ),
     (
-        ((Kind.PASSWORD_POLICY, _C), (Kind.PASSWORD_POLICY, _U), (Kind.BUCKET, _C)),
+        ((Kind.STACK_LEFTOVER, _D),),
+        "what a failed first creation left holds the name that the stack needs",
+    ),
+    (
+        (
+            (Kind.PASSWORD_POLICY, _C),
+            (Kind.PASSWORD_POLICY, _U),
+            (Kind.BUCKET, _C),
+            (Kind.BUCKET, _U),
+        ),
         "passwords are generated to meet the password policy; all else of a bucket needs it",
     ),
     (

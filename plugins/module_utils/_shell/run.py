@@ -23,31 +23,37 @@ from .apply import Failure, Outcome, apply_plan, without
 from .module import require_account
 
 MakeWriters = Callable[[], Writers]
+Describe = Callable[[Outcome], Mapping[str, Json]]
 
 
 def run_plan(
     module: AnsibleAWSModule,
-    aws: AwsAccount,
+    aws: AwsAccount | None,
     plan: Plan,
     make_writers: MakeWriters,
     *,
     refused: Mapping[str, str] | None = None,
+    describe: Describe | None = None,
     **facts: Json,
 ) -> NoReturn:
     """Carry out a plan, or only report it in check mode, and end the module.
 
-    refused maps subjects that must not be touched to the sentences that say why; facts are
-    further return values. In check mode no writer is made, so nothing can be written.
+    aws is None when the caller has checked whose credentials it uses. refused maps subjects that
+    must not be touched to the sentences that say why; facts are further return values, describe
+    makes those that depend on the outcome. In check mode no writer is made, so nothing can be
+    written.
     """
     refused = refused or {}
     allowed = without(plan, refused)
-    if allowed:
+    if allowed and aws:
         require_account(aws)
     if module.check_mode or not allowed:
         outcome = Outcome(applied=allowed)
     else:
         outcome = apply_plan(allowed, make_writers())
     failures = [Failure(name, name, text) for name, text in sorted(refused.items())]
+    if describe:
+        facts = {**facts, **describe(outcome)}
     finish(module, allowed, outcome, [*failures, *outcome.failures], **facts)
 
 

@@ -2,99 +2,93 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Desired state of console passwords."""
+"""Who gets a password, and which initial ones are over."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Action, Kind
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.ordering import rank
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
     SignInState,
     build_login_state,
     build_sign_in_states,
     issued_passwords,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.laws import NAMES, check_plan
+PREFIX = "/p"
+NOW = datetime(2024, 6, 11, tzinfo=UTC)
+STATES = st.dictionaries(
+    st.sampled_from(["ana", "bo", "cy"]),
+    st.builds(SignInState, st.booleans(), st.booleans(), st.booleans()),
+)
 
-PREFIX = "/jumpaccount/initial-password"
-STATES = st.builds(SignInState, st.booleans(), st.booleans(), st.booleans())
-NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
-HOURS = st.integers(-3, 3).map(lambda hours: NOON + timedelta(hours=hours))
+
+def steps(state: SignInState) -> list[tuple[Kind, Action]]:
+    """Return what would be done for one user, in order."""
+    desired, observed = build_login_state({"ana": state}, PREFIX)
+    return [(c.id.kind, c.action) for c in plan_changes(desired, observed)]
 
 
-@given(st.dictionaries(NAMES, STATES))
-def test_the_laws(users: dict[str, SignInState]) -> None:
+@given(STATES)
+def test_afterwards_everybody_has_a_profile_and_nothing_is_left_to_do(users):
     desired, observed = build_login_state(users, PREFIX)
-    plan = check_plan(desired, observed)
-    for name, found in users.items():
-        made = {c.id.kind for c in plan if c.subject == name and c.action is Action.CREATE}
-        assert (Kind.LOGIN_PROFILE in made) is not found.has_login_profile
-        # A password that nobody stored is never set: who gets a profile has a parameter by then.
-        has_parameter = found.has_parameter or Kind.INITIAL_PASSWORD in made
-        assert has_parameter or Kind.LOGIN_PROFILE not in made
-        # An existing password is never overwritten.
-        assert not (found.has_login_profile and made)
+    after = dict(observed)
+    for change in plan_changes(desired, observed):
+        if change.action is Action.DELETE:
+            del after[change.id]
+        else:
+            after[change.id] = change.after
+    assert after == desired
+    assert plan_changes(desired, after) == ()
+    assert {i.key[0] for i in after if i.kind is Kind.LOGIN_PROFILE} == set(users)
 
 
-@given(st.dictionaries(NAMES, STATES))
-def test_the_password_is_stored_before_it_is_set(users: dict[str, SignInState]) -> None:
-    plan = check_plan(*build_login_state(users, PREFIX))
-    place = {(c.id.kind, c.subject): rank(c) for c in plan if c.action is Action.CREATE}
-    for name in users:
-        stored = place.get((Kind.INITIAL_PASSWORD, name), -1)
-        assert stored < place.get((Kind.LOGIN_PROFILE, name), len(place) + 1000)
+@given(STATES)
+def test_an_existing_profile_is_never_written(users):
+    desired, observed = build_login_state(users, PREFIX)
+    written = {
+        c.subject for c in plan_changes(desired, observed) if c.id.kind is Kind.LOGIN_PROFILE
+    }
+    assert written == {name for name, state in users.items() if not state.has_login_profile}
 
 
-@pytest.mark.parametrize(
-    ("found", "steps"),
-    [
-        (SignInState(), ["create initial password", "create login profile"]),
-        (SignInState(has_parameter=True), ["create login profile"]),
-        (SignInState(has_login_profile=True), []),
-        (SignInState(has_login_profile=True, has_parameter=True), []),
-        (
-            SignInState(has_login_profile=True, has_parameter=True, has_signed_in=True),
-            ["delete initial password"],
-        ),
-    ],
-)
-def test_the_life_of_an_initial_password(found: SignInState, steps: list[str]) -> None:
-    plan = check_plan(*build_login_state({"ana": found}, PREFIX))
-    assert [f"{c.action} {c.id.kind}" for c in plan] == steps
-
-
-@given(
-    st.sets(NAMES),
-    st.sets(NAMES),
-    st.dictionaries(NAMES, HOURS),
-    st.dictionaries(NAMES, st.none() | HOURS),
-)
-def test_what_is_known_of_each_user(
-    users: set[str],
-    waiting: set[str],
-    stored: dict[str, datetime],
-    last_used: dict[str, datetime | None],
-) -> None:
-    by_parameter = {f"{PREFIX}/{name}": moment for name, moment in stored.items()}
-    states = build_sign_in_states(users, waiting, by_parameter, last_used, PREFIX)
-    assert states.keys() == users
-    for name, state in states.items():
-        used = last_used.get(name)
-        assert state.has_login_profile is (name not in waiting)
-        assert state.has_parameter is (name in stored)
-        assert state.has_signed_in is (name in stored and used is not None and used > stored[name])
-
-
-def test_who_gets_a_password_and_where_it_lies() -> None:
-    desired, observed = build_login_state(
-        {"b@x": SignInState(), "ana": SignInState(has_login_profile=True)}, PREFIX
-    )
-    assert issued_passwords(check_plan(desired, observed)) == [
-        {"name": "b@x", "parameter": f"{PREFIX}/b_40x"}
+def test_a_password_is_stored_before_it_is_set():
+    assert steps(SignInState()) == [
+        (Kind.INITIAL_PASSWORD, Action.CREATE),
+        (Kind.LOGIN_PROFILE, Action.CREATE),
     ]
+
+
+def test_a_stored_password_of_a_run_that_died_is_used():
+    assert steps(SignInState(has_parameter=True)) == [(Kind.LOGIN_PROFILE, Action.CREATE)]
+
+
+def test_a_stored_password_waits_for_the_first_sign_in():
+    assert steps(SignInState(has_login_profile=True, has_parameter=True)) == []
+
+
+def test_a_used_password_is_deleted():
+    state = SignInState(has_login_profile=True, has_parameter=True, has_signed_in=True)
+    assert steps(state) == [(Kind.INITIAL_PASSWORD, Action.DELETE)]
+
+
+def test_only_a_sign_in_after_storing_counts():
+    stored = {"/p/ana": NOW, "/p/bo": NOW, "/p/cy": NOW}
+    used = {"ana": NOW + timedelta(minutes=1), "bo": NOW - timedelta(days=1), "cy": None}
+    states = build_sign_in_states(["ana", "bo", "cy", "di"], {"di"}, stored, used, PREFIX)
+    assert {name: s.has_signed_in for name, s in states.items()} == {
+        "ana": True,
+        "bo": False,
+        "cy": False,
+        "di": False,
+    }
+    assert states["di"] == SignInState(has_login_profile=False)
+
+
+def test_issued_passwords_name_the_parameter():
+    plan = plan_changes(*build_login_state({"a@b": SignInState()}, PREFIX))
+    assert issued_passwords(plan) == [{"name": "a@b", "parameter": "/p/a_40b"}]

@@ -1,0 +1,78 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+"""What AWS says about an account it could not deploy to, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .operation import InstanceResult
+
+_MISSING_ROLE = re.compile(r"should have '?(?P<role>[\w+=,.@/-]+)'? role with trust", re.I)
+_SUSPENDED = re.compile(r"suspend", re.I)
+_EXISTS = re.compile(r"already exists", re.I)
+_PROTECTED = re.compile(r"termination ?protection", re.I)
+_GATE = re.compile(r"account ?gate", re.I)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What messages can offer: the link that creates the execution role."""
+
+    stack_set_name: str
+    quick_create_url: str | None = None
+
+
+def explain(verb: str, result: InstanceResult, advice: Advice) -> str:
+    """Return a sentence: what was being done where, what AWS said, what to do next."""
+    said = result.reason.rstrip(". ") or "no reason"
+    return (
+        f"Could not {verb} stack instance {result.account_id}/{result.region} of stack set "
+        f"{advice.stack_set_name}: AWS answered {result.status}: {said}. "
+        f"{remedy_for(result, advice)}"
+    )
+
+
+def remedy_for(result: InstanceResult, advice: Advice) -> str:
+    """Return what to do about an instance that an operation failed to deal with."""
+    account, reason = result.account_id, result.reason
+    if result.status == "SKIPPED_SUSPENDED_ACCOUNT" or _SUSPENDED.search(reason):
+        return (
+            f"Account {account} is suspended: leave it out of the accounts, and remove its "
+            f"instances with purge and retain_stacks."
+        )
+    missing = _MISSING_ROLE.search(reason)
+    if missing:
+        return _create_role(missing["role"], account, advice)
+    if _EXISTS.search(reason):
+        return (
+            f"Something else made it in account {account}: delete or rename it there, or leave the "
+            f"account out of the stack set and adopt its roles with jumpaccount.aws.switch_role."
+        )
+    if _PROTECTED.search(reason):
+        return (
+            f"Switch termination protection of the stack off in account {account}, or give "
+            f"retain_stacks to leave the stack there."
+        )
+    if _GATE.search(reason):
+        return f"The account gate function of account {account} refused; see its log there."
+    if result.status == "INOPERABLE":
+        return "Give recover_inoperable to replace it; delete its stack in the account first."
+    return f"Mend the cause in account {account} and run again; the run continues."
+
+
+def _create_role(role: str, account: str, advice: Advice) -> str:
+    if advice.quick_create_url is None:
+        return (
+            f"Create the role {role} in account {account}, with a trust to the administration "
+            f"role, and run again."
+        )
+    return (
+        f"Sign in to account {account} as an administrator, create the role {role} with this "
+        f"link, and run again: {advice.quick_create_url}"
+    )

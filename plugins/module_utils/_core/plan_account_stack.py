@@ -1,0 +1,176 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+"""State of one CloudFormation stack in many accounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .change import Action, Change, Json, Kind, ObjectId, State
+from .checking import Problems, known_list, suggest
+
+INLINE_TEMPLATE_LONGEST = 51200
+ABSENT = "ABSENT"
+HIDDEN = "****"
+"""What CloudFormation answers for the value of a NoEcho parameter."""
+
+_LEFTOVER = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"}
+_USABLE = {
+    "CREATE_COMPLETE",
+    "IMPORT_COMPLETE",
+    "IMPORT_ROLLBACK_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The stack that every account shall have; tags None leaves tags as they are."""
+
+    name: str
+    template: Mapping[str, Json]
+    parameters: tuple[tuple[str, str], ...] = ()
+    tags: tuple[tuple[str, str], ...] | None = None
+    termination_protection: bool = True
+
+
+@dataclass(frozen=True)
+class FoundStack:
+    """A stack as an account has it; template only when the stack is usable."""
+
+    status: str
+    template: Json = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    termination_protection: bool = False
+
+
+def is_settled(status: str) -> bool:
+    """Return whether a stack stays in a status until somebody does something."""
+    return status in _LEFTOVER or not status.endswith("_IN_PROGRESS")
+
+
+def is_leftover(status: str) -> bool:
+    """Return whether a stack holds nothing but its name: only deleting it helps."""
+    return status in _LEFTOVER
+
+
+def is_usable(status: str) -> bool:
+    """Return whether a stack can be updated."""
+    return status in _USABLE
+
+
+def is_absent(status: str) -> bool:
+    """Return whether there is no stack."""
+    return status in (ABSENT, "DELETE_COMPLETE")
+
+
+def check_stack(problems: Problems, stack: Stack, template_body: str) -> None:
+    """Record what CloudFormation would refuse in every account."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack.name):
+        problems.add(
+            "name",
+            f"'{stack.name}' is no stack name: a letter, then letters, digits and '-', at most 128",
+        )
+    size = len(template_body.encode())
+    if size > INLINE_TEMPLATE_LONGEST:
+        problems.add(
+            "template_body", f"has {size} bytes, CloudFormation takes {INLINE_TEMPLATE_LONGEST}"
+        )
+    given = dict(stack.parameters)
+    known = _declared(stack)
+    for name in sorted(set(given) - set(known)):
+        problems.add(f"parameters.{name}", f"unknown{suggest(name, known)}; {known_list(known)}")
+    for name, declared in sorted(known.items()):
+        if name not in given and "Default" not in declared:
+            problems.add(f"parameters.{name}", "is missing, and the template has no default")
+
+
+def _declared(stack: Stack) -> Mapping[str, Mapping[str, Json]]:
+    return stack.template.get("Parameters") or {}
+
+
+def build_stack_state(
+    stack: Stack, account_ids: Iterable[str], found: Mapping[str, FoundStack]
+) -> State:
+    """Return the desired stacks of the accounts."""
+    state: dict[ObjectId, Json] = {}
+    for account_id in account_ids:
+        there = found.get(account_id)
+        tags = stack.tags if stack.tags is not None else there.tags if there else ()
+        state[stack_id(account_id, stack.name)] = {
+            "template": stack.template,
+            "parameters": _effective_parameters(stack),
+            "tags": dict(tags),
+        }
+        if stack.termination_protection:
+            state[_protection_id(account_id, stack.name)] = {}
+    return state
+
+
+def _effective_parameters(stack: Stack) -> dict[str, str]:
+    """Return the parameters as CloudFormation answers them: defaults filled in, secrets hidden."""
+    given = dict(stack.parameters)
+    values = {}
+    for name, declared in _declared(stack).items():
+        hidden = str(declared.get("NoEcho", "")).lower() == "true"
+        values[name] = HIDDEN if hidden else given.get(name, parameter_text(declared["Default"]))
+    return values
+
+
+def parameter_text(value: Json) -> str:
+    """Return a parameter's value as the text that CloudFormation makes of it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def observed_stack_state(name: str, found: Mapping[str, FoundStack]) -> State:
+    """Return the stacks that the accounts have."""
+    state: dict[ObjectId, Json] = {}
+    for account_id, stack in found.items():
+        if is_leftover(stack.status):
+            key = ObjectId(Kind.STACK_LEFTOVER, (account_id, name))
+            state[key] = {"status": stack.status}
+        elif is_usable(stack.status):
+            state[stack_id(account_id, name)] = {
+                "template": stack.template,
+                "parameters": dict(stack.parameters),
+                "tags": dict(stack.tags),
+            }
+            if stack.termination_protection:
+                state[_protection_id(account_id, name)] = {}
+    return state
+
+
+def stack_id(account_id: str, name: str) -> ObjectId:
+    """Return the id of a stack; the account is the owner, so one account holds up no other."""
+    return ObjectId(Kind.STACK, (account_id, name))
+
+
+def _protection_id(account_id: str, name: str) -> ObjectId:
+    return ObjectId(Kind.STACK_PROTECTION, (account_id, name))
+
+
+def account_outcomes(
+    account_ids: Iterable[str], done: Iterable[Change], failed: Iterable[str]
+) -> list[dict[str, Json]]:
+    """Return what became of each account: created, updated, unchanged or failed."""
+    changed = list(done)
+    created = {c.subject for c in changed if (c.id.kind, c.action) == (Kind.STACK, Action.CREATE)}
+    updated = {c.subject for c in changed}
+    refused = set(failed)
+
+    def status(account_id: str) -> str:
+        if account_id in refused:
+            return "failed"
+        if account_id in created:
+            return "created"
+        return "updated" if account_id in updated else "unchanged"
+
+    return [{"account_id": i, "status": status(i)} for i in sorted(set(account_ids))]

@@ -1,0 +1,39 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""State of the account password policy."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from .change import Kind, ObjectId, State
+from .checking import Problems
+from .password import PasswordPolicy
+
+_LIMITS = {
+    "minimum_length": (6, 128),
+    "max_age": (0, 1095),
+    "reuse_prevention": (0, 24),
+}
+
+
+def check_password_policy(problems: Problems, policy: PasswordPolicy) -> None:
+    """Record settings that IAM would refuse."""
+    for name, (least, most) in _LIMITS.items():
+        value = getattr(policy, name)
+        if not least <= value <= most:
+            problems.add(name, f"{value} is not between {least} and {most}")
+    if policy.hard_expiry and not policy.max_age:
+        problems.add("hard_expiry", "has no meaning without max_age: passwords never expire")
+
+
+def build_password_policy_state(policy: PasswordPolicy | None, account: str) -> State:
+    """Return the policy of an account as a state; an account may have none."""
+    if policy is None:
+        return {}
+    return {ObjectId(Kind.PASSWORD_POLICY, (account,)): asdict(policy)}

@@ -1,0 +1,149 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+"""Desired state of the instances of one stack set, and the operations that bring it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .change import Action, Change, Json, Kind, ObjectId, Plan, State
+from .planning import keep
+from .rectangles import Pair, Rectangle, build_rectangles
+from .stack_template import parameter_text
+
+CURRENT = "CURRENT"
+INOPERABLE = "INOPERABLE"
+
+
+@dataclass(frozen=True)
+class StackInstance:
+    """An instance that is wanted; without parameter_overrides those that are there stay."""
+
+    account_id: str
+    region: str
+    parameter_overrides: Mapping[str, Json] | None = None
+
+
+def instance_id(account_id: str, region: str) -> ObjectId:
+    """Return the id of a stack instance."""
+    return ObjectId(Kind.STACK_INSTANCE, (account_id, region))
+
+
+def build_instance_state(instances: Iterable[StackInstance]) -> State:
+    """Return the desired instances, each current."""
+    return {instance_id(i.account_id, i.region): _attributes(i) for i in instances}
+
+
+def _attributes(instance: StackInstance) -> dict[str, Json]:
+    if instance.parameter_overrides is None:
+        return {"status": CURRENT}
+    overrides = {k: parameter_text(v) for k, v in sorted(instance.parameter_overrides.items())}
+    return {"status": CURRENT, "parameter_overrides": overrides}
+
+
+def keep_surplus(desired: State, observed: State, *, purge: bool) -> State:
+    """Return desired plus the instances that are there and not listed, unless purge."""
+    return desired if purge else keep(desired, observed, lambda _id: True)
+
+
+def managed_overrides(desired: State, observed: State) -> tuple[Pair, ...]:
+    """Return the instances that are there and whose parameter overrides matter, sorted."""
+    return tuple(
+        sorted(
+            (i.key[0], i.key[1])
+            for i, v in desired.items()
+            if i in observed and "parameter_overrides" in v
+        )
+    )
+
+
+def surplus_instances(desired: State, observed: State) -> list[str]:
+    """Return the instances that are there and not desired, as account/region, sorted."""
+    return sorted("/".join(i.key) for i in observed if i not in desired)
+
+
+def inoperable_instances(plan: Plan, stack_set_name: str) -> dict[ObjectId, str]:
+    """Return the instances that no update can mend, with what to do about each."""
+    return {
+        c.id: (
+            f"Stack instance {'/'.join(c.id.key)} of stack set {stack_set_name} is INOPERABLE "
+            f"({c.before.get('reason') or 'AWS gives no reason'}), so AWS does not update it. "
+            f"Delete its stack in account {c.id.key[0]} by hand, then run again with "
+            f"recover_inoperable to replace the instance."
+        )
+        for c in plan
+        if _is_inoperable(c) and c.action is Action.UPDATE
+    }
+
+
+def _is_inoperable(change: Change) -> bool:
+    return bool(change.before) and change.before["status"] == INOPERABLE
+
+
+class Step(StrEnum):
+    """What one operation does to its instances."""
+
+    DELETE = "delete"
+    REMOVE_INOPERABLE = "remove inoperable"
+    CREATE = "create"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True)
+class InstanceOperation:
+    """One call: a step for a rectangle of accounts and regions with equal overrides."""
+
+    step: Step
+    rectangle: Rectangle
+    parameter_overrides: tuple[tuple[str, str], ...] | None = None
+
+    @property
+    def ids(self) -> frozenset[ObjectId]:
+        """Return the instances that the operation is for."""
+        return frozenset(instance_id(a, r) for a, r in self.rectangle.pairs())
+
+
+_STEPS: tuple[tuple[Step, str], ...] = (
+    (Step.DELETE, "what is removed makes room for what comes"),
+    (Step.REMOVE_INOPERABLE, "an inoperable instance goes before it is created anew"),
+    (Step.CREATE, "accounts without anything wait longest"),
+    (Step.UPDATE, "the rest works already, with an older template"),
+)
+
+
+def build_operations(plan: Plan) -> tuple[InstanceOperation, ...]:
+    """Return the operations of a plan, in order and as few as its differences allow."""
+    pairs: dict[tuple[Step, Json], set[Pair]] = {}
+    for change in plan:
+        account_id, region = change.id.key
+        for step in _steps_of(change):
+            pairs.setdefault((step, _overrides(step, change)), set()).add((account_id, region))
+    return tuple(
+        InstanceOperation(step, rectangle, overrides)
+        for step, _reason in _STEPS
+        for overrides in sorted(
+            {o for s, o in pairs if s is step}, key=lambda o: (o or (), o is None)
+        )
+        for rectangle in build_rectangles(pairs[step, overrides])
+    )
+
+
+def _steps_of(change: Change) -> tuple[Step, ...]:
+    if change.action is Action.DELETE:
+        return (Step.REMOVE_INOPERABLE if _is_inoperable(change) else Step.DELETE,)
+    if change.action is Action.CREATE:
+        return (Step.CREATE,)
+    return (Step.REMOVE_INOPERABLE, Step.CREATE) if _is_inoperable(change) else (Step.UPDATE,)
+
+
+def _overrides(step: Step, change: Change) -> tuple[tuple[str, str], ...] | None:
+    if step in (Step.DELETE, Step.REMOVE_INOPERABLE):
+        return None
+    overrides = change.after.get("parameter_overrides")
+    return None if overrides is None else tuple(sorted(overrides.items()))

@@ -1,0 +1,111 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+"""From a module's options to the plan of stack instances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .._aws.stack_instances import (
+    instances_from,
+    read_instances,
+    read_overrides,
+    with_overrides,
+)
+from .._core.accounts import is_account_id
+from .._core.change import Json, Plan, State
+from .._core.checking import Problems, type_name
+from .._core.plan_stack_instance import (
+    StackInstance,
+    build_instance_state,
+    inoperable_instances,
+    keep_surplus,
+    managed_overrides,
+    surplus_instances,
+)
+from .._core.planning import plan_changes
+from .stack_instance_apply import InstanceSettings
+from .stack_set_run import AccountFailure, build_advice, build_preferences
+from .waiting import OperationQueue
+
+
+def build_instances(params: Mapping[str, Json]) -> tuple[StackInstance, ...]:
+    """Return the instances that a module's options list; raise InputError with all problems."""
+    problems = Problems()
+    listed = [
+        (f"accounts[{number}]", account, region)
+        for number, account in enumerate(params["accounts"] or [])
+        for region in params["regions"] or []
+    ] + [
+        (f"instances[{number}]", instance, instance["region"])
+        for number, instance in enumerate(params["instances"] or [])
+    ]
+    seen: dict[tuple[str, str], str] = {}
+    wanted = []
+    for place, given, region in listed:
+        account_id, overrides = given.get("account_id"), given.get("parameter_overrides")
+        if not is_account_id(account_id):
+            problems.add(
+                f"{place}.account_id",
+                f"must be a quoted string of 12 digits, found {type_name(account_id)}",
+            )
+        elif not isinstance(overrides, Mapping | None):
+            found = type_name(overrides)
+            problems.add(f"{place}.parameter_overrides", f"expected a mapping, found {found}")
+        elif (account_id, region) in seen:
+            problems.add(place, f"is listed already at {seen[account_id, region]}")
+        else:
+            seen[account_id, region] = place
+            wanted.append(StackInstance(account_id, region, overrides))
+    problems.raise_if_any()
+    return tuple(wanted)
+
+
+class InstancePlanner:
+    """Reads the instances and says what differs, again whenever something came between."""
+
+    def __init__(
+        self, queue: OperationQueue, wanted: tuple[StackInstance, ...], params: Mapping[str, Json]
+    ) -> None:
+        self._queue = queue
+        self._desired = build_instance_state(wanted)
+        self._params = params
+        self.observed_count = 0
+        self.refused: tuple[AccountFailure, ...] = ()
+        self.unlisted: list[str] = []
+
+    def plan(self) -> Plan:
+        """Return the plan for what is there when no operation runs any more."""
+        self._queue.wait_until_idle()
+        observed = self._read()
+        desired = keep_surplus(self._desired, observed, purge=self._params["purge"])
+        plan = plan_changes(desired, observed)
+        inoperable = {}
+        if not self._params["recover_inoperable"]:
+            inoperable = inoperable_instances(plan, self._queue.address.name)
+        self.refused = tuple(
+            AccountFailure(i.key[0], str(i), text) for i, text in sorted(inoperable.items())
+        )
+        self.observed_count = len(observed)
+        purge = self._params["purge"]
+        self.unlisted = [] if purge else surplus_instances(self._desired, observed)
+        return tuple(change for change in plan if change.id not in inoperable)
+
+    def _read(self) -> State:
+        address = self._queue.address
+        observed = instances_from(read_instances(address))
+        managed = managed_overrides(self._desired, observed)
+        return with_overrides(observed, read_overrides(address, managed))
+
+    def settings(self) -> InstanceSettings:
+        """Return how operations are run."""
+        return InstanceSettings(
+            preferences=build_preferences(self._params),
+            advice=build_advice(self._queue.address.name, self._params),
+            retain_stacks=self._params["retain_stacks"],
+            units=tuple(self._params["organizational_unit_ids"]),
+        )

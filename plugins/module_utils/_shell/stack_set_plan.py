@@ -1,0 +1,115 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+"""From a module's options to the plan of a stack set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from .._aws.account import AwsAccount
+from .._aws.cfn_yaml import parse_template
+from .._aws.stack_instances import instances_from, read_instances
+from .._aws.stack_sets import TemplateSource, read_stack_set_state
+from .._aws.template_source import read_template_object
+from .._core.change import Action, Json, Plan
+from .._core.checking import InputError
+from .._core.plan_stackset import StackSet, build_stack_set_state, undeclared_parameters
+from .._core.planning import plan_changes
+from .._core.rectangles import Pair
+from .._core.stack_template import parameter_text
+from .stack_set_apply import StackSetSettings
+from .stack_set_run import build_advice, build_preferences
+from .waiting import OperationQueue
+
+_INLINE_LONGEST = 51_200
+"""Bytes of a template that AWS takes in the call itself."""
+
+
+def build_source(aws: AwsAccount, params: Mapping[str, Json]) -> TemplateSource:
+    """Return what AWS shall get as template and parameters."""
+    values = {k: parameter_text(v) for k, v in (params["parameters"] or {}).items()}
+    if params["state"] == "absent":
+        return TemplateSource()
+    url = params["template_url"]
+    if url is not None:
+        return TemplateSource(read_template_object(aws, url), url, values)
+    given = params["template_body"]
+    body = given if isinstance(given, str) else json.dumps(given)
+    size = len(body.encode())
+    if size > _INLINE_LONGEST:
+        raise InputError(
+            [
+                f"template_body: has {size} bytes, AWS takes {_INLINE_LONGEST}; upload it to S3 "
+                "and give template_url"
+            ]
+        )
+    return TemplateSource(body, None, values)
+
+
+def build_stack_set(params: Mapping[str, Json], source: TemplateSource) -> StackSet | None:
+    """Return the stack set as it is wanted; None when it shall not be there."""
+    if params["state"] == "absent":
+        return None
+    place = "template_url" if source.url else "template_body"
+    template = parse_template(source.body, place)
+    unknown = undeclared_parameters(template, source.parameters)
+    if unknown:
+        raise InputError([f"parameters.{name}: the template has no such one" for name in unknown])
+    capabilities, tags = params["capabilities"], params["tags"]
+    return StackSet(
+        name=params["name"],
+        template=template,
+        description=params["description"],
+        parameters=None if params["parameters"] is None else source.parameters,
+        capabilities=None if capabilities is None else frozenset(capabilities),
+        tags=None if tags is None else {k: str(v) for k, v in tags.items()},
+        administration_role_arn=params["administration_role_arn"],
+        execution_role_name=params["execution_role_name"],
+        permission_model=params["permission_model"],
+        managed_execution=params["managed_execution"],
+        auto_deployment=params["auto_deployment"],
+    )
+
+
+class StackSetPlanner:
+    """Reads what is there and says what differs, again whenever something came between."""
+
+    def __init__(self, queue: OperationQueue, wanted: StackSet | None) -> None:
+        self._queue = queue
+        self._wanted = wanted
+
+    def plan(self) -> Plan:
+        """Return the plan; one that changes anything is made when no other operation runs."""
+        plan = self.plan_again()
+        if not plan or not self._queue.wait_until_idle():
+            return plan
+        return self.plan_again()
+
+    def plan_again(self) -> Plan:
+        """Return the plan for what is there now."""
+        observed = read_stack_set_state(self._queue.address)
+        wanted = self._wanted
+        return plan_changes(build_stack_set_state(wanted, observed) if wanted else {}, observed)
+
+    def reached_instances(self, plan: Plan) -> tuple[Pair, ...]:
+        """Return the instances that an update will reach: all that there are."""
+        if not any(change.action is Action.UPDATE for change in plan):
+            return ()
+        found = instances_from(read_instances(self._queue.address))
+        return tuple(sorted((i.key[0], i.key[1]) for i in found))
+
+    def settings(
+        self, params: Mapping[str, Json], source: TemplateSource, instances: tuple[Pair, ...]
+    ) -> StackSetSettings:
+        """Return how the stack set is written."""
+        return StackSetSettings(
+            preferences=build_preferences(params),
+            advice=build_advice(self._queue.address.name, params),
+            source=source,
+            instances=instances,
+        )

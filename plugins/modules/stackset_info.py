@@ -1,0 +1,161 @@
+#!/usr/bin/python
+
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: stackset_info
+short_description: Read the state of a CloudFormation stack set, its instances and its operations
+version_added: 0.1.0
+description:
+  - Reads one stack set, one row for each of its instances, and its last operations.
+  - A stack set that does not exist is no error, RV(exists) tells.
+options:
+  name:
+    description: Name of the stack set.
+    type: str
+    required: true
+    aliases: [stack_set_name]
+  instance_region:
+    description: Look at the instances of this region only.
+    type: str
+  parameter_overrides:
+    description:
+      - Whether to read the parameter overrides of the instances, at the cost of one call for each.
+    type: bool
+    default: false
+  newest_operations:
+    description: How many operations to return, the newest first, at most 100.
+    type: int
+    default: 10
+seealso:
+  - module: jumpaccount.aws.stackset
+  - module: jumpaccount.aws.stackset_instance
+extends_documentation_fragment:
+  - jumpaccount.aws.common
+  - jumpaccount.aws.common.account
+  - jumpaccount.aws.stack_sets
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+author:
+  - The jumpaccount.aws maintainers (@jumpaccount)
+"""
+
+EXAMPLES = r"""
+- name: Find the accounts whose roles are up to date
+  jumpaccount.aws.stackset_info:
+    name: iam-roles
+    instance_region: ap-northeast-1
+  register: roles
+
+- name: Show the others
+  ansible.builtin.debug:
+    msg: "{{ roles.instances | rejectattr('status', 'equalto', 'CURRENT') }}"
+"""
+
+RETURN = r"""
+exists:
+  description: Whether there is such a stack set.
+  returned: always
+  type: bool
+  sample: true
+stack_set:
+  description: The stack set, or nothing.
+  returned: always
+  type: dict
+  sample:
+    name: iam-roles
+    stack_set_id: iam-roles:5a1c1a36-6b52-4b62-9d26-6f7f9d2ad7ad
+    template: {Resources: {}}
+    description: Switch roles
+    parameters: {}
+    capabilities: [CAPABILITY_NAMED_IAM]
+    tags: {}
+    administration_role_arn: arn:aws:iam::111111111111:role/role-stackset-administration
+    execution_role_name: AWSCloudFormationStackSetExecutionRole
+    permission_model: SELF_MANAGED
+    managed_execution: false
+    auto_deployment: null
+    drift_status: NOT_CHECKED
+    drift_checked: ""
+instances:
+  description:
+    - The instances, one row for each account and region. RV(instances[].status) is C(CURRENT),
+      C(OUTDATED) or C(INOPERABLE), RV(instances[].detail) what the last operation did.
+    - RV(instances[].parameter_overrides) is there with O(parameter_overrides=true).
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - account_id: "222222222222"
+      region: ap-northeast-1
+      status: CURRENT
+      detail: SUCCEEDED
+      reason: ""
+      stack_id: arn:aws:cloudformation:ap-northeast-1:222222222222:stack/StackSet-iam-roles-1/a
+      organizational_unit_id: ""
+      drift_status: NOT_CHECKED
+      last_operation_id: 5a1c1a36-6b52-4b62-9d26-6f7f9d2ad7ad
+current_accounts:
+  description: The accounts that have instances here, all of them current.
+  returned: always
+  type: list
+  elements: str
+  sample: ["222222222222"]
+operations:
+  description: The last operations, the newest first.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - operation_id: 5a1c1a36-6b52-4b62-9d26-6f7f9d2ad7ad
+      action: CREATE
+      status: SUCCEEDED
+      created: "2026-04-01T09:00:00+00:00"
+      ended: "2026-04-01T09:01:12+00:00"
+      reason: ""
+      failed_instances: 0
+"""
+
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
+    COMMON_SPEC,
+    build_account,
+    build_module,
+    sentences,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_info import (
+    read_info,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_run import (
+    CALLER_SPEC,
+    build_address,
+)
+
+SPEC = {
+    **COMMON_SPEC,
+    **CALLER_SPEC,
+    "name": {"type": "str", "required": True, "aliases": ["stack_set_name"]},
+    "instance_region": {"type": "str"},
+    "parameter_overrides": {"type": "bool", "default": False},
+    "newest_operations": {"type": "int", "default": 10},
+}
+
+
+def main():
+    module = build_module(SPEC)
+    params = module.params
+    with sentences(module):
+        address = build_address(build_account(module), params["name"], params)
+        info = read_info(
+            address,
+            region=params["instance_region"],
+            has_overrides=params["parameter_overrides"],
+            newest_operations=params["newest_operations"],
+        )
+    module.exit_json(changed=False, **info)
+
+
+if __name__ == "__main__":
+    main()

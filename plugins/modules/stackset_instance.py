@@ -1,0 +1,255 @@
+#!/usr/bin/python
+
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: stackset_instance
+short_description: Manage the stack instances of a CloudFormation stack set
+version_added: 0.1.0
+description:
+  - Brings the listed stack instances to the state of their stack set - creates those that are
+    missing, updates those that are outdated, retries those that failed.
+  - Give all accounts in one task. Those with the same regions and the same parameter overrides go
+    into one operation; nothing is created that is not listed.
+  - The module waits for its operations. An account that AWS refuses does not stop the others; it
+    is in RV(failures) with AWS's reason and what to do about it.
+  - When another operation of the stack set is in progress, for instance of a run that was killed,
+    the module waits for it and plans again.
+options:
+  stack_set_name:
+    description: Name of the stack set.
+    type: str
+    required: true
+    aliases: [name]
+  accounts:
+    description:
+      - Accounts that shall have an instance in each of O(regions).
+      - Each is a mapping with C(account_id), a string of 12 digits, and optionally
+        C(parameter_overrides). Other keys are ignored, so that accounts can be given as they come
+        from M(jumpaccount.aws.desired_state).
+      - Without C(parameter_overrides) those of an instance stay as they are. Comparing them costs
+        one call for each instance that has them here.
+    type: list
+    elements: dict
+  regions:
+    description: Regions of the instances of O(accounts).
+    type: list
+    elements: str
+  instances:
+    description: Instances one by one, in place of or beside O(accounts).
+    type: list
+    elements: dict
+    suboptions:
+      account_id:
+        description: The account, a string of 12 digits.
+        type: str
+        required: true
+      region:
+        description: The region.
+        type: str
+        required: true
+      parameter_overrides:
+        description: Values for this instance in place of those of the stack set.
+        type: dict
+  organizational_unit_ids:
+    description:
+      - Organizational units or roots that hold all the accounts.
+      - Needed with service-managed permissions, whose instances belong to units.
+    type: list
+    elements: str
+    default: []
+  purge:
+    description:
+      - Whether to remove instances that are not listed.
+      - With V(false) they are in RV(unlisted).
+    type: bool
+    default: false
+  retain_stacks:
+    description: Whether the stacks of removed instances stay in their accounts.
+    type: bool
+    default: false
+  recover_inoperable:
+    description:
+      - Whether to replace instances that are INOPERABLE, which AWS does not update any more.
+      - Such an instance is removed without its stack and created anew. Delete its stack in the
+        account by hand first, or else the new one meets the resources of the old one.
+      - With V(false) they are in RV(failures).
+    type: bool
+    default: false
+seealso:
+  - module: jumpaccount.aws.stackset
+  - module: jumpaccount.aws.stackset_info
+extends_documentation_fragment:
+  - jumpaccount.aws.common
+  - jumpaccount.aws.common.account
+  - jumpaccount.aws.common.writing
+  - jumpaccount.aws.common.removal
+  - jumpaccount.aws.stack_sets
+  - jumpaccount.aws.stack_sets.operation
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+author:
+  - The jumpaccount.aws maintainers (@jumpaccount)
+"""
+
+EXAMPLES = r"""
+- name: Roles in three accounts, one with a parameter of its own
+  jumpaccount.aws.stackset_instance:
+    account_id: "111111111111"
+    stack_set_name: iam-roles
+    accounts:
+      - account_id: "111111111111"
+      - account_id: "222222222222"
+      - account_id: "333333333333"
+        parameter_overrides:
+          Stage: staging
+    regions: [ap-northeast-1]
+
+- name: Remove every other instance, but leave the stacks
+  jumpaccount.aws.stackset_instance:
+    stack_set_name: iam-roles
+    instances:
+      - account_id: "111111111111"
+        region: ap-northeast-1
+    purge: true
+    retain_stacks: true
+    max_removal_ratio: 0.5
+"""
+
+RETURN = r"""
+changes:
+  description: What was changed, or would be in check mode, one item for each instance.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: create
+      target: stack instance 222222222222/ap-northeast-1
+      before: null
+      after: {status: CURRENT}
+failures:
+  description: What AWS refused, one item for each account and region.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - target: stack instance 333333333333/ap-northeast-1
+      message: >-
+        Could not create stack instance 333333333333/ap-northeast-1 of stack set iam-roles: AWS
+        answered FAILED: Account 333333333333 should have 'AWSCloudFormationStackSetExecutionRole'
+        role with trust relationship to Role 'role-stackset-administration'. Create the role
+        AWSCloudFormationStackSetExecutionRole in account 333333333333, with a trust to the
+        administration role, and run again.
+      account_id: "333333333333"
+operations:
+  description: The operations that ran, in order.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - operation_id: 5a1c1a36-6b52-4b62-9d26-6f7f9d2ad7ad
+      action: CREATE
+      status: SUCCEEDED
+      created: "2026-04-01T09:00:00+00:00"
+      ended: "2026-04-01T09:01:12+00:00"
+      reason: ""
+      failed_instances: 0
+unlisted:
+  description: Instances that are there and not listed, with O(purge=false).
+  returned: always
+  type: list
+  elements: str
+  sample: [444444444444/ap-northeast-1]
+applied:
+  description: The changes that were made.
+  returned: when something was refused
+  type: list
+  elements: dict
+  sample: []
+pending:
+  description: The changes that were not made.
+  returned: when something was refused
+  type: list
+  elements: dict
+  sample: []
+"""
+
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Kind
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
+    refuse_large_removal,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
+    REMOVAL_SPEC,
+    WRITING_SPEC,
+    build_account,
+    build_module,
+    sentences,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_instance_apply import (
+    InstanceApply,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_instance_plan import (
+    InstancePlanner,
+    build_instances,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_run import (
+    OPERATION_SPEC,
+    build_address,
+    build_queue,
+    run_operations,
+)
+
+SPEC = {
+    **WRITING_SPEC,
+    **REMOVAL_SPEC,
+    **OPERATION_SPEC,
+    "stack_set_name": {"type": "str", "required": True, "aliases": ["name"]},
+    "accounts": {"type": "list", "elements": "dict"},
+    "regions": {"type": "list", "elements": "str"},
+    "instances": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "account_id": {"type": "str", "required": True},
+            "region": {"type": "str", "required": True},
+            "parameter_overrides": {"type": "dict"},
+        },
+    },
+    "organizational_unit_ids": {"type": "list", "elements": "str", "default": []},
+    "purge": {"type": "bool", "default": False},
+    "retain_stacks": {"type": "bool", "default": False},
+    "recover_inoperable": {"type": "bool", "default": False},
+}
+
+
+def main():
+    module = build_module(
+        SPEC,
+        required_together=[("accounts", "regions")],
+        required_one_of=[("accounts", "instances")],
+    )
+    params = module.params
+    with sentences(module):
+        wanted = build_instances(params)
+        aws = build_account(module)
+        queue = build_queue(build_address(aws, params["stack_set_name"], params), params)
+        planner = InstancePlanner(queue, wanted, params)
+        plan = planner.plan()
+        refuse_large_removal(
+            plan, Kind.STACK_INSTANCE, planner.observed_count, params["max_removal_ratio"]
+        )
+        run_operations(
+            module,
+            aws,
+            plan,
+            lambda: InstanceApply(queue, planner.settings(), planner.plan),
+            refused=planner.refused,
+            unlisted=planner.unlisted,
+        )
+
+
+if __name__ == "__main__":
+    main()

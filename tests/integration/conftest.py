@@ -1,0 +1,199 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Running whole playbooks against the sandbox, as a user does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import boto3
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+JUMP = "111111111111"
+REGION = "ap-northeast-1"
+LEVELS = {
+    "admin": {"managed_policies": ["AdministratorAccess"]},
+    "developer": {"managed_policies": ["PowerUserAccess"], "max_session_duration": 7200},
+    "operator": {"managed_policies": ["ReadOnlyAccess"]},
+}
+
+
+@dataclass
+class Sandbox:
+    """The local AWS, running as its own process."""
+
+    address: str
+
+    def calls(self) -> dict[str, Any]:
+        """Return the counters."""
+        with urlopen(f"{self.address}/_sandbox/calls") as answer:
+            return json.load(answer)
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Send a command to the sandbox."""
+        data = json.dumps(body or {}).encode()
+        request = Request(f"{self.address}/_sandbox/{path}", data=data, method="POST")
+        request.add_header("Content-Type", "application/json")
+        with urlopen(request) as answer:
+            return json.loads(answer.read() or b"{}")
+
+    def client(self, service: str, account_id: str = JUMP) -> Any:
+        """Return a client that acts as administrator of an account."""
+        return boto3.client(
+            service,
+            endpoint_url=self.address,
+            region_name=REGION,
+            aws_access_key_id=account_id,
+            aws_secret_access_key="local-only-key",
+        )
+
+
+@dataclass
+class Played:
+    """What a playbook run left behind."""
+
+    code: int
+    output: str
+    results: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def changed(self) -> int:
+        """Return how many tasks changed something."""
+        return sum(bool(r.get("changed")) for r in self.results)
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """Return the changes of all modules in order."""
+        return [change for r in self.results for change in r.get("changes", [])]
+
+
+@dataclass
+class World:
+    """An inventory in a folder and the sandbox it is played against."""
+
+    sandbox: Sandbox
+    folder: Path
+
+    def write(
+        self,
+        members: Mapping[str, Mapping[str, Any]],
+        roster: Any,
+        levels: Any = None,
+        jumps: Mapping[str, Mapping[str, Any]] | None = None,
+        region: Any = REGION,
+    ) -> None:
+        """Write the inventory; members and jumps map host names to their variables."""
+        inventory = {
+            "all": {
+                "vars": {
+                    "aws_region": region,
+                    "levels": LEVELS if levels is None else levels,
+                    "roster": roster,
+                },
+                "children": {
+                    "jump_accounts": {
+                        "hosts": {"jump": {"account_id": JUMP}} if jumps is None else dict(jumps)
+                    },
+                    "member_accounts": {"hosts": {k: dict(v) for k, v in members.items()}},
+                },
+            }
+        }
+        text = yaml.safe_dump(inventory, sort_keys=False)
+        (self.folder / "inventory.yml").write_text(text)
+
+    def environment(self, log: Path) -> dict[str, str]:
+        """Return the environment of a run, free of the caller's own settings."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "ANSIBLE_"))}
+        return {
+            **kept,
+            "AWS_ENDPOINT_URL": self.sandbox.address,
+            "AWS_ACCESS_KEY_ID": JUMP,
+            "AWS_SECRET_ACCESS_KEY": "local-only-key",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
+            "ANSIBLE_CALLBACKS_ENABLED": "record_results",
+            "RECORD_RESULTS_TO": str(log),
+            "ANSIBLE_NOCOLOR": "1",
+        }
+
+    def start(self, playbook: str, *options: str) -> tuple[subprocess.Popen[str], Path]:
+        """Start a playbook in a process group of its own."""
+        log = self.folder / "results.jsonl"
+        log.unlink(missing_ok=True)
+        ansible = Path(sys.executable).parent / "ansible-playbook"
+        inventory = str(self.folder / "inventory.yml")
+        process = subprocess.Popen(
+            [str(ansible), f"playbooks/{playbook}.yml", "-i", inventory, *options],
+            cwd=ROOT,
+            env=self.environment(log),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        return process, log
+
+    def play(self, playbook: str, *options: str) -> Played:
+        """Run a playbook to its end."""
+        process, log = self.start(playbook, *options)
+        output, _none = process.communicate()
+        lines = log.read_text().splitlines() if log.exists() else []
+        return Played(process.returncode, output, [json.loads(line) for line in lines])
+
+    def play_well(self, playbook: str, *options: str) -> Played:
+        """Run a playbook that must succeed."""
+        played = self.play(playbook, *options)
+        assert played.code == 0, played.output
+        return played
+
+
+def member(account_id: str, project: str | None = None, **more: Any) -> dict[str, Any]:
+    """Return the variables of a member account that the sandbox lets the run into."""
+    role = f"arn:aws:iam::{account_id}:role/sandbox-bootstrap"
+    named = {} if project is None else {"project": project}
+    return {"account_id": account_id, "bootstrap_role_arn": role, **named, **more}
+
+
+def people(names: Sequence[str], **access: str) -> list[dict[str, Any]]:
+    """Return roster entries with the same access."""
+    return [{"name": name, "access": [dict(access)]} for name in names]
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    """One sandbox process for each test worker."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line.startswith("sandbox ready: "), line
+    yield Sandbox(line.removeprefix("sandbox ready: ").strip())
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Sandbox:
+    """A sandbox that has forgotten everything."""
+    running_sandbox.post("reset")
+    return running_sandbox
+
+
+@pytest.fixture
+def world(sandbox: Sandbox, tmp_path: Path) -> World:
+    """An empty folder for an inventory and an empty AWS."""
+    return World(sandbox, tmp_path)

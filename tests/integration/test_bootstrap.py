@@ -1,0 +1,245 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bootstrap as a user runs it: from nothing, again, after changes, in check mode."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import JUMP, LEVELS, REGION, World, member, people
+
+A, B, C = "222222222222", "333333333333", "444444444444"
+MEMBERS = {
+    "project-a-prod": member(A, "project-a", stage="prod"),
+    "project-a-staging": member(B, "project-a", stage="staging"),
+    "project-b-prod": member(C, "project-b", stage="prod"),
+}
+ROSTER: list[dict[str, Any]] = [
+    *people(["yamada.taro"], level="admin"),
+    *people(["suzuki.ichiro"], level="operator"),
+    {
+        "name": "kim.minjun",
+        "company": "partner-x",
+        "access": [
+            {"level": "operator", "project": "project-a"},
+            {"level": "developer", "project": "project-b"},
+        ],
+    },
+]
+
+
+@pytest.fixture
+def bootstrapped(world: World) -> World:
+    """A world after its first bootstrap."""
+    world.write(MEMBERS, ROSTER)
+    world.play_well("bootstrap")
+    return world
+
+
+def arn(account_id: str, level: str) -> str:
+    """Return the ARN of a switch role."""
+    return f"arn:aws:iam::{account_id}:role/role-{level}"
+
+
+def test_every_account_has_the_switch_roles(bootstrapped):
+    for account_id in (JUMP, A, B, C):
+        iam = bootstrapped.sandbox.client("iam", account_id)
+        for level, settings in LEVELS.items():
+            role = iam.get_role(RoleName=f"role-{level}")["Role"]
+            assert role["MaxSessionDuration"] == settings.get("max_session_duration", 3600)
+            (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+            assert statement["Principal"] == {"AWS": [f"arn:aws:iam::{JUMP}:root"]}
+            assert statement["Condition"]["Bool"] == {"aws:MultiFactorAuthPresent": ["true"]}
+            attached = iam.list_attached_role_policies(RoleName=f"role-{level}")
+            names = [p["PolicyName"] for p in attached["AttachedPolicies"]]
+            assert names == settings["managed_policies"]
+
+
+def test_groups_list_exactly_their_accounts(bootstrapped):
+    iam = bootstrapped.sandbox.client("iam")
+    expected = {
+        "group-admin": {arn(a, "admin") for a in (JUMP, A, B, C)},
+        "group-developer": {arn(a, "developer") for a in (JUMP, A, B, C)},
+        "group-operator": {arn(a, "operator") for a in (JUMP, A, B, C)},
+        **{
+            f"group-{level}-{project}": {arn(a, level) for a in accounts}
+            for level in LEVELS
+            for project, accounts in (("project-a", (A, B)), ("project-b", (C,)))
+        },
+    }
+    assert {g["GroupName"] for g in iam.list_groups()["Groups"]} == set(expected)
+    for group, arns in expected.items():
+        (name,) = iam.list_group_policies(GroupName=group)["PolicyNames"]
+        document = iam.get_group_policy(GroupName=group, PolicyName=name)["PolicyDocument"]
+        (statement,) = document["Statement"]
+        assert set(statement["Resource"]) == arns
+        assert statement["Action"] == ["sts:AssumeRole"]
+        assert statement["Condition"] == {"Bool": {"aws:MultiFactorAuthPresent": ["true"]}}
+        attached = iam.list_attached_group_policies(GroupName=group)["AttachedPolicies"]
+        assert [p["PolicyName"] for p in attached] == ["policy-enforce-mfa"]
+
+
+def test_people_are_members_and_must_change_their_password(bootstrapped):
+    iam, ssm = bootstrapped.sandbox.client("iam"), bootstrapped.sandbox.client("ssm")
+    groups = {
+        "yamada.taro": {"group-admin"},
+        "suzuki.ichiro": {"group-operator"},
+        "kim.minjun": {"group-operator-project-a", "group-developer-project-b"},
+    }
+    for name, wanted in groups.items():
+        found = iam.list_groups_for_user(UserName=name)["Groups"]
+        assert {g["GroupName"] for g in found} == wanted
+        profile = iam.get_login_profile(UserName=name)["LoginProfile"]
+        assert profile["PasswordResetRequired"] is True
+        stored = ssm.get_parameter(
+            Name=f"/jumpaccount/initial-password/{name}", WithDecryption=True
+        )["Parameter"]
+        assert stored["Type"] == "SecureString"
+        assert len(stored["Value"]) >= 20
+        answer = bootstrapped.sandbox.post(
+            "sign_in",
+            {
+                "account_id": JUMP,
+                "user_name": name,
+                "password": stored["Value"],
+                "new_password": "A-new-Passw0rd-of-my-own!",
+            },
+        )
+        assert answer.get("error") is None, answer
+
+
+def test_no_password_reaches_output_or_results(world):
+    world.write(MEMBERS, ROSTER)
+    played = world.play_well("bootstrap", "--diff", "-vvv")
+    ssm = world.sandbox.client("ssm")
+    texts = played.output + str(played.results)
+    for person in ROSTER:
+        name = f"/jumpaccount/initial-password/{person['name']}"
+        secret = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        assert secret not in texts
+
+
+def test_jump_account_objects(bootstrapped):
+    sandbox = bootstrapped.sandbox
+    s3, cfn = sandbox.client("s3"), sandbox.client("cloudformation")
+    bucket = f"aws-iam-templates-{JUMP}"
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert all(block.values())
+    keys = {o["Key"] for o in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+    assert keys == {"iam-roles.yaml", "stackset-execution-role.yaml"}
+    for stack in ("stackset-admin-role", "stackset-execution-role"):
+        (found,) = cfn.describe_stacks(StackName=stack)["Stacks"]
+        assert found["StackStatus"] == "CREATE_COMPLETE"
+        assert found["EnableTerminationProtection"] is True
+    stack_set = cfn.describe_stack_set(StackSetName="iam-roles")["StackSet"]
+    assert stack_set["PermissionModel"] == "SELF_MANAGED"
+    assert stack_set["Capabilities"] == ["CAPABILITY_NAMED_IAM"]
+    instances = cfn.list_stack_instances(StackSetName="iam-roles")["Summaries"]
+    assert {(i["Account"], i["Region"], i["Status"]) for i in instances} == {
+        (a, REGION, "CURRENT") for a in (JUMP, A, B, C)
+    }
+    policy = sandbox.client("iam").get_account_password_policy()["PasswordPolicy"]
+    assert policy["MinimumPasswordLength"] == 20
+
+
+def test_member_accounts_have_a_protected_execution_role_stack(bootstrapped):
+    for account_id in (A, B, C):
+        cfn = bootstrapped.sandbox.client("cloudformation", account_id)
+        (found,) = cfn.describe_stacks(StackName="stackset-execution-role")["Stacks"]
+        assert found["EnableTerminationProtection"] is True
+
+
+def test_a_second_run_changes_nothing(bootstrapped):
+    before = bootstrapped.sandbox.calls()
+    played = bootstrapped.play_well("bootstrap")
+    after = bootstrapped.sandbox.calls()
+    assert played.changed == 0
+    assert after["writes"] == before["writes"]
+    assert "Nothing to change" in played.output
+
+
+def test_check_mode_on_an_empty_aws_writes_nothing_and_predicts_the_run(world):
+    world.write(MEMBERS, ROSTER)
+    predicted = world.play_well("bootstrap", "--check", "--diff")
+    assert world.sandbox.calls()["writes"] == 0
+    made = world.play_well("bootstrap")
+    assert predicted.changes
+    assert predicted.changes == made.changes
+
+
+def test_check_mode_on_a_half_built_aws_predicts_the_run(bootstrapped):
+    iam = bootstrapped.sandbox.client("iam")
+    iam.remove_user_from_group(UserName="yamada.taro", GroupName="group-admin")
+    iam.delete_group_policy(GroupName="group-operator", PolicyName="switch-roles")
+    iam.delete_login_profile(UserName="kim.minjun")
+    iam.delete_account_password_policy()
+    new = {"project-c-prod": member("555555555555", "project-c")}
+    levels = {**LEVELS, "auditor": {"managed_policies": ["SecurityAudit"]}}
+    bootstrapped.write({**MEMBERS, **new}, [*ROSTER, *people(["ana"], level="auditor")], levels)
+    before = bootstrapped.sandbox.calls()["writes"]
+    predicted = bootstrapped.play_well("bootstrap", "--check", "--diff")
+    assert bootstrapped.sandbox.calls()["writes"] == before
+    made = bootstrapped.play_well("bootstrap")
+    assert len(predicted.changes) > 10
+    assert predicted.changes == made.changes
+    assert bootstrapped.play_well("bootstrap").changes == []
+
+
+def test_a_changed_level_reaches_every_account(bootstrapped):
+    levels = {**LEVELS, "operator": {"managed_policies": ["job-function/ViewOnlyAccess"]}}
+    bootstrapped.write(MEMBERS, ROSTER, levels)
+    bootstrapped.play_well("bootstrap")
+    for account_id in (JUMP, A, B, C):
+        iam = bootstrapped.sandbox.client("iam", account_id)
+        attached = iam.list_attached_role_policies(RoleName="role-operator")["AttachedPolicies"]
+        assert [p["PolicyName"] for p in attached] == ["ViewOnlyAccess"]
+
+
+def test_less_access_in_the_roster_removes_memberships(bootstrapped):
+    roster = [*ROSTER[:2], {"name": "kim.minjun", "access": [{"level": "operator"}]}]
+    bootstrapped.write(MEMBERS, roster)
+    bootstrapped.play_well("bootstrap")
+    groups = bootstrapped.sandbox.client("iam").list_groups_for_user(UserName="kim.minjun")
+    assert [g["GroupName"] for g in groups["Groups"]] == ["group-operator"]
+
+
+def test_a_person_who_left_the_roster_is_reported_not_touched(bootstrapped):
+    bootstrapped.write(MEMBERS, ROSTER[:2])
+    played = bootstrapped.play_well("bootstrap")
+    assert "user kim.minjun is ours, but neither inventory nor roster names it" in played.output
+    assert played.changes == []
+
+
+def test_a_user_that_something_else_made_is_refused_the_others_are_done(world):
+    world.sandbox.client("iam").create_user(UserName="yamada.taro")
+    world.write(MEMBERS, ROSTER)
+    played = world.play("bootstrap")
+    assert played.code != 0
+    assert "User yamada.taro is there already" in played.output
+    iam = world.sandbox.client("iam")
+    assert iam.list_groups_for_user(UserName="yamada.taro")["Groups"] == []
+    assert iam.get_login_profile(UserName="suzuki.ichiro")
+
+
+def test_an_account_that_refuses_does_not_stop_the_others(world):
+    members = {**MEMBERS, "closed": {"account_id": "666666666666", "project": "project-c"}}
+    world.write(members, ROSTER)
+    played = world.play("bootstrap")
+    assert played.code != 0
+    assert "666666666666" in played.output
+    assert "quickcreate" in played.output
+    assert world.sandbox.client("iam", C).get_role(RoleName="role-admin")
+    assert world.sandbox.client("iam").get_login_profile(UserName="kim.minjun")
+
+
+def test_credentials_of_another_account_are_refused_before_a_write(world):
+    world.write(MEMBERS, ROSTER, jumps={"jump": {"account_id": "999999999999"}})
+    played = world.play("bootstrap")
+    assert played.code != 0
+    assert "the credentials of this run are for account 111111111111" in played.output
+    assert world.sandbox.calls()["writes"] == 0

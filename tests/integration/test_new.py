@@ -1,0 +1,89 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""New accounts and new people, as their playbooks add them."""
+
+from __future__ import annotations
+
+from .conftest import JUMP, World, member, people
+
+A, B = "222222222222", "555555555555"
+MEMBERS = {"project-a-prod": member(A, "project-a")}
+NEW = {"project-c-prod": member(B, "project-c")}
+ROSTER = people(["yamada.taro", "suzuki.ichiro"], level="admin")
+
+
+def test_new_account_reaches_global_groups_and_gets_groups_of_its_project(world: World):
+    world.write(MEMBERS, ROSTER)
+    world.play_well("bootstrap")
+    world.write({**MEMBERS, **NEW}, ROSTER)
+    world.play_well("new_account", "--limit", "project-c-prod")
+    iam = world.sandbox.client("iam")
+    document = iam.get_group_policy(GroupName="group-admin", PolicyName="switch-roles")
+    (statement,) = document["PolicyDocument"]["Statement"]
+    assert set(statement["Resource"]) == {
+        f"arn:aws:iam::{account}:role/role-admin" for account in (JUMP, A, B)
+    }
+    assert iam.get_group(GroupName="group-operator-project-c")
+    assert world.sandbox.client("iam", B).get_role(RoleName="role-developer")
+    again = world.play_well("new_account", "--limit", "project-c-prod")
+    assert again.changed == 0
+    assert world.play_well("bootstrap").changed == 0
+
+
+def test_new_account_leaves_other_new_accounts_alone(world: World):
+    world.write(MEMBERS, ROSTER)
+    world.play_well("bootstrap")
+    other = {"project-d-prod": member("777777777777", "project-d")}
+    world.write({**MEMBERS, **NEW, **other}, ROSTER)
+    world.play_well("new_account", "--limit", "project-c-prod")
+    cfn = world.sandbox.client("cloudformation")
+    instances = cfn.list_stack_instances(StackSetName="iam-roles")["Summaries"]
+    assert {i["Account"] for i in instances} == {JUMP, A, B}
+
+
+def test_new_user_adds_only_the_named_person(world: World):
+    world.write(MEMBERS, ROSTER)
+    world.play_well("bootstrap")
+    world.write(MEMBERS, [*ROSTER, *people(["ana", "bo"], level="operator")])
+    before = world.sandbox.calls()["by_action"]
+    played = world.play_well("new_user", "-e", "user_name=ana")
+    after = world.sandbox.calls()["by_action"]
+    written = {k: n - before.get(k, 0) for k, n in after.items() if n != before.get(k, 0)}
+    writes = {
+        key: number
+        for key, number in written.items()
+        if key.split(":")[1].startswith(("Create", "Add", "Put", "Update", "Tag"))
+    }
+    assert writes == {
+        "iam:CreateUser": 1,
+        "iam:AddUserToGroup": 1,
+        "ssm:PutParameter": 1,
+        "iam:CreateLoginProfile": 1,
+    }
+    assert "https://111111111111.signin.aws.amazon.com/console" in played.output
+    assert "/jumpaccount/initial-password/ana" in played.output
+    again = world.play_well("new_user", "-e", "user_name=ana")
+    assert again.changed == 0
+
+
+def test_an_initial_password_is_deleted_after_the_first_sign_in(world: World):
+    world.write(MEMBERS, ROSTER)
+    world.play_well("bootstrap")
+    ssm = world.sandbox.client("ssm")
+    name = "/jumpaccount/initial-password/yamada.taro"
+    password = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    world.sandbox.post(
+        "sign_in",
+        {
+            "account_id": JUMP,
+            "user_name": "yamada.taro",
+            "password": password,
+            "new_password": "A-new-Passw0rd-of-my-own!",
+        },
+    )
+    played = world.play_well("new_user")
+    assert [c["target"] for c in played.changes] == ["initial password yamada.taro"]
+    stored = ssm.describe_parameters()["Parameters"]
+    assert [p["Name"] for p in stored] == ["/jumpaccount/initial-password/suzuki.ichiro"]
