@@ -6,8 +6,37 @@
 
 from __future__ import annotations
 
+import boto3
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stack_set_calls import (
+    StackSetAddress,
+)
+from botocore.stub import Stubber
 from hypothesis import settings
 
 # A busy machine must not fail a test: what is tested is the result, not the time of one example.
 settings.register_profile("jumpaccount", deadline=None)
 settings.load_profile("jumpaccount")
+
+
+@pytest.fixture
+def stack_set_client():
+    """Return a client whose calls the test scripts; nothing leaves the machine."""
+    return boto3.client(
+        "cloudformation", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="s"
+    )
+
+
+@pytest.fixture
+def stubber(stack_set_client):
+    """Yield the script of the calls; every call of it must be made."""
+    with Stubber(stack_set_client) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.fixture
+def address(stack_set_client):
+    """Return the stack set roles."""
+    return StackSetAddress(AwsAccount("111111111111", lambda _service: stack_set_client), "roles")

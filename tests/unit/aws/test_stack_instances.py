@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import boto3
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stack_instances import (
     detailed_status,
@@ -16,16 +14,12 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stack_instanc
     start_instances,
     with_overrides,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stack_set_calls import (
-    StackSetAddress,
-)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_stack_instance import (
     InstanceOperation,
     Step,
     instance_id,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.rectangles import Rectangle
-from botocore.stub import Stubber
 
 NAMED = {"StackSetName": "roles"}
 RECTANGLE = Rectangle(("111111111111", "222222222222"), ("eu-west-1",))
@@ -36,25 +30,6 @@ TARGETS = {
     "OperationPreferences": {"MaxConcurrentCount": 1},
     "OperationId": "id-1",
 }
-
-
-@pytest.fixture
-def client():
-    return boto3.client(
-        "cloudformation", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="s"
-    )
-
-
-@pytest.fixture
-def stubber(client):
-    with Stubber(client) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
-
-
-@pytest.fixture
-def address(client):
-    return StackSetAddress(AwsAccount("111111111111", lambda _service: client), "roles")
 
 
 def row(account, status="CURRENT", detail="SUCCEEDED", reason=None):

@@ -6,13 +6,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import boto3
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stack_set_calls import (
-    StackSetAddress,
-)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stack_set_operations import (
     read_operation,
     read_operations,
@@ -22,7 +17,6 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.operation im
     InstanceResult,
     Operation,
 )
-from botocore.stub import Stubber
 
 NAMED = {"StackSetName": "roles"}
 ASKED = {**NAMED, "OperationId": "id-1"}
@@ -44,25 +38,6 @@ OPERATION = Operation(
     "why",
     2,
 )
-
-
-@pytest.fixture
-def client():
-    return boto3.client(
-        "cloudformation", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="s"
-    )
-
-
-@pytest.fixture
-def stubber(client):
-    with Stubber(client) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
-
-
-@pytest.fixture
-def address(client):
-    return StackSetAddress(AwsAccount("111111111111", lambda _service: client), "roles")
 
 
 def test_an_operation_is_read(stubber, address):

@@ -6,13 +6,8 @@ from __future__ import annotations
 
 import json
 
-import boto3
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stack_set_calls import (
-    StackSetAddress,
-)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stack_sets import (
     TemplateSource,
     create_stack_set,
@@ -27,7 +22,6 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_stackse
     build_stack_set_state,
     stack_set_id,
 )
-from botocore.stub import Stubber
 
 TEMPLATE = {"Parameters": {"P": {"NoEcho": True}, "Q": {"Default": "d"}}, "Resources": {}}
 BODY = json.dumps(TEMPLATE)
@@ -70,25 +64,6 @@ SETTINGS = {
     "ManagedExecution": {"Active": True},
 }
 Q = {"ParameterKey": "Q", "ParameterValue": "d"}
-
-
-@pytest.fixture
-def client():
-    return boto3.client(
-        "cloudformation", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="s"
-    )
-
-
-@pytest.fixture
-def stubber(client):
-    with Stubber(client) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
-
-
-@pytest.fixture
-def address(client):
-    return StackSetAddress(AwsAccount("111111111111", lambda _service: client), "roles")
 
 
 def test_a_stack_set_is_read_in_canonical_form(stubber, address):
