@@ -12,6 +12,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account impor
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stack_set_calls import (
     StackSetAddress,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import (
+    Deadline,
+    OperationQueue,
+)
 from botocore.stub import Stubber
 from hypothesis import settings
 
@@ -40,3 +44,30 @@ def stubber(stack_set_client):
 def address(stack_set_client):
     """Return the stack set roles."""
     return StackSetAddress(AwsAccount("111111111111", lambda _service: stack_set_client), "roles")
+
+
+class FakeClock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.seconds += seconds
+
+
+@pytest.fixture
+def clock():
+    """Return a clock that only sleeping moves."""
+    return FakeClock()
+
+
+@pytest.fixture
+def queue(address, clock):
+    """Return the operations of the stack set, which may be awaited for a minute."""
+    return OperationQueue(address, Deadline(60, clock.now, clock.sleep))
