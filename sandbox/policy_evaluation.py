@@ -51,6 +51,19 @@ def decide_trust(
     return _strongest(effects), match
 
 
+def decide_resource_policy(
+    document: str, action: str, resource: str, caller: Identity, context: Context
+) -> Decision:
+    """A policy on a resource that is no role, such as a bucket."""
+    effects = {
+        statement["Effect"]
+        for statement in as_list(json.loads(document)["Statement"])
+        if _names(statement, caller) is not PrincipalMatch.NO
+        and _concerns(statement, action, resource, context)
+    }
+    return _strongest(effects)
+
+
 def _strongest(effects: set[str]) -> Decision:
     if "Deny" in effects:
         return Decision.DENY

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
 from moto.core.request import Request
-from moto.core.routing import NotFound, get_service_router
+from moto.core.routing import get_service_router
+from werkzeug.exceptions import NotFound
 
 from sandbox import wire
 from sandbox.errors import AwsError
@@ -61,6 +62,8 @@ def _read_operation(request: AwsRequest) -> None:
         _read_form(request)
     elif request.service == "s3":
         request.operation, request.params = _s3_operation(request.environ)
+        if request.operation == "PutBucketPolicy":
+            request.params["Policy"] = request.body.decode()
 
 
 def _read_form(request: AwsRequest) -> None:
@@ -84,4 +87,5 @@ def _s3_operation(environ: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         operation, params = get_service_router("s3").match(Request(dict(environ)))
     except NotFound:
         return "Unknown", {}
-    return str(operation.name), dict(params)
+    version = parse_qs(environ.get("QUERY_STRING", "")).get("versionId")
+    return str(operation.name), {**params, **({"VersionId": version[0]} if version else {})}

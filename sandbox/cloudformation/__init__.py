@@ -1,0 +1,1 @@
+"""CloudFormation stacks, written anew: moto's part loses policies, updates and failures."""

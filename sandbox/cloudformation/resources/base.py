@@ -1,0 +1,91 @@
+"""What every resource type must be able to do."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from sandbox import gateway, wire
+from sandbox.errors import AwsError
+from sandbox.world import World
+
+Properties = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The account and region of a stack, and calls in it that nobody counts."""
+
+    world: World
+    account_id: str
+    region: str
+    stack_name: str
+    tags: dict[str, str] = field(default_factory=dict)
+
+    def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
+        given = {name: value for name, value in params.items() if value is not None}
+        return gateway.invoke(self.world, self.account_id, self.region, service, operation, given)
+
+    def generated_name(self, logical_id: str) -> str:
+        return f"{self.stack_name}-{logical_id}-{uuid4().hex[:12].upper()}"[:64]
+
+    def tag_list(self, properties: Properties) -> list[dict[str, str]]:
+        """Tags of the stack and of the resource; the resource's win."""
+        own = {tag["Key"]: str(tag["Value"]) for tag in properties.get("Tags", [])}
+        return [{"Key": key, "Value": value} for key, value in {**self.tags, **own}.items()]
+
+
+@dataclass(frozen=True)
+class Made:
+    physical_id: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+class Provider(ABC):
+    """Creates, updates, deletes and reads one type of resource."""
+
+    name_property: ClassVar[str] = ""
+    replaced_by: ClassVar[frozenset[str]] = frozenset()  # properties that can't be updated
+
+    @abstractmethod
+    def create(self, place: Place, logical_id: str, properties: Properties) -> Made: ...
+
+    @abstractmethod
+    def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made: ...
+
+    @abstractmethod
+    def delete(self, place: Place, physical_id: str, properties: Properties) -> None: ...
+
+    @abstractmethod
+    def read(self, place: Place, physical_id: str, properties: Properties) -> Properties | None:
+        """The actual values of the given properties; None when the resource is gone."""
+
+
+def document(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+
+
+def reason_of(error: AwsError, resource_type: str, identifier: str) -> str:
+    """An API error as a resource's status reason shows it."""
+    if error.code == "ValidationError":
+        return error.message
+    service = resource_type.split("::")[1].capitalize()
+    status = error.status or wire.http_status_of(service.lower(), error.code)
+    handler_code = {"NoSuchEntity": "NotFound"}.get(error.code, "InvalidRequest")
+    message = f"{error.message} (Service: {service}, Status Code: {status}, Request ID: {uuid4()})"
+    if error.code in ("EntityAlreadyExists", "ParameterAlreadyExists"):
+        handler_code = "AlreadyExists"
+        message = (
+            f"Resource of type '{resource_type}' with identifier '{identifier}' already exists."
+        )
+    return (
+        f'Resource handler returned message: "{message}" '
+        f"(RequestToken: {uuid4()}, HandlerErrorCode: {handler_code})"
+    )
+
+
+def is_missing(error: AwsError) -> bool:
+    return error.code in ("NoSuchEntity", "ParameterNotFound")

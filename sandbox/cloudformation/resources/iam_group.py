@@ -1,0 +1,48 @@
+"""AWS::IAM::Group."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sandbox.cloudformation.resources.base import Made, Place, Properties, Provider
+from sandbox.cloudformation.resources.iam_principal import PrincipalPolicies
+from sandbox.errors import AwsError
+
+
+class GroupProvider(Provider):
+    name_property: ClassVar[str] = "GroupName"
+    replaced_by: ClassVar[frozenset[str]] = frozenset({"GroupName"})
+
+    def create(self, place: Place, logical_id: str, properties: Properties) -> Made:
+        name = properties.get("GroupName") or place.generated_name(logical_id)
+        path = properties.get("Path")
+        group = place.call("iam", "CreateGroup", GroupName=name, Path=path)["Group"]
+        policies = PrincipalPolicies(place, "Group", name)
+        try:
+            policies.apply({}, properties)
+        except AwsError:
+            self.delete(place, name, policies.read({}))
+            raise
+        return Made(name, {"Arn": group["Arn"]})
+
+    def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made:
+        path = new.get("Path", "/")
+        place.call("iam", "UpdateGroup", GroupName=physical_id, NewPath=path)
+        PrincipalPolicies(place, "Group", physical_id).apply(old, new)
+        group = place.call("iam", "GetGroup", GroupName=physical_id)["Group"]
+        return Made(physical_id, {"Arn": group["Arn"]})
+
+    def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
+        PrincipalPolicies(place, "Group", physical_id).remove_own(properties)
+        place.call("iam", "DeleteGroup", GroupName=physical_id)
+
+    def read(self, place: Place, physical_id: str, properties: Properties) -> Properties | None:
+        try:
+            group = place.call("iam", "GetGroup", GroupName=physical_id)["Group"]
+        except AwsError:
+            return None
+        return {
+            "GroupName": group["GroupName"],
+            "Path": group["Path"],
+            **PrincipalPolicies(place, "Group", physical_id).read(properties),
+        }
