@@ -36,7 +36,9 @@ PYTHON = set(sys.stdlib_module_names)
 
 MAY_IMPORT = {
     "plugins/module_utils/_core": PURE | CORE,
-    "plugins/module_utils/_aws": PYTHON | CORE | AWS | BOTO | {"ansible_collections.amazon.aws"},
+    "plugins/module_utils/_aws": (
+        PYTHON | CORE | AWS | BOTO | {"ansible_collections.amazon.aws", "yaml"}
+    ),
     "plugins/module_utils/_shell": PYTHON | CORE | AWS | SHELL | ANSIBLE,
     "plugins/modules": PYTHON | CORE | AWS | SHELL | ANSIBLE,
     "plugins/action": PYTHON | CORE | {"ansible"},
