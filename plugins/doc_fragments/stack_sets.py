@@ -60,6 +60,13 @@ options:
     description:
       - A link that creates the execution role, for the messages about accounts without one.
     type: str
+  progress_file:
+    description:
+      - A file to which a line of JSON is added every few seconds while an operation runs, with the
+        numbers of instances that are done, that failed and that there are.
+      - The task shows these lines by itself while it runs on the controller. Give a file to watch
+        from elsewhere.
+    type: path
   wait_timeout:
     description:
       - How many seconds the module waits for operations, its own and those that came before.

@@ -36,8 +36,13 @@ options:
     description:
       - The template as text, JSON or YAML with short tags such as C(!Ref), or as a mapping.
       - Exactly one of this and O(template_url) is needed with O(state=present).
-      - AWS takes up to 51,200 bytes here; give O(template_url) for more.
+      - AWS takes up to 51,200 bytes; more needs O(template_bucket).
     type: raw
+  template_bucket:
+    description:
+      - The bucket that a O(template_body) of more than 51,200 and up to 1,048,576 bytes goes
+        through, when it is written. AWS gets the address of just this version of it.
+    type: str
   template_url:
     description:
       - Address of the template in S3, best with a C(versionId), so that what was reviewed is what
@@ -74,6 +79,14 @@ options:
         by default.
     type: str
     choices: [SELF_MANAGED, SERVICE_MANAGED]
+  update_accounts:
+    description:
+      - With self-managed permissions, the accounts whose instances an update reaches at first.
+      - Without it, an update reaches all. With it, the other instances become outdated, and
+        M(jumpaccount.aws.stackset_instance) brings them, in waves if you like.
+      - Accounts whose instances are in other regions than those of most wait for that, too.
+    type: list
+    elements: str
   managed_execution:
     description:
       - Whether AWS runs operations that do not conflict side by side and queues the others. New
@@ -127,6 +140,13 @@ EXAMPLES = r"""
     capabilities: [CAPABILITY_NAMED_IAM]
   check_mode: true
   diff: true
+
+- name: Try a new template in one account; stackset_instance brings the others
+  jumpaccount.aws.stackset:
+    name: iam-roles
+    template_body: "{{ lookup('ansible.builtin.file', 'iam-roles.yaml') }}"
+    capabilities: [CAPABILITY_NAMED_IAM]
+    update_accounts: ["333333333333"]
 
 - name: Delete an empty stack set
   jumpaccount.aws.stackset:
@@ -224,6 +244,8 @@ SPEC = {
     "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
     "template_body": {"type": "raw"},
     "template_url": {"type": "str"},
+    "template_bucket": {"type": "str"},
+    "update_accounts": {"type": "list", "elements": "str"},
     "parameters": {"type": "dict"},
     "capabilities": {
         "type": "list",
@@ -257,7 +279,7 @@ def main():
         aws = build_account(module)
         queue = build_queue(build_address(aws, params["name"], params), params)
         source = build_source(aws, params)
-        planner = StackSetPlanner(queue, build_stack_set(params, source))
+        planner = StackSetPlanner(queue, build_stack_set(params, source), params["update_accounts"])
         plan = planner.plan()
         instances = planner.reached_instances(plan)
         run_operations(

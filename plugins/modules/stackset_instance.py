@@ -60,6 +60,23 @@ options:
     type: list
     elements: str
     default: []
+  waves:
+    description:
+      - Accounts that come before the others, wave by wave, for instance those of staging.
+      - A wave begins when the one before it has ended well. Accounts of no wave come last.
+      - When a wave fails, RV(failures) tells what was not reached.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: What messages call the wave.
+        type: str
+      accounts:
+        description: The accounts of the wave, strings of 12 digits.
+        type: list
+        elements: str
+        required: true
   purge:
     description:
       - Whether to remove instances that are not listed.
@@ -107,6 +124,17 @@ EXAMPLES = r"""
         parameter_overrides:
           Stage: staging
     regions: [ap-northeast-1]
+
+- name: Staging first, the others only when that went well
+  jumpaccount.aws.stackset_instance:
+    stack_set_name: iam-roles
+    accounts:
+      - account_id: "222222222222"
+      - account_id: "333333333333"
+    regions: [ap-northeast-1]
+    waves:
+      - name: staging
+        accounts: ["333333333333"]
 
 - name: Remove every other instance, but leave the stacks
   jumpaccount.aws.stackset_instance:
@@ -219,6 +247,15 @@ SPEC = {
         },
     },
     "organizational_unit_ids": {"type": "list", "elements": "str", "default": []},
+    "waves": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "name": {"type": "str"},
+            "accounts": {"type": "list", "elements": "str", "required": True},
+        },
+    },
     "purge": {"type": "bool", "default": False},
     "retain_stacks": {"type": "bool", "default": False},
     "recover_inoperable": {"type": "bool", "default": False},

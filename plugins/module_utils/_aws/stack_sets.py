@@ -26,13 +26,13 @@ from .writing import create_once
 class TemplateSource:
     """What AWS gets: the template's own text or its address, and unmasked parameters."""
 
-    body: str | None = None
+    body: str = ""
     url: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     def arguments(self) -> dict[str, str]:
         """Return the template as arguments of a call."""
-        return {"TemplateURL": self.url} if self.url else {"TemplateBody": self.body or ""}
+        return {"TemplateURL": self.url} if self.url else {"TemplateBody": self.body}
 
 
 def read_stack_set(address: StackSetAddress) -> Answer | None:

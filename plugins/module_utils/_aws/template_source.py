@@ -8,9 +8,12 @@
 
 from __future__ import annotations
 
-from .._core.stack_template import parse_template_url
+from dataclasses import replace
+
+from .._core.stack_template import build_template_url, parse_template_url, template_key
 from .account import AwsAccount
 from .errors import doing
+from .stack_sets import TemplateSource
 
 
 def read_template_object(aws: AwsAccount, url: str) -> str:
@@ -22,11 +25,25 @@ def read_template_object(aws: AwsAccount, url: str) -> str:
         return str(answer["Body"].read().decode())
 
 
+def upload_template(
+    aws: AwsAccount, bucket: str, name: str, source: TemplateSource
+) -> TemplateSource:
+    """Put a template into a bucket and return the source that names just this version of it."""
+    key = template_key(name, source.body)
+    s3 = aws.client("s3")
+    with doing(aws, f"upload the template of stack set {name} to s3://{bucket}/{key}", _REMEDIES):
+        answer = s3.put_object(Bucket=bucket, Key=key, Body=source.body.encode())
+    meta = s3.meta
+    url = build_template_url(bucket, key, meta.region_name, meta.partition, answer.get("VersionId"))
+    return replace(source, url=url)
+
+
 _REMEDIES = {
-    "NoSuchBucket": "Check template_url.",
+    "NoSuchBucket": "Check the name of the bucket, or make it first.",
     "NoSuchKey": "Upload the template first, or check template_url.",
     "NoSuchVersion": "Check the versionId in template_url.",
     "AccessDenied": (
-        "Let the credentials of this run read the object: it is compared with the template in use."
+        "Let the credentials of this run read and write templates there: one that is given by its "
+        "address is compared with the one in use, one that is large is uploaded."
     ),
 }

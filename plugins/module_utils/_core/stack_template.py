@@ -8,11 +8,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from .change import Json
 from .checking import InputError
@@ -141,3 +142,18 @@ def parse_template_url(url: str) -> TemplateObject:
     if parts.scheme not in ("http", "https") or not bucket or not key:
         raise InputError([f"template_url: '{url}' is no address of an S3 object"])
     return TemplateObject(bucket, key, parse_qs(parts.query).get("versionId", [None])[0])
+
+
+def template_key(name: str, body: str) -> str:
+    """Return the key under which a stack set's template is uploaded: other text, other key."""
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    return f"stack-sets/{name}/{digest[:32]}.template"
+
+
+def build_template_url(
+    bucket: str, key: str, region: str, partition: str, version_id: str | None
+) -> str:
+    """Return the S3 URL of an object, of one version where the bucket has versions."""
+    suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    query = f"?{urlencode({'versionId': version_id})}" if version_id else ""
+    return f"https://{bucket}.s3.{region}.{suffix}/{quote(key)}{query}"

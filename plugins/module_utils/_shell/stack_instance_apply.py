@@ -18,6 +18,7 @@ from .._core.change import Action, Change, ObjectId, Plan
 from .._core.instance_failure import Advice
 from .._core.operation import Operation
 from .._core.plan_stack_instance import InstanceOperation, Step, build_operations, instance_id
+from .._core.waves import Wave, next_wave, stopped_text
 from .apply import Failure, Outcome
 from .stack_set_run import Report, failure_of_set, failures_of, read_verdict
 from .waiting import OperationQueue
@@ -31,6 +32,7 @@ class InstanceSettings:
     advice: Advice
     retain_stacks: bool = False
     units: tuple[str, ...] = ()
+    waves: tuple[Wave, ...] = ()
 
 
 class InstanceApply:
@@ -47,17 +49,30 @@ class InstanceApply:
         self._tried: set[ObjectId] = set()
         self._failures: list[Failure] = []
         self._operations: list[Operation] = []
+        self._failed_wave: int | None = None
 
     def __call__(self, plan: Plan) -> Report:
         """Carry out the plan; what AWS refuses in one account does not stop the others."""
         self._changes = {change.id: change for change in plan}
         todo = plan
         try:
-            while operations := build_operations(todo):
-                todo = self._run(operations[0], todo)
+            while todo and not self._is_stopped(todo):
+                number, changes = next_wave(todo, self._settings.waves)
+                todo = self._run(build_operations(changes)[0], todo)
+                if self._failures and self._failed_wave is None:
+                    self._failed_wave = number
         except AwsError as error:
             self._failures.append(failure_of_set(self._settings.advice, str(error)))
         return self._report()
+
+    def _is_stopped(self, todo: Plan) -> bool:
+        """Return whether what is left waits for a wave that failed; say so if it does."""
+        waves, failed = self._settings.waves, self._failed_wave
+        if failed is None or next_wave(todo, waves)[0] == failed:
+            return False
+        text = stopped_text(failed, todo, waves)
+        self._failures.append(failure_of_set(self._settings.advice, text))
+        return True
 
     def _run(self, operation: InstanceOperation, todo: Plan) -> Plan:
         """Run one operation and return what is left to do."""

@@ -28,6 +28,7 @@ from .._core.plan_stack_instance import (
     surplus_instances,
 )
 from .._core.planning import plan_changes
+from .._core.waves import build_waves
 from .stack_instance_apply import InstanceSettings
 from .stack_set_run import AccountFailure, build_advice, build_preferences
 from .waiting import OperationQueue
@@ -74,6 +75,7 @@ class InstancePlanner:
         self._queue = queue
         self._desired = build_instance_state(wanted)
         self._params = params
+        self._waves = build_waves(params["waves"])
         self.observed_count = 0
         self.refused: tuple[AccountFailure, ...] = ()
         self.unlisted: list[str] = []
@@ -108,4 +110,5 @@ class InstancePlanner:
             advice=build_advice(self._queue.address.name, self._params),
             retain_stacks=self._params["retain_stacks"],
             units=tuple(self._params["organizational_unit_ids"]),
+            waves=self._waves,
         )

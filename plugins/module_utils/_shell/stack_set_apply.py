@@ -21,6 +21,7 @@ from .._aws.stack_sets import (
     read_stack_set,
     start_update,
 )
+from .._aws.template_source import upload_template
 from .._core.change import Action, Change, Plan
 from .._core.instance_failure import Advice
 from .._core.operation import Operation, pauses
@@ -28,6 +29,9 @@ from .._core.rectangles import Pair
 from .apply import Failure, Outcome
 from .stack_set_run import Report, failure_of_set, failures_of, read_verdict
 from .waiting import OperationQueue
+
+INLINE_LONGEST = 51_200
+"""Bytes of a template that AWS takes in the call itself."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class StackSetSettings:
     preferences: Mapping[str, Any]
     advice: Advice
     source: TemplateSource = field(default_factory=TemplateSource)
+    template_bucket: str | None = None
     instances: tuple[Pair, ...] = ()
     targets: Mapping[str, Any] = field(default_factory=dict)
 
@@ -74,12 +79,20 @@ class StackSetApply:
 
     def _create(self, change: Change) -> Report:
         address = self._queue.address
-        create_stack_set(address, change.after, self._settings.source)
+        create_stack_set(address, change.after, self._source())
         for pause in pauses():
             if read_stack_set(address) is not None or self._queue.deadline.has_passed:
                 break
             self._queue.deadline.pause(pause)
         return Report(Outcome(applied=(change,)))
+
+    def _source(self) -> TemplateSource:
+        """Return what AWS gets; a template that is too long for the call goes by the bucket."""
+        source, bucket = self._settings.source, self._settings.template_bucket
+        if source.url or not bucket or len(source.body.encode()) <= INLINE_LONGEST:
+            return source
+        address = self._queue.address
+        return upload_template(address.aws, bucket, address.name, source)
 
     def _delete(self, change: Change) -> Report | None:
         try:
@@ -91,13 +104,13 @@ class StackSetApply:
         return Report(Outcome(applied=(change,)))
 
     def _update(self, change: Change) -> Report | None:
-        settings = self._settings
+        settings, source = self._settings, self._source()
         operation_id = self._queue.start(
             change.id,
             lambda i: start_update(
                 self._queue.address,
                 change.after,
-                settings.source,
+                source,
                 i,
                 {"OperationPreferences": settings.preferences, **settings.targets},
             ),

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .._aws.account import AwsAccount
 from .._aws.cfn_yaml import parse_template
@@ -20,14 +20,14 @@ from .._core.change import Action, Json, Plan
 from .._core.checking import InputError
 from .._core.plan_stackset import StackSet, build_stack_set_state, undeclared_parameters
 from .._core.planning import plan_changes
-from .._core.rectangles import Pair
+from .._core.rectangles import Pair, build_rectangles
 from .._core.stack_template import parameter_text
-from .stack_set_apply import StackSetSettings
+from .stack_set_apply import INLINE_LONGEST, StackSetSettings
 from .stack_set_run import build_advice, build_preferences
 from .waiting import OperationQueue
 
-_INLINE_LONGEST = 51_200
-"""Bytes of a template that AWS takes in the call itself."""
+_LONGEST = 1_048_576
+"""Bytes of a template that AWS takes from S3."""
 
 
 def build_source(aws: AwsAccount, params: Mapping[str, Json]) -> TemplateSource:
@@ -41,11 +41,12 @@ def build_source(aws: AwsAccount, params: Mapping[str, Json]) -> TemplateSource:
     given = params["template_body"]
     body = given if isinstance(given, str) else json.dumps(given)
     size = len(body.encode())
-    if size > _INLINE_LONGEST:
+    longest = _LONGEST if params["template_bucket"] else INLINE_LONGEST
+    if size > longest:
         raise InputError(
             [
-                f"template_body: has {size} bytes, AWS takes {_INLINE_LONGEST}; upload it to S3 "
-                "and give template_url"
+                f"template_body: has {size} bytes, AWS takes {INLINE_LONGEST} in a call and "
+                f"{_LONGEST} from S3; give template_bucket or make it smaller"
             ]
         )
     return TemplateSource(body, None, values)
@@ -79,9 +80,15 @@ def build_stack_set(params: Mapping[str, Json], source: TemplateSource) -> Stack
 class StackSetPlanner:
     """Reads what is there and says what differs, again whenever something came between."""
 
-    def __init__(self, queue: OperationQueue, wanted: StackSet | None) -> None:
+    def __init__(
+        self,
+        queue: OperationQueue,
+        wanted: StackSet | None,
+        update_accounts: Sequence[str] | None = None,
+    ) -> None:
         self._queue = queue
         self._wanted = wanted
+        self._update_accounts = frozenset(update_accounts or ())
 
     def plan(self) -> Plan:
         """Return the plan; one that changes anything is made when no other operation runs."""
@@ -97,11 +104,25 @@ class StackSetPlanner:
         return plan_changes(build_stack_set_state(wanted, observed) if wanted else {}, observed)
 
     def reached_instances(self, plan: Plan) -> tuple[Pair, ...]:
-        """Return the instances that an update will reach: all that there are."""
+        """Return the instances that an update will reach: all, or those of the given accounts."""
         if not any(change.action is Action.UPDATE for change in plan):
             return ()
         found = instances_from(read_instances(self._queue.address))
-        return tuple(sorted((i.key[0], i.key[1]) for i in found))
+        pairs = sorted((i.key[0], i.key[1]) for i in found)
+        if not pairs or not self._update_accounts:
+            return tuple(pairs)
+        chosen = build_rectangles(p for p in pairs if p[0] in self._update_accounts)
+        if not chosen:
+            raise InputError(["update_accounts: none of them has an instance of the stack set"])
+        return tuple(sorted(max(chosen, key=lambda r: len(r.pairs())).pairs()))
+
+    def _targets(self, instances: tuple[Pair, ...]) -> Mapping[str, list[str]]:
+        if not self._update_accounts or not instances:
+            return {}
+        return {
+            "Accounts": sorted({account_id for account_id, _region in instances}),
+            "Regions": sorted({region for _account_id, region in instances}),
+        }
 
     def settings(
         self, params: Mapping[str, Json], source: TemplateSource, instances: tuple[Pair, ...]
@@ -111,5 +132,7 @@ class StackSetPlanner:
             preferences=build_preferences(params),
             advice=build_advice(self._queue.address.name, params),
             source=source,
+            template_bucket=params["template_bucket"],
             instances=instances,
+            targets=self._targets(instances),
         )

@@ -26,6 +26,7 @@ from .._core.plan_stack_instance import instance_id
 from .._core.rectangles import Pair
 from .apply import Failure, Outcome
 from .module import require_account
+from .progress import ProgressFile
 from .run import finish
 from .waiting import Deadline, OperationQueue
 
@@ -78,6 +79,7 @@ OPERATION_SPEC: Mapping[str, Mapping[str, Any]] = {
     },
     "execution_role_quick_create_url": {"type": "str"},
     "wait_timeout": {"type": "int", "default": 3600},
+    "progress_file": {"type": "path"},
 }
 
 
@@ -88,7 +90,9 @@ def build_address(aws: AwsAccount, name: str, params: Mapping[str, Json]) -> Sta
 
 def build_queue(address: StackSetAddress, params: Mapping[str, Json]) -> OperationQueue:
     """Return the operations of the stack set."""
-    return OperationQueue(address, Deadline(params["wait_timeout"]))
+    path = params["progress_file"]
+    watcher = ProgressFile(path, address) if path else None
+    return OperationQueue(address, Deadline(params["wait_timeout"]), watcher)
 
 
 def build_preferences(params: Mapping[str, Json]) -> dict[str, Any]:

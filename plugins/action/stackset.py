@@ -1,0 +1,81 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run a module of stack sets and show how far its operations are; on the controller only."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+_SECONDS_BETWEEN = 0.5
+
+
+class ActionModule(ActionBase):
+    """Action of the tasks jumpaccount.aws.stackset and jumpaccount.aws.stackset_instance."""
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return the result of the module."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        args = dict(self._task.args)
+        if self._connection.transport != "local" or args.get("progress_file"):
+            return {**result, **self._run_module(args, task_vars)}
+        with tempfile.TemporaryDirectory(prefix="jumpaccount-") as folder:
+            path = Path(folder) / "progress"
+            path.touch()
+            with ProgressLines(path):
+                args["progress_file"] = str(path)
+                return {**result, **self._run_module(args, task_vars)}
+
+    def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        answer: dict[str, Any] = self._execute_module(
+            module_args=args, task_vars=task_vars, wrap_async=self._task.async_val
+        )
+        return answer
+
+
+class ProgressLines:
+    """Shows the lines of a progress file while the block within runs."""
+
+    def __init__(self, path: Path, display: Any = None) -> None:
+        self._path = path
+        self._display = display or Display()
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> ProgressLines:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        with self._path.open(encoding="utf-8") as file:
+            while not self._is_over.wait(_SECONDS_BETWEEN):
+                self._show(file.readlines())
+            self._show(file.readlines())
+
+    def _show(self, lines: list[str]) -> None:
+        for line in lines:
+            self._display.display(progress_text(json.loads(line)))
+
+
+def progress_text(progress: dict[str, Any]) -> str:
+    """Return one line of progress as people read it."""
+    failed = f", {progress['failed']} failed" if progress["failed"] else ""
+    return (
+        f"stack set {progress['stack_set_name']}: {progress['action']} {progress['status']}, "
+        f"{progress['done']} of {progress['total']} instances done{failed} "
+        f"(operation {progress['operation_id']}, since {progress['created']})"
+    )
