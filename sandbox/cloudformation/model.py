@@ -22,6 +22,7 @@ class StackResource:
     updated: datetime
     reason: str = ""
     drift: str = "NOT_CHECKED"
+    attempted: dict[str, Any] | None = None  # what an update that failed may have half done
 
 
 @dataclass
