@@ -26,7 +26,9 @@ class Deployment:
         self._stack = stack
         self._spec = spec
         self._scope = scope_of(stack, spec)
-        self._place = Place(world, stack.account_id, stack.region, stack.name, spec.tags)
+        self._place = Place(
+            world, stack.account_id, stack.region, stack.name, spec.tags, stack.acting
+        )
 
     def apply(self, verb: str) -> None:
         """Create and update everything that the spec names, then delete what it does not."""
