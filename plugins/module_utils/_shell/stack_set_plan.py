@@ -39,6 +39,8 @@ def build_source(aws: AwsAccount, params: Mapping[str, Json]) -> TemplateSource:
     if url is not None:
         return TemplateSource(read_template_object(aws, url), url, values)
     given = params["template_body"]
+    if given is None:
+        raise InputError(["template_body: is missing; give it or template_url"])
     body = given if isinstance(given, str) else json.dumps(given)
     size = len(body.encode())
     longest = _LONGEST if params["template_bucket"] else INLINE_LONGEST

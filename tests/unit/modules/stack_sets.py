@@ -43,9 +43,10 @@ def template(description: str = "one", parameter: str = "p") -> str:
 
 def stack_set(**more: Any) -> dict[str, Any]:
     """Return the options of the module stackset."""
+    body = {} if "template_url" in more else {"template_body": template()}
     return {
         "name": NAME,
-        "template_body": template(),
+        **body,
         "capabilities": ["CAPABILITY_NAMED_IAM"],
         "administration_role_arn": f"arn:aws:iam::{JUMP}:role/{ADMINISTRATION_ROLE}",
         "execution_role_name": EXECUTION_ROLE,
