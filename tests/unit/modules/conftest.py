@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import time
@@ -17,12 +18,23 @@ import boto3
 import pytest
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import Deadline
+from botocore.loaders import JSONFileLoader
 
 from sandbox.server import Sandbox
 
 JUMP = "111111111111"
 REGION = "ap-northeast-1"
 CREDENTIALS = {"AWS_SECRET_ACCESS_KEY": "any", "AWS_DEFAULT_REGION": REGION}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_clients():
+    """Read the description of each service once, not for every client: it is most of the time."""
+    loader = JSONFileLoader()
+    load_once = functools.cache(loader.load_file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _self, path: load_once(path))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +59,10 @@ class LocalAws:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self.client = functools.cache(self._client)
         self.world = sandbox.world
 
-    def client(self, service: str, account_id: str = JUMP) -> Any:
+    def _client(self, service: str, account_id: str = JUMP) -> Any:
         return boto3.client(
             service,
             REGION,
