@@ -94,9 +94,9 @@ class StackSetPlanner:
 
     def plan(self) -> Plan:
         """Return the plan; one that changes anything is made when no other operation runs."""
-        plan = self.plan_again()
-        if not plan or not self._queue.wait_until_idle():
-            return plan
+        if not self.plan_again():
+            return ()
+        self._queue.wait_until_idle()
         return self.plan_again()
 
     def plan_again(self) -> Plan:
