@@ -106,7 +106,7 @@ class Stage:
             **clean_environment(),
             "AWS_ENDPOINT_URL": address,
             "AWS_ACCESS_KEY_ID": JUMP,
-            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_SECRET_ACCESS_KEY": "local-only-key",
             "AWS_EC2_METADATA_DISABLED": "true",
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "PYTHONUNBUFFERED": "1",
@@ -166,7 +166,7 @@ def client(address: str, service: str, account_id: str) -> object:
         endpoint_url=address,
         region_name=REGION,
         aws_access_key_id=account_id,
-        aws_secret_access_key="sandbox",
+        aws_secret_access_key="local-only-key",
     )
 
 

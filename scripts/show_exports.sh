@@ -11,7 +11,7 @@ while IFS= read -r line; do
 In another terminal:
   export AWS_ENDPOINT_URL=${line#sandbox ready: }
   export AWS_ACCESS_KEY_ID=111111111111   # acts as administrator of this account
-  export AWS_SECRET_ACCESS_KEY=sandbox
+  export AWS_SECRET_ACCESS_KEY=local-only-key
   export AWS_REGION=ap-northeast-1
 Ctrl-C here ends it; it forgets everything.
 SETTINGS

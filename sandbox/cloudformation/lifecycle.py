@@ -52,7 +52,7 @@ class _Steps:
             return False
         if self._rollback:
             return self._rollback()
-        assert self._work is not None  # noqa: S101  set until it is done
+        assert self._work is not None
         self._rollback = self._work()
         return self._rollback is None
 

@@ -56,7 +56,7 @@ class Sandbox:
             endpoint_url=self.address,
             region_name=REGION,
             aws_access_key_id=account_id,
-            aws_secret_access_key="sandbox",
+            aws_secret_access_key="local-only-key",
         )
 
 
@@ -120,7 +120,7 @@ class World:
             **kept,
             "AWS_ENDPOINT_URL": self.sandbox.address,
             "AWS_ACCESS_KEY_ID": JUMP,
-            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_SECRET_ACCESS_KEY": "local-only-key",
             "AWS_EC2_METADATA_DISABLED": "true",
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),

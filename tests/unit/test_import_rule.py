@@ -29,6 +29,9 @@ CLOCKS = {"now", "today", "utcnow"}
 PURE = {name for name in sys.stdlib_module_names if name not in IMPURE} | {"__future__"}
 ANSIBLE = {"ansible", "ansible_collections.amazon.aws"}
 BOTO = {"boto3", "botocore"}
+YAML = {"yaml"}
+"""CloudFormation answers templates as they were sent, in YAML most often."""
+
 AWS = {f"{UTILS}._aws"}
 CORE = {f"{UTILS}._core"}
 SHELL = {f"{UTILS}._shell"}
@@ -36,7 +39,12 @@ PYTHON = set(sys.stdlib_module_names)
 
 MAY_IMPORT = {
     "plugins/module_utils/_core": PURE | CORE,
-    "plugins/module_utils/_aws": PYTHON | CORE | AWS | BOTO | {"ansible_collections.amazon.aws"},
+    "plugins/module_utils/_aws": PYTHON
+    | CORE
+    | AWS
+    | BOTO
+    | YAML
+    | {"ansible_collections.amazon.aws"},
     "plugins/module_utils/_shell": PYTHON | CORE | AWS | SHELL | ANSIBLE,
     "plugins/modules": PYTHON | CORE | AWS | SHELL | ANSIBLE,
     "plugins/action": PYTHON | CORE | {"ansible"},

@@ -35,7 +35,7 @@ _REMEDIES = {
     "InternalFailure": "Run again later; the run continues where it stopped.",
     "NoCredentialsError": "Set AWS_PROFILE or AWS_ACCESS_KEY_ID, or aws_profile in the inventory.",
     "ProfileNotFound": "Check the name of the profile in ~/.aws/config and in the inventory.",
-    "ResponseParserError": "Something other than AWS answered; check AWS_ENDPOINT_URL.",
+    "ResponseParserError": "That was not AWS: check AWS_ENDPOINT_URL and the proxy.",
     "EndpointConnectionError": "Check the network, aws_region and AWS_ENDPOINT_URL.",
 }
 

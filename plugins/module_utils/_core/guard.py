@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from .change import Action, Kind, Plan
 
 SMALL_REMOVAL = 3
@@ -25,12 +27,14 @@ def refuse_large_removal(plan: Plan, kind: Kind, observed: int, max_ratio: float
     observed is the number of such objects there are, max_ratio a share from 0 to 1.
     """
     removed = [c for c in plan if c.id.kind is kind and c.action is Action.DELETE]
-    if len(removed) <= SMALL_REMOVAL or len(removed) <= max_ratio * observed:
+    if len(removed) <= SMALL_REMOVAL or len(removed) / observed <= max_ratio:
         return
+    # Rounded up, or following the advice would be refused again.
+    enough = ceil(len(removed) * 100 / observed) / 100
     first = ", ".join("/".join(c.id.key) for c in removed[:5])
     raise GuardError(
         f"This would remove {len(removed)} of {observed} objects of the kind '{kind.value}' "
         f"({first}{', ...' if len(removed) > 5 else ''}), more than the "
         f"{max_ratio:.0%} that max_removal_ratio allows. Nothing was changed. If that is what you "
-        f"want, run again with max_removal_ratio of at least {len(removed) / observed:.2f}."
+        f"want, run again with max_removal_ratio of at least {enough:.2f}."
     )

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from .change import Json
@@ -27,6 +28,23 @@ _PLACEHOLDERS = {
     "switch_role_name": {"level"},
     "template_bucket": {"account_id"},
 }
+
+_STACK_NAME = (
+    r"[A-Za-z][A-Za-z0-9-]{0,127}",
+    "stack name: letters, digits and '-', a letter first",
+)
+_FORMS = {
+    "path": (r"/([\w+,.@-]+/)*", "IAM path: it begins and ends with '/'"),
+    "parameter_prefix": (r"(/[\w.-]+)+", "parameter prefix: it begins with '/', ends without"),
+    "template_bucket": (
+        r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        "bucket name: 3 to 63 lower-case letters, digits, '.' and '-', no sign at its ends",
+    ),
+    "administration_stack": _STACK_NAME,
+    "execution_stack": _STACK_NAME,
+    "stack_set": _STACK_NAME,
+}
+"""Names that are not like those of groups: what they match, and what that is in words."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +81,15 @@ class Names:
 
 def parse_names(problems: Problems, given: Json) -> Names:
     """Return the names with what is given in place of the defaults; record what is wrong."""
+    if not isinstance(given, Mapping):
+        problems.add("names", f"expected a mapping, found {type_name(given)}")
+        return Names()
     known = {f.name for f in fields(Names)}
     fit: dict[str, str] = {}
     for key, value in given.items():
         place = f"names.{key}"
         if key not in known:
-            problems.add(place, f"unknown name{suggest(key, known)}; {known_list(known)}")
+            problems.add(place, f"unknown name{suggest(str(key), known)}; {known_list(known)}")
         elif not isinstance(value, str) or not value:
             problems.add(place, f"expected a string, found {type_name(value)}")
         elif _has_right_placeholders(problems, place, key, value) and _has_right_form(
@@ -83,24 +104,21 @@ def _has_right_placeholders(problems: Problems, place: str, key: str, value: str
     found = set(re.findall(r"{(.*?)}", value))
     required = set() if key == "template_bucket" else wanted
     if not required <= found <= wanted or re.search(r"[{}]", re.sub(r"{\w+}", "", value)):
-        braces = ", ".join(f"{{{w}}}" for w in sorted(wanted)) or "no placeholders"
-        problems.add(place, f"'{value}' must contain {braces} and no others")
+        braces = ", ".join(f"{{{w}}}" for w in sorted(wanted))
+        rule = f"{'must' if required else 'may'} contain {braces} and no other placeholders"
+        problems.add(place, f"'{value}' {rule if wanted else 'must not contain placeholders'}")
         return False
     return True
 
 
 def _has_right_form(problems: Problems, place: str, key: str, value: str) -> bool:
-    if key == "path":
-        if re.fullmatch(r"/([\w+,.@-]+/)*", value, flags=re.ASCII):
-            return True
-        problems.add(place, f"'{value}' is no IAM path: it begins and ends with '/'")
-        return False
-    if key == "parameter_prefix":
-        if re.fullmatch(r"(/[\w.-]+)+", value, flags=re.ASCII):
-            return True
-        problems.add(place, f"'{value}' is no parameter prefix: it begins with '/', ends without")
-        return False
-    return check_text(problems, place, value, NAME_CHARACTERS + "{}", GROUP_NAME_LONGEST)
+    if key not in _FORMS:
+        return check_text(problems, place, value, NAME_CHARACTERS + "{}", GROUP_NAME_LONGEST)
+    pattern, rule = _FORMS[key]
+    if re.fullmatch(pattern, value.format(account_id="0" * 12), flags=re.ASCII):
+        return True
+    problems.add(place, f"'{value}' is no {rule}")
+    return False
 
 
 def parameter_name(prefix: str, user_name: str) -> str:

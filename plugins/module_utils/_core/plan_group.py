@@ -121,28 +121,29 @@ def keep_foreign(
     """Return desired plus what must stay of the observed.
 
     Groups that are not listed stay unless prune; policies of listed groups that are not ours stay
-    unless purge_policies. Our own switch and MFA policies always follow the desired state.
+    unless purge_policies. Our own switch and MFA policies always follow the desired state; a
+    managed policy that is neither stays in any case.
     """
     listed = {i.key[0] for i in desired if i.kind is Kind.GROUP}
     ours = f":policy{settings.path}"
 
     def is_kept(obj: ObjectId) -> bool:
         if obj.kind is Kind.POLICY:
-            return not _is_switch_policy(obj.key[0], listed) and not prune
+            owner = _group_of_switch_policy(obj.key[0])
+            is_other = owner is None and obj.key[0] != settings.mfa_policy
+            return owner not in listed and (is_other or not prune)
         if obj.key[0] not in listed:
             return not prune
         if obj.kind is Kind.GROUP_POLICY:
             return obj.key[1] != SWITCH_POLICY and not purge_policies
-        if obj.kind is Kind.GROUP_ATTACHMENT:
-            return ours not in obj.key[1] and not purge_policies
-        return False
+        return ours not in obj.key[1] and not purge_policies
 
     return keep(desired, observed, is_kept)
 
 
-def _is_switch_policy(name: str, groups: Iterable[str]) -> bool:
-    owner, _separator, number = name.rpartition(f"-{SWITCH_POLICY}-")
-    return owner in set(groups) and number.isdigit()
+def _group_of_switch_policy(name: str) -> str | None:
+    group, _separator, number = name.rpartition(f"-{SWITCH_POLICY}-")
+    return group if group and number.isdigit() else None
 
 
 def listed_names(groups: Iterable[JumpGroup]) -> frozenset[str]:

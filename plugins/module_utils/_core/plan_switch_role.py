@@ -4,21 +4,79 @@
 
 # PRIVATE: part of jumpaccount.aws, may change at any time without notice.
 # The public surface is the modules, roles, playbooks and filters of the collection.
-
 """State of switch roles that are written directly in one account."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_network
 
+from .accounts import is_account_id
 from .change import Json, Kind, ObjectId, State
+from .checking import Problems, check_text, type_name
+from .levels import SESSION_LONGEST, SESSION_SHORTEST
+from .naming import NAME_CHARACTERS, ROLE_NAME_LONGEST
 from .plan_user import OWNED_TAG
 from .planning import keep
-from .policy_document import canonical_policy
+from .policy_document import TrustOptions, canonical_policy
 from .role_template import SwitchRole
 
+_AWS_TAG = "aws:"
+"""Tags that only AWS writes and removes."""
 
-def build_role_state(roles: Iterable[SwitchRole], tags: tuple[tuple[str, str], ...] = ()) -> State:
+
+def check_trust(problems: Problems, trust: TrustOptions) -> None:
+    """Record trust options that would let nobody in, or that AWS reads in another way."""
+    if not is_account_id(trust.jump_account_id):
+        problems.add("jump_account_id", f"'{trust.jump_account_id}' is not 12 digits")
+    if trust.mfa_max_age is not None and trust.mfa_max_age < 1:
+        problems.add("mfa_max_age", f"{trust.mfa_max_age} seconds would let nobody in")
+    for number, network in enumerate(trust.source_networks):
+        try:
+            ip_network(network, strict=False)
+        except ValueError as error:
+            problems.add(f"source_networks[{number}]", f"{error}")
+
+
+def check_roles(problems: Problems, roles: Iterable[SwitchRole], absent: Iterable[str]) -> None:
+    """Record what IAM or the console would refuse."""
+    listed = list(roles)
+    for role in listed:
+        _check_role(problems, f"role {role.name}", role)
+    first: dict[str, str] = {}
+    for name in [*(role.name for role in listed), *absent]:
+        if name.lower() in first:
+            other = first[name.lower()]
+            problems.add(f"role {name}", f"is listed already, as '{other}'; IAM ignores case")
+        first.setdefault(name.lower(), name)
+
+
+def _check_role(problems: Problems, place: str, role: SwitchRole) -> None:
+    check_text(problems, place, role.name, NAME_CHARACTERS, ROLE_NAME_LONGEST)
+    if not re.fullmatch(r"/([\w+=,.@-]+/)*", role.path, flags=re.ASCII):
+        problems.add(place, f"path '{role.path}' is no IAM path: it begins and ends with '/'")
+    elif role.path != "/" and len(role.path.lstrip("/") + role.name) > ROLE_NAME_LONGEST:
+        problems.add(
+            place,
+            f"path and name have more than {ROLE_NAME_LONGEST} characters together, with which "
+            "the console cannot switch to it",
+        )
+    if not SESSION_SHORTEST <= role.max_session_duration <= SESSION_LONGEST:
+        problems.add(
+            place,
+            f"max_session_duration is {role.max_session_duration}, it must be from "
+            f"{SESSION_SHORTEST} to {SESSION_LONGEST} seconds",
+        )
+    for name, document in role.inline_policies:
+        if not isinstance(document, Mapping) or "Statement" not in document:
+            problems.add(
+                f"{place}.inline_policies.{name}",
+                f"expected a policy with a Statement, found {type_name(document)}",
+            )
+
+
+def build_role_state(roles: Iterable[SwitchRole]) -> State:
     """Return the objects of the roles, marked as ours."""
     state: dict[ObjectId, Json] = {}
     for role in roles:
@@ -28,7 +86,7 @@ def build_role_state(roles: Iterable[SwitchRole], tags: tuple[tuple[str, str], .
             "max_session_duration": role.max_session_duration,
             "permissions_boundary": role.permissions_boundary,
             "trust_policy": canonical_policy(role.trust_policy),
-            "tags": {**dict(tags), OWNED_TAG: "true"},
+            "tags": {**dict(role.tags), OWNED_TAG: "true"},
         }
         for arn in role.managed_policy_arns:
             state[ObjectId(Kind.ROLE_ATTACHMENT, (role.name, arn))] = {}
@@ -42,7 +100,40 @@ def role_id(name: str) -> ObjectId:
     return ObjectId(Kind.ROLE, (name,))
 
 
-def keep_unlisted_roles(desired: State, observed: State, absent: Iterable[str]) -> State:
-    """Return desired plus every role that is neither listed nor to be absent."""
-    handled = {i.key[0] for i in desired} | set(absent)
-    return keep(desired, observed, lambda obj: obj.key[0] not in handled)
+def keep_unlisted_parts(
+    desired: State, observed: State, *, purge_policies: bool, purge_tags: bool
+) -> State:
+    """Return desired plus what must stay of the wanted roles: policies and tags not listed."""
+    wanted = {i.key[0] for i in desired if i.kind is Kind.ROLE}
+
+    def is_kept(obj: ObjectId) -> bool:
+        return obj.kind is not Kind.ROLE and obj.key[0] in wanted and not purge_policies
+
+    kept = dict(keep(desired, observed, is_kept))
+    for name in wanted:
+        found = observed.get(role_id(name), {"tags": {}})["tags"]
+        staying = {k: v for k, v in found.items() if not purge_tags or k.startswith(_AWS_TAG)}
+        role = kept[role_id(name)]
+        kept[role_id(name)] = {**role, "tags": {**staying, **role["tags"]}}
+    return kept
+
+
+def refused_roles(desired: State, observed: State, *, adopt: bool) -> dict[str, str]:
+    """Return the roles that are there and must not be touched, with what to do about each."""
+    refused = {}
+    for obj, found in observed.items():
+        if obj.kind is not Kind.ROLE:
+            continue
+        (name,) = obj.key
+        wanted = desired.get(obj)
+        if not adopt and found["tags"].get(OWNED_TAG) != "true":
+            refused[name] = (
+                f"Role {name} is there already and was not made by this collection; it was not "
+                f"touched. Choose another name, or set adopt to take it over."
+            )
+        elif wanted is not None and wanted["path"] != found["path"]:
+            refused[name] = (
+                f"Role {name} has the path {found['path']}, not {wanted['path']}, and IAM cannot "
+                f"move roles; it was not touched. Correct the path, or make the role absent first."
+            )
+    return refused

@@ -35,6 +35,7 @@ class SwitchRole:
     description: str = ""
     permissions_boundary: str | None = None
     path: str = "/"
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 def managed_policy_arn(name: str, partition: str) -> str:
@@ -93,6 +94,8 @@ def _role_resource(role: SwitchRole) -> dict[str, Json]:
         ]
     if role.permissions_boundary:
         properties["PermissionsBoundary"] = role.permissions_boundary
+    if role.tags:
+        properties["Tags"] = [{"Key": key, "Value": value} for key, value in role.tags]
     return {"Type": "AWS::IAM::Role", "Properties": properties}
 
 

@@ -83,7 +83,11 @@ def check_names(problems: Problems, inventory: Inventory, names: Names) -> None:
         for level in inventory.levels
         for project in (None, *inventory.projects)
     ]
-    roles = [(names.role(level.name), f"level {level.name}") for level in inventory.levels]
+    roles = [
+        (names.administration_role, "names.administration_role"),
+        (names.execution_role, "names.execution_role"),
+        *((names.role(level.name), f"level {level.name}") for level in inventory.levels),
+    ]
     for kind, made, longest in (
         ("group name", groups, GROUP_NAME_LONGEST),
         ("role name", roles, ROLE_NAME_LONGEST),

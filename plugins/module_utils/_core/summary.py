@@ -41,16 +41,15 @@ def all_failures(results: Results) -> list[str]:
 
 
 def _overview(desired: Mapping[str, Json], results: Results) -> list[str]:
-    instances = results.get("stack instances", {})
-    current = instances.get("current_accounts")
     accounts = f"{len(desired['accounts'])} in the inventory"
-    if current is not None:
-        accounts += f", {len(current)} with current switch roles"
+    refused = {f["subject"] for f in results.get("stack instances", {}).get("failures", [])}
+    if refused:
+        accounts += f", {len(refused)} without current switch roles"
     return [
         f"Jump account {desired['jump']['account_id']} in {desired['region']}",
         f"  accounts  {accounts}",
         f"  groups    {len(desired['groups'])}",
-        f"  people    {len(desired['users'])}",
+        f"  people    {len(desired['roster'])} in the roster",
         "",
     ]
 
@@ -80,16 +79,13 @@ def _changes(results: Results, check_mode: bool) -> list[str]:
 
 def _new_people(desired: Mapping[str, Json], results: Results, check_mode: bool) -> list[str]:
     passwords = results.get("initial passwords", {})
-    waiting = {f["target"] for f in passwords.get("failures", [])}
-    issued = [
-        person
-        for person in passwords.get("issued", [])
-        if not {f"login profile {person['name']}", f"initial password {person['name']}"} & waiting
-    ]
+    refused = {f["subject"] for f in passwords.get("failures", [])}
+    issued = [person for person in passwords.get("issued", []) if person["name"] not in refused]
     if not issued:
         return []
-    head = "People who would get a password" if check_mode else "New people"
-    lines = [f"{head}: send each of them these lines and, over a safe channel, the password."]
+    lines = ["New people: send each of them these lines and, over a safe channel, the password."]
+    if check_mode:
+        lines = ["People who would get a password:"]
     groups_of = {user["name"]: user["groups"] for user in desired["users"]}
     for person in issued:
         lines += ["", *_person(desired, person, groups_of.get(person["name"], []))]
@@ -123,9 +119,13 @@ def _left_alone(desired: Mapping[str, Json], results: Results) -> list[str]:
         for name in desired.get("empty_groups", [])
     ]
     lines += [
-        f"  {word} {name} is ours, but neither inventory nor roster names it"
-        for step, word in (("groups", "group"), ("users", "user"))
-        for name in results.get(step, {}).get("unlisted", [])
+        f"  group {name} is ours, but the inventory has no such level or project"
+        for name in results.get("groups", {}).get("unlisted", [])
+    ]
+    lines += [
+        f"  user {name} is ours, but not in the roster"
+        for name in results.get("users", {}).get("unlisted", [])
+        if name not in desired["roster"]
     ]
     return ["Noticed and left alone:", *lines, ""] if lines else []
 

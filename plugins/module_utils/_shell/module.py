@@ -35,9 +35,9 @@ def build_module(spec: Spec, **settings: Any) -> AnsibleAWSModule:
     return AnsibleAWSModule(argument_spec=dict(spec), supports_check_mode=True, **settings)
 
 
-def build_account(module: AnsibleAWSModule) -> AwsAccount:
+def build_account(module: AnsibleAWSModule, default_id: str | None = None) -> AwsAccount:
     """Return the account that the module's credentials are for."""
-    account_id = module.params["account_id"]
+    account_id = module.params["account_id"] or default_id
     if account_id is not None and not is_account_id(account_id):
         raise InputError([f"account_id: '{account_id}' is not 12 digits"])
     return AwsAccount(account_id, lambda service: module.client(service, config=client_config()))

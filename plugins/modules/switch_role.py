@@ -1,0 +1,308 @@
+#!/usr/bin/python
+
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: switch_role
+short_description: Manage switch roles directly in one account, where StackSets cannot
+version_added: 0.1.0
+description:
+  - Manages IAM roles that the people of the Jump account switch to. They have the same trust as
+    those that M(jumpaccount.aws.stackset) rolls out, so people see no difference.
+  - The trust demands MFA and, unless told otherwise, that the session is named after the user.
+  - Roles are read in one bulk call and one call for each listed role, and handled in one module
+    run. A role that AWS refuses does not stop the others.
+  - Roles that this collection made carry the tag C(jumpaccount:owned). Others are not touched
+    without O(adopt). Roles that are not listed are never touched.
+options:
+  roles:
+    description: The roles.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description: Name of the role, at most 64 characters.
+        type: str
+        required: true
+      state:
+        description: Whether the role shall be there. A role that goes loses its policies first.
+        type: str
+        choices: [present, absent]
+        default: present
+      managed_policies:
+        description: Managed policies, by name for those of AWS, by ARN for others.
+        type: list
+        elements: str
+        default: []
+      inline_policies:
+        description: Inline policies, a mapping of name to policy document.
+        type: dict
+        default: {}
+      max_session_duration:
+        description: How long a session may last, from 3600 to 43200 seconds.
+        type: int
+        default: 3600
+      description:
+        description: Description of the role.
+        type: str
+        default: ""
+      path:
+        description: IAM path of the role. It cannot be changed later.
+        type: str
+        default: /
+      permissions_boundary:
+        description: ARN of the managed policy that limits the role. Without it, none is set.
+        type: str
+      tags:
+        description: Tags of the role.
+        type: dict
+        default: {}
+  jump_account_id:
+    description: The account whose users may switch to the roles, as a string of 12 digits.
+    type: str
+    required: true
+  partition:
+    description: Partition of the accounts.
+    type: str
+    default: aws
+    choices: [aws, aws-cn, aws-us-gov]
+  bind_session_name:
+    description:
+      - Whether a session must be named after its user, which makes logs and exceptions tell people
+        apart. The console does so by itself, profiles need C(role_session_name).
+    type: bool
+    default: true
+  mfa_max_age:
+    description: How many seconds ago MFA was used at most. Without it, any MFA sign-in counts.
+    type: int
+  source_networks:
+    description: Networks, as CIDR blocks, from which people may switch. Without any, from anywhere.
+    type: list
+    elements: str
+    default: []
+  adopt:
+    description:
+      - What to do with a listed role that is there but was not made by this collection.
+      - With V(false) it is refused. With V(true) it is marked as ours and managed, or deleted.
+    type: bool
+    default: false
+  purge_policies:
+    description: Whether to remove policies of listed roles that are not in their lists.
+    type: bool
+    default: true
+  purge_tags:
+    description: Whether to remove tags that are not listed.
+    type: bool
+    default: false
+seealso:
+  - module: jumpaccount.aws.stackset
+  - module: jumpaccount.aws.jump_group
+  - module: amazon.aws.iam_role
+extends_documentation_fragment:
+  - jumpaccount.aws.common
+  - jumpaccount.aws.common.account
+  - jumpaccount.aws.common.writing
+  - jumpaccount.aws.common.removal
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+author:
+  - The jumpaccount.aws maintainers (@jumpaccount)
+"""
+
+EXAMPLES = r"""
+- name: Two switch roles in one account
+  jumpaccount.aws.switch_role:
+    account_id: "222222222222"
+    jump_account_id: "111111111111"
+    roles:
+      - name: role-developer
+        managed_policies: [PowerUserAccess]
+        max_session_duration: 28800
+      - name: role-operator
+        managed_policies: [ReadOnlyAccess]
+        inline_policies:
+          restart:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: ec2:RebootInstances
+                Resource: "*"
+
+- name: A role that nobody needs any more
+  jumpaccount.aws.switch_role:
+    account_id: "222222222222"
+    jump_account_id: "111111111111"
+    roles:
+      - name: role-auditor
+        state: absent
+"""
+
+RETURN = r"""
+changes:
+  description: What was changed, or would be in check mode, in order.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: create
+      target: attached policy of role role-operator/arn:aws:iam::aws:policy/ReadOnlyAccess
+      before: null
+      after: {}
+failures:
+  description: What was refused, by AWS or before.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+applied:
+  description: The changes that were made.
+  returned: when something was refused
+  type: list
+  elements: dict
+  sample: []
+pending:
+  description: The changes that were not made.
+  returned: when something was refused
+  type: list
+  elements: dict
+  sample: []
+unlisted:
+  description: Roles that are ours but not listed; they stay as they are.
+  returned: always
+  type: list
+  elements: str
+  sample: [role-auditor]
+"""
+
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.switch_roles import (
+    read_roles,
+    role_writers,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Kind
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
+    refuse_large_removal,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_role import (
+    build_role_state,
+    check_roles,
+    check_trust,
+    keep_unlisted_parts,
+    refused_roles,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
+    TrustOptions,
+    build_switch_trust,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.role_template import (
+    SwitchRole,
+    managed_policy_arn,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
+    REMOVAL_SPEC,
+    WRITING_SPEC,
+    build_account,
+    build_module,
+    sentences,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import run_plan
+
+SPEC = {
+    **WRITING_SPEC,
+    **REMOVAL_SPEC,
+    "roles": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "name": {"type": "str", "required": True},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "managed_policies": {"type": "list", "elements": "str", "default": []},
+            "inline_policies": {"type": "dict", "default": {}},
+            "max_session_duration": {"type": "int", "default": 3600},
+            "description": {"type": "str", "default": ""},
+            "path": {"type": "str", "default": "/"},
+            "permissions_boundary": {"type": "str"},
+            "tags": {"type": "dict", "default": {}},
+        },
+    },
+    "jump_account_id": {"type": "str", "required": True},
+    "partition": {
+        "type": "str",
+        "default": "aws",
+        "choices": ["aws", "aws-cn", "aws-us-gov"],
+    },
+    "bind_session_name": {"type": "bool", "default": True},
+    "mfa_max_age": {"type": "int"},
+    "source_networks": {"type": "list", "elements": "str", "default": []},
+    "adopt": {"type": "bool", "default": False},
+    "purge_policies": {"type": "bool", "default": True},
+    "purge_tags": {"type": "bool", "default": False},
+}
+
+
+def read_request(params):
+    trust = TrustOptions(
+        jump_account_id=params["jump_account_id"],
+        partition=params["partition"],
+        bind_session_name=params["bind_session_name"],
+        mfa_max_age=params["mfa_max_age"],
+        source_networks=tuple(params["source_networks"]),
+    )
+    wanted = [build_role(role, trust) for role in params["roles"] if role["state"] == "present"]
+    absent = [role["name"] for role in params["roles"] if role["state"] == "absent"]
+    problems = Problems()
+    check_trust(problems, trust)
+    check_roles(problems, wanted, absent)
+    problems.raise_if_any()
+    return wanted, absent
+
+
+def build_role(role, trust):
+    arns = {managed_policy_arn(policy, trust.partition) for policy in role["managed_policies"]}
+    return SwitchRole(
+        name=role["name"],
+        trust_policy=build_switch_trust(trust),
+        managed_policy_arns=tuple(sorted(arns)),
+        inline_policies=tuple(sorted(role["inline_policies"].items())),
+        max_session_duration=role["max_session_duration"],
+        description=role["description"],
+        permissions_boundary=role["permissions_boundary"],
+        path=role["path"],
+        tags=tuple(sorted((key, str(value)) for key, value in role["tags"].items())),
+    )
+
+
+def main():
+    module = build_module(SPEC)
+    params = module.params
+    with sentences(module):
+        wanted, absent = read_request(params)
+        aws = build_account(module)
+        listed = {*(role.name for role in wanted), *absent}
+        observed, owned = read_roles(aws, listed)
+        desired = keep_unlisted_parts(
+            build_role_state(wanted),
+            observed,
+            purge_policies=params["purge_policies"],
+            purge_tags=params["purge_tags"],
+        )
+        plan = plan_changes(desired, observed)
+        refuse_large_removal(plan, Kind.ROLE, len(owned | listed), params["max_removal_ratio"])
+        run_plan(
+            module,
+            aws,
+            plan,
+            lambda: role_writers(aws),
+            refused=refused_roles(desired, observed, adopt=params["adopt"]),
+            unlisted=sorted(owned - listed),
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading accounts from the inventory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.accounts import (
+    check_project,
+    is_account_id,
+    parse_accounts,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import Account
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.inputs import ANYTHING, problems_of, record
+
+JUMP = {"host": "jump", "is_jump": True, "account_id": "111111111111"}
+PROD = {"host": "a-prod", "is_member": True, "account_id": "222222222222", "project": "a"}
+IDS = st.from_regex(r"[0-9]{12}", fullmatch=True)
+
+
+def parse(*hosts: dict[str, Any]) -> tuple[Any, list[str]]:
+    return problems_of(lambda problems: parse_accounts(problems, hosts))
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda fields, host: {**fields, "host": host},
+            record(
+                account_id=IDS,
+                is_jump=st.booleans(),
+                is_member=st.booleans(),
+                project=st.just("project-a"),
+                stage=st.just("prod"),
+                aws_profile=st.just("work"),
+                bootstrap_role_arn=st.just("arn:aws:iam::222222222222:role/r"),
+            ),
+            st.text("abc", min_size=1),
+        ),
+        max_size=4,
+    )
+)
+def test_nothing_breaks_the_parser(hosts: list[dict[str, Any]]) -> None:
+    (jump, members), problems = parse(*hosts)
+    assert problems or jump is not None
+    assert all(is_account_id(account.account_id) for account in members)
+
+
+@given(st.dictionaries(IDS, st.none(), min_size=1, max_size=6), st.randoms())
+def test_the_order_of_hosts_does_not_matter(ids: dict[str, None], chance: Any) -> None:
+    hosts = [{"host": f"h{n}", "account_id": i, "is_jump": n == 0} for n, i in enumerate(ids)]
+    shuffled = list(hosts)
+    chance.shuffle(shuffled)
+    assert parse(*shuffled) == parse(*hosts)
+    (jump, members), problems = parse(*hosts)
+    assert problems == []
+    assert jump.host == "h0"
+    assert [m.account_id for m in members] == sorted(list(ids)[1:])
+
+
+@given(ANYTHING)
+def test_only_twelve_digits_are_an_account_id(value: Any) -> None:
+    assert is_account_id(value) is (
+        isinstance(value, str) and len(value) == 12 and set(value) <= set("0123456789")
+    )
+
+
+def test_all_that_a_host_can_say() -> None:
+    arn = "arn:aws:iam::222222222222:role/path/bootstrap"
+    said = {"stage": "prod", "aws_profile": "a b", "bootstrap_role_arn": arn}
+    assert parse(JUMP, {**PROD, **said}) == (
+        (
+            Account("111111111111", "jump", is_jump=True),
+            (Account("222222222222", "a-prod", False, "a", "prod", "a b", arn),),
+        ),
+        [],
+    )
+
+
+def test_a_project_of_the_jump_account_says_nothing() -> None:
+    (jump, _members), problems = parse({**JUMP, "project": "a"})
+    assert (jump.project, problems) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("account_id", "problem"),
+    [
+        (None, "is missing; it is a quoted string of 12 digits"),
+        (True, "must be a quoted string of 12 digits, found the boolean True"),
+        ([], "must be a quoted string of 12 digits, found a list"),
+        (
+            111111111111,
+            "is the number 111111111111: without quotes YAML reads digits as a number, and with a "
+            "leading zero even as an octal one; write the 12 digits in quotes",
+        ),
+        ("1234", "'1234' is not 12 digits"),
+        ("11111111111\n", "'11111111111\n' is not 12 digits"),
+        ("\u0661" * 12, "'" + "\u0661" * 12 + "' is not 12 digits"),
+    ],
+)
+def test_account_ids(account_id: Any, problem: str) -> None:
+    (_jump, members), problems = parse(JUMP, {**PROD, "account_id": account_id})
+    assert members == ()
+    assert problems == [f"host a-prod.account_id: {problem}"]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "problem"),
+    [
+        ((PROD,), "inventory group jump_accounts: must hold exactly one host, found none"),
+        (
+            (JUMP, {**JUMP, "host": "ape", "account_id": "333333333333"}),
+            "inventory group jump_accounts: must hold exactly one host, found 2: ape, jump",
+        ),
+        (
+            (JUMP, PROD, {**PROD, "host": "again"}),
+            "account 222222222222: is the account_id of several hosts: a-prod, again",
+        ),
+        (
+            ({**JUMP, "is_member": True},),
+            "host jump: is in jump_accounts and in member_accounts; it can only be in one",
+        ),
+        (
+            (JUMP, {**PROD, "project": "a b"}),
+            "host a-prod.project: 'a b' has characters that AWS or we do not allow: ' '",
+        ),
+        (
+            (JUMP, {**PROD, "bootstrap_role_arn": "arn:aws:iam::333333333333:role/r"}),
+            "host a-prod.bootstrap_role_arn: 'arn:aws:iam::333333333333:role/r' must be the ARN "
+            "of a role in account 222222222222",
+        ),
+        (
+            (JUMP, {**PROD, "bootstrap_role_arn": "role/r"}),
+            "host a-prod.bootstrap_role_arn: 'role/r' must be the ARN of a role in account "
+            "222222222222",
+        ),
+    ],
+)
+def test_what_is_wrong(hosts: tuple[dict[str, Any], ...], problem: str) -> None:
+    assert parse(*hosts)[1] == [problem]
+
+
+@pytest.mark.parametrize(
+    ("value", "problems"),
+    [
+        ("a", []),
+        ("z", ["p: project 'z' has no accounts in the inventory; known: a, b"]),
+        (5, ["p: expected a string, found the number 5; write it in quotes"]),
+    ],
+)
+def test_projects(value: Any, problems: list[str]) -> None:
+    fits, found = problems_of(lambda p: check_project(p, "p", value, ["b", "a"]))
+    assert (fits, found) == (not problems, problems)

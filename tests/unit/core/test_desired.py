@@ -1,0 +1,134 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Everything that a run wants, from the raw input."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import (
+    Request,
+    build_desired,
+    parse_request,
+)
+
+JUMP, A, B = "111111111111", "222222222222", "333333333333"
+GOOD = Request(
+    hosts=[
+        {"host": "jump", "is_jump": True, "account_id": JUMP, "aws_profile": "jump"},
+        {"host": "a", "is_member": True, "account_id": A, "project": "p", "aws_profile": "a"},
+        {"host": "b", "is_member": True, "account_id": B},
+    ],
+    levels={"admin": {"managed_policies": ["AdministratorAccess"]}},
+    roster=[
+        {"name": "ana", "access": [{"level": "admin"}], "company": "x"},
+        {"name": "bo", "access": [{"level": "admin", "project": "p"}]},
+    ],
+    region="eu-west-1",
+    names={},
+)
+
+
+def desired_of(request: Request) -> dict[str, Any]:
+    """Return the desired values of a request."""
+    return build_desired(*parse_request(request), request)
+
+
+def problems_of(request: Request) -> tuple[str, ...]:
+    """Return the problems of a request."""
+    with pytest.raises(InputError) as caught:
+        parse_request(request)
+    return caught.value.problems
+
+
+def test_the_values_are_plain_and_the_same_for_the_same_input():
+    shuffled = replace(GOOD, hosts=GOOD.hosts[::-1], roster=GOOD.roster[::-1])
+    assert json.dumps(desired_of(GOOD)) == json.dumps(desired_of(shuffled))
+
+
+def test_names_of_the_jump_account():
+    desired = desired_of(GOOD)
+    assert desired["bucket"] == f"aws-iam-templates-{JUMP}"
+    assert desired["jump"] == {"account_id": JUMP, "host": "jump", "profile": "jump"}
+    assert desired["administration_role_arn"] == (
+        f"arn:aws:iam::{JUMP}:role/role-stackset-administration"
+    )
+    assert set(desired["templates"]) == {"administration", "execution", "switch_roles"}
+
+
+def test_groups_and_people():
+    desired = desired_of(GOOD)
+    assert [g["name"] for g in desired["groups"]] == ["group-admin", "group-admin-p"]
+    assert desired["groups"][1]["role_arns"] == [f"arn:aws:iam::{A}:role/role-admin"]
+    assert desired["users"][0] == {
+        "name": "ana",
+        "path": "/",
+        "tags": {"company": "x"},
+        "permissions_boundary": None,
+        "groups": ["group-admin"],
+    }
+    assert [r["account_id"] for r in desired["reach"]["ana"]] == [JUMP, A, B]
+    assert [r["account_id"] for r in desired["reach"]["bo"]] == [A]
+
+
+def test_only_one_user():
+    desired = desired_of(replace(GOOD, only_user="bo"))
+    assert [u["name"] for u in desired["users"]] == ["bo"]
+    assert [g["name"] for g in desired["groups"]] == ["group-admin", "group-admin-p"]
+
+
+def test_the_scope_is_the_hosts_of_the_play():
+    desired = desired_of(replace(GOOD, scope_hosts=["b"]))
+    assert desired["scope"] == [{"account_id": B}]
+    assert desired["bootstrap_credentials"] == []
+    assert [a["in_scope"] for a in desired["accounts"]] == [False, False, True]
+
+
+def test_only_member_accounts_with_credentials_can_be_prepared():
+    assert desired_of(GOOD)["bootstrap_credentials"] == [{"account_id": A, "profile": "a"}]
+
+
+@pytest.mark.parametrize("region", [None, 5, "", "europe", "eu_west_1"])
+def test_a_region_that_is_none(region):
+    (problem,) = problems_of(replace(GOOD, region=region))
+    assert problem.startswith("aws_region: expected a region such as eu-west-1")
+
+
+@pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1", "ap-southeast-2"])
+def test_a_region_of_any_partition(region):
+    assert desired_of(replace(GOOD, region=region))["region"] == region
+
+
+def test_user_name_of_another_type():
+    (problem,) = problems_of(replace(GOOD, only_user=True))
+    assert problem == "user_name: expected a string, found the boolean True"
+
+
+def test_problems_of_every_part_come_together():
+    bad = replace(
+        GOOD,
+        hosts=[{"host": "a", "is_member": True, "account_id": 5}],
+        levels={"admin": {}},
+        roster=[{"name": "ana", "access": [{"level": "admn"}]}],
+        names={"stackset": "x"},
+    )
+    found = "\n".join(problems_of(bad))
+    for place in (
+        "names.stackset",
+        "host a.account_id",
+        "jump_accounts",
+        "levels.admin",
+        "roster[0]",
+    ):
+        assert place in found
+
+
+def test_levels_of_a_wrong_type_are_reported_once():
+    problems = problems_of(replace(GOOD, levels=None, roster=[]))
+    assert problems == ("levels: expected a mapping of levels, found nothing",)

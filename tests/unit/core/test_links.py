@@ -1,0 +1,52 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Addresses that people open."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.links import (
+    quick_create_url,
+    read_parameter_command,
+    sign_in_url,
+    switch_role_url,
+)
+
+
+@pytest.mark.parametrize(
+    ("partition", "domain"),
+    [
+        ("aws", "signin.aws.amazon.com"),
+        ("aws-cn", "signin.amazonaws.cn"),
+        ("aws-us-gov", "signin.amazonaws-us-gov.com"),
+    ],
+)
+def test_sign_in_and_switching_follow_the_partition(partition, domain):
+    assert sign_in_url("111111111111", partition) == f"https://111111111111.{domain}/console"
+    assert switch_role_url("222222222222", "role-admin", "a prod", partition) == (
+        f"https://{domain}/switchrole?account=222222222222&roleName=role-admin&displayName=a+prod"
+    )
+
+
+def test_quick_create_encodes_the_template_address_and_names_parameters():
+    url = quick_create_url(
+        "eu-west-1", "https://b.s3.eu-west-1.amazonaws.com/x.yaml", "s", {"A": "1"}
+    )
+    assert url == (
+        "https://console.aws.amazon.com/cloudformation/home?region=eu-west-1#/stacks/quickcreate?"
+        "templateURL=https%3A%2F%2Fb.s3.eu-west-1.amazonaws.com%2Fx.yaml&stackName=s&param_A=1"
+    )
+
+
+def test_quick_create_in_china():
+    url = quick_create_url("cn-north-1", "https://b/x", "s", {}, "aws-cn")
+    assert url.startswith("https://console.amazonaws.cn/cloudformation/home?region=cn-north-1#")
+
+
+def test_the_command_quotes_the_parameter():
+    assert read_parameter_command("/p/a", "eu-west-1") == (
+        "aws ssm get-parameter --region eu-west-1 --name '/p/a' --with-decryption "
+        "--query Parameter.Value --output text"
+    )
