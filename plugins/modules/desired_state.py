@@ -112,7 +112,7 @@ bootstrap_credentials:
   returned: success
   type: list
   elements: dict
-  sample: [{account_id: "222222222222", profile: project-a-prod, role_arn: null}]
+  sample: [{account_id: "222222222222", profile: project-a-prod}]
 bucket:
   description: Name of the template bucket.
   returned: success

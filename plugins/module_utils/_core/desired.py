@@ -178,8 +178,5 @@ def _can_be_prepared(account: Account) -> bool:
 
 
 def _credentials(account: Account) -> dict[str, Json]:
-    return {
-        "account_id": account.account_id,
-        "profile": account.aws_profile,
-        "role_arn": account.bootstrap_role_arn,
-    }
+    given = {"profile": account.aws_profile, "role_arn": account.bootstrap_role_arn}
+    return {"account_id": account.account_id, **{k: v for k, v in given.items() if v}}

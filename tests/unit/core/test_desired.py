@@ -92,7 +92,7 @@ def test_the_scope_is_the_hosts_of_the_play():
 
 def test_only_member_accounts_with_credentials_can_be_prepared():
     assert desired_of(GOOD)["bootstrap_credentials"] == [
-        {"account_id": A, "profile": "a", "role_arn": None}
+        {"account_id": A, "profile": "a"}
     ]
 
 
