@@ -124,6 +124,7 @@ def _people(inventory: Inventory, names: Names, request: Request) -> dict[str, J
     wanted = replace(inventory, people=tuple(people))
     users = build_users(wanted, names, request.users_path, request.users_permissions_boundary)
     return {
+        "roster": [person.name for person in inventory.people],
         "users": [
             {
                 "name": user.name,
