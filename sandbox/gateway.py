@@ -25,6 +25,8 @@ MOTO_IS_ENOUGH = frozenset(
     for noun in ("OpenIDConnectProvider", "SAMLProvider", "ServerCertificate")
     for verb in ("Create", "Upload", "Get", "Update", "Delete")
 ) | {"ListOpenIDConnectProviders", "ListSAMLProviders", "ListServerCertificates"}
+# JSON services call them otherwise.
+_JSON_CODES = {"ValidationError": "ValidationException", "MissingParameter": "ValidationException"}
 _ANONYMOUS = Identity("", "anonymous", "anonymous", "Anonymous")
 
 
@@ -141,7 +143,8 @@ def _error(received: AwsRequest, error: AwsError) -> Answer:
     if received.service == "s3":
         body = f"<Error><Code>{error.code}</Code><Message>{error.message}</Message></Error>"
         return _xml(status, body, request_id)
-    return _json(status, {"__type": error.code, "message": error.message}, request_id)
+    code = _JSON_CODES.get(error.code, error.code)
+    return _json(status, {"__type": code, "message": error.message}, request_id)
 
 
 def _xml(status: int, text: str, request_id: str) -> Answer:

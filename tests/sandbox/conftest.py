@@ -12,7 +12,15 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from sandbox import Sandbox
-from tests.sandbox.helpers import JUMP, REGION, Control
+from tests.sandbox.helpers import (
+    JUMP,
+    PROD,
+    REGION,
+    STAGING,
+    Control,
+    add_administration_role,
+    add_execution_role,
+)
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +64,15 @@ def aws(control: Control) -> Callable[..., Any]:
         return made[key]
 
     return client
+
+
+@pytest.fixture
+def stacksets(aws: Callable[..., Any]) -> Any:
+    """CloudFormation of the Jump account, with the roles that StackSets needs."""
+    add_administration_role(aws)
+    for account in (PROD, STAGING):
+        add_execution_role(aws, account)
+    return aws("cloudformation")
 
 
 @pytest.fixture

@@ -104,9 +104,7 @@ def add_execution_role(aws: Any, account: str) -> None:
     iam = aws("iam", account)
     iam.create_role(
         RoleName=EXECUTION,
-        AssumeRolePolicyDocument=trust(
-            {"AWS": f"arn:aws:iam::{JUMP}:root"}, Condition=conditions
-        ),
+        AssumeRolePolicyDocument=trust({"AWS": f"arn:aws:iam::{JUMP}:root"}, Condition=conditions),
     )
     iam.attach_role_policy(
         RoleName=EXECUTION, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"

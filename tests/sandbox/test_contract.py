@@ -81,7 +81,11 @@ def test_log_has_the_calls_in_order_without_secrets(aws, control) -> None:
     aws("ssm").put_parameter(Name="/x", Value="hidden", Type="SecureString")
     log = control.get("log")
     assert [entry["n"] for entry in log] == [1, 2, 3]
-    assert [entry["action"] for entry in log] == ["CreateUser", "CreateLoginProfile", "PutParameter"]
+    assert [entry["action"] for entry in log] == [
+        "CreateUser",
+        "CreateLoginProfile",
+        "PutParameter",
+    ]
     assert [entry["account"] for entry in log] == [PROD, PROD, JUMP]
     assert log[0]["params"] == {"UserName": "ana"}
     assert log[2]["region"] == REGION

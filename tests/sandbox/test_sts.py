@@ -13,9 +13,7 @@ ROLE = f"arn:aws:iam::{PROD}:role/role-admin"
 @pytest.fixture
 def role(aws):
     """A role in another account that trusts the Jump account."""
-    aws("iam", PROD).create_role(
-        RoleName="role-admin", AssumeRolePolicyDocument=trust_account()
-    )
+    aws("iam", PROD).create_role(RoleName="role-admin", AssumeRolePolicyDocument=trust_account())
 
 
 @pytest.fixture
@@ -72,13 +70,12 @@ def test_user_key_acts_in_its_account(aws, user) -> None:
 
 
 def test_inactive_key_is_refused(aws, user, refused) -> None:
-    aws("iam").update_access_key(
-        UserName="ana", AccessKeyId=user["AccessKeyId"], Status="Inactive"
-    )
+    aws("iam").update_access_key(UserName="ana", AccessKeyId=user["AccessKeyId"], Status="Inactive")
     refused("InvalidClientTokenId", aws("sts", credentials=user).get_caller_identity)
 
 
-def test_user_with_permission_and_trust_may_assume(aws, user, role) -> None:
+@pytest.mark.usefixtures("role")
+def test_user_with_permission_and_trust_may_assume(aws, user) -> None:
     answer = aws("sts", credentials=user).assume_role(RoleArn=ROLE, RoleSessionName="ana")
     assert answer["AssumedRoleUser"]["Arn"].endswith("assumed-role/role-admin/ana")
 
@@ -94,14 +91,16 @@ def test_trust_of_another_account_does_not_let_in(aws, refused) -> None:
     refused("AccessDenied", aws("sts").assume_role, RoleArn=ROLE, RoleSessionName="run")
 
 
-def test_explicit_deny_wins_over_allow(aws, user, role, refused) -> None:
+@pytest.mark.usefixtures("role")
+def test_explicit_deny_wins_over_allow(aws, user, refused) -> None:
     deny = {"Effect": "Deny", "Action": "sts:*", "Resource": "*"}
     aws("iam").put_user_policy(UserName="ana", PolicyName="d", PolicyDocument=document(deny))
     sts = aws("sts", credentials=user)
     refused("AccessDenied", sts.assume_role, RoleArn=ROLE, RoleSessionName="ana")
 
 
-def test_group_policies_count_for_members(aws, user, role) -> None:
+@pytest.mark.usefixtures("role")
+def test_group_policies_count_for_members(aws, user) -> None:
     iam = aws("iam")
     iam.delete_user_policy(UserName="ana", PolicyName="p")
     iam.create_group(GroupName="group-admin")
@@ -151,11 +150,13 @@ def test_trust_may_bind_the_session_name_to_the_user_name(aws, user, refused) ->
     assert sts.assume_role(RoleArn=ROLE, RoleSessionName="ana")
 
 
-def test_session_name_is_checked(aws, role, refused) -> None:
+@pytest.mark.usefixtures("role")
+def test_session_name_is_checked(aws, refused) -> None:
     refused("ValidationError", aws("sts").assume_role, RoleArn=ROLE, RoleSessionName="a b")
 
 
-def test_duration_is_limited_by_the_role(aws, role, refused) -> None:
+@pytest.mark.usefixtures("role")
+def test_duration_is_limited_by_the_role(aws, refused) -> None:
     message = refused(
         "ValidationError",
         aws("sts").assume_role,
@@ -180,13 +181,15 @@ def test_chained_sessions_last_one_hour_at_most(aws, refused) -> None:
     assert "role chaining" in message
 
 
-def test_sessions_expire(aws, role, control, refused) -> None:
+@pytest.mark.usefixtures("role")
+def test_sessions_expire(aws, control, refused) -> None:
     session = aws("sts").assume_role(RoleArn=ROLE, RoleSessionName="run")["Credentials"]
     control.post("clock", advance_seconds=3601)
     refused("ExpiredToken", aws("sts", credentials=session).get_caller_identity)
 
 
-def test_session_needs_its_token(aws, role, refused) -> None:
+@pytest.mark.usefixtures("role")
+def test_session_needs_its_token(aws, refused) -> None:
     session = aws("sts").assume_role(RoleArn=ROLE, RoleSessionName="run")["Credentials"]
     forged = {**session, "SessionToken": "other"}
     refused("InvalidClientTokenId", aws("sts", credentials=forged).get_caller_identity)
