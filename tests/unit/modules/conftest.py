@@ -30,10 +30,15 @@ CREDENTIALS = {"AWS_SECRET_ACCESS_KEY": "any", "AWS_DEFAULT_REGION": REGION}
 @pytest.fixture(scope="session", autouse=True)
 def quick_clients():
     """Read the description of each service once, not for every client: it is most of the time."""
-    loader = JSONFileLoader()
-    load_once = functools.cache(loader.load_file)
+    load = JSONFileLoader().load_file
+    load_once = functools.cache(load)
+
+    def load_file(_self, path):
+        # botocore changes what it loaded of S3 for each client: two must not share it.
+        return (load if "/s3/" in str(path) else load_once)(path)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", lambda _self, path: load_once(path))
+        patch.setattr(JSONFileLoader, "load_file", load_file)
         yield
 
 
