@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from sandbox.cloudformation import parameters
-from sandbox.cloudformation.intrinsics import Scope, pseudo_parameters, references
+from sandbox.cloudformation.intrinsics import Scope, depends_on, pseudo_parameters, references
 from sandbox.cloudformation.model import Spec, Stack, StackResource
 from sandbox.cloudformation.resources import PROVIDERS
 from sandbox.cloudformation.resources.base import Place, Properties, reason_of
@@ -60,6 +60,7 @@ class Deployment:
         )
         self._note(resource, f"{'UPDATE' if existing else verb}_IN_PROGRESS")
         try:
+            PROVIDERS[resource_type].check(logical_id, properties)
             self._make(resource, existing)
         except AwsError as error:
             self._fail(resource, existing, error)
@@ -156,9 +157,7 @@ def wanted_resources(scope: Scope, spec: Spec) -> dict[str, dict[str, Any]]:
 def order(wanted: dict[str, dict[str, Any]]) -> list[str]:
     graph = {}
     for logical_id, declaration in wanted.items():
-        explicit = declaration.get("DependsOn", [])
-        named = {explicit} if isinstance(explicit, str) else set(explicit)
-        named |= set(references(declaration.get("Properties", {})))
+        named = {*depends_on(declaration), *references(declaration.get("Properties", {}))}
         graph[logical_id] = named & wanted.keys()
     try:
         return list(TopologicalSorter(graph).static_order())

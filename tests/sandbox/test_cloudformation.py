@@ -347,12 +347,28 @@ def test_parameters_are_checked(cfn, refused, parameters, words) -> None:
             '{"Resources": {"A": {"Type": "AWS::IAM::Group"}}, "More": 1}',
             "Invalid template property",
         ),
+        (
+            '{"Resources": {"A": {"Type": "AWS::IAM::Group", "DependsOn": "B"}}}',
+            "Unresolved resource dependencies [B]",
+        ),
+        (
+            '{"Resources": {"A": {"Type": "AWS::IAM::Group", "Propertys": {}}}}',
+            "Invalid template resource property 'Propertys'",
+        ),
         (" " * 51201, "less than or equal to 51200"),
     ],
 )
 def test_templates_are_checked(cfn, refused, template, words) -> None:
     new = {"StackName": "s", "TemplateBody": template}
     assert words in refused("ValidationError", cfn.create_stack, **new)
+
+
+def test_misspelt_property_fails_the_resource(cfn) -> None:
+    create(cfn, role_template(MaxSessionDurations=7200))
+    assert finish(cfn) == "ROLLBACK_COMPLETE"
+    events = cfn.describe_stack_events(StackName="s")["StackEvents"]
+    (failed,) = [event for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
+    assert "extraneous key [MaxSessionDurations]" in failed["ResourceStatusReason"]
 
 
 def test_template_may_come_from_a_bucket(aws, cfn) -> None:

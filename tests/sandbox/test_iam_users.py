@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.helpers import JUMP, PROD, allow, document
+from tests.sandbox.helpers import JUMP, PROD, REGION, allow, document
 
 BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess"
 
@@ -220,6 +220,17 @@ def test_user_has_at_most_two_access_keys(iam, refused) -> None:
     for _ in range(2):
         iam.create_access_key(UserName="ana")
     refused("LimitExceeded", iam.create_access_key, UserName="ana")
+
+
+def test_use_of_an_access_key_is_remembered(aws, iam) -> None:
+    iam.create_user(UserName="ana")
+    key = iam.create_access_key(UserName="ana")["AccessKey"]
+    used = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"]
+    assert used == {"Region": "N/A", "ServiceName": "N/A"}
+    aws("ssm", credentials=key).describe_parameters()
+    used = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"]
+    assert (used["ServiceName"], used["Region"]) == ("ssm", REGION)
+    assert used["LastUsedDate"]
 
 
 def test_assigned_mfa_device_cannot_be_deleted_and_orphan_blocks_its_name(iam, refused) -> None:

@@ -160,6 +160,12 @@ def test_operation_id_is_used_once(stacksets, refused) -> None:
     refused("OperationIdAlreadyExistsException", create_instances, **repeated)
 
 
+def test_stack_instances_have_a_quota(stacksets, control, refused) -> None:
+    create_set(stacksets)
+    control.post("faults", stack_instances_quota=1)
+    refused("LimitExceededException", create_instances, cfn=stacksets)
+
+
 def test_stale_requests_can_be_provoked(stacksets, control, refused) -> None:
     create_set(stacksets)
     control.post("faults", stale_requests=1)

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sandbox import gateway, wire
 from sandbox.authorisation import authorise
-from sandbox.errors import AwsError
+from sandbox.errors import AwsError, validation_error
 from sandbox.iam.store import Iam
 from sandbox.identity import Identity
 from sandbox.world import World
@@ -71,7 +71,21 @@ class Provider(ABC):
     """Creates, updates, deletes and reads one type of resource."""
 
     name_property: ClassVar[str] = ""
+    properties: ClassVar[frozenset[str]] = frozenset()
+    required: ClassVar[frozenset[str]] = frozenset()
     replaced_by: ClassVar[frozenset[str]] = frozenset()  # properties that can't be updated
+
+    def check(self, logical_id: str, properties: Properties) -> None:
+        """Raise what CloudFormation says about keys that the type does not have, or lacks."""
+        extra = properties.keys() - self.properties
+        problems = [f"#: extraneous key [{key}] is not permitted" for key in sorted(extra)]
+        missing = self.required - properties.keys()
+        problems += [f"#: required key [{key}] not found" for key in sorted(missing)]
+        if problems:
+            raise validation_error(
+                f"Properties validation failed for resource {logical_id} with message:\n"
+                f"[{'; '.join(problems)}]"
+            )
 
     @abstractmethod
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made: ...
