@@ -87,9 +87,13 @@ def prepare(aws: Any, accounts: Iterable[str]) -> None:
 
 
 def add_execution_role(aws: Any, account: str) -> None:
-    aws.client("iam", account).create_role(
+    iam = aws.client("iam", account)
+    iam.create_role(
         RoleName=EXECUTION_ROLE,
         AssumeRolePolicyDocument=trust_of({"AWS": f"arn:aws:iam::{JUMP}:root"}),
+    )
+    iam.attach_role_policy(
+        RoleName=EXECUTION_ROLE, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
     )
 
 
