@@ -16,8 +16,6 @@ from tests.sandbox.helpers import (
 )
 from tests.sandbox.stack import NAMED, create, finish
 
-READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-
 
 @pytest.fixture
 def cfn(aws):
