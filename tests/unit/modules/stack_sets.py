@@ -76,11 +76,10 @@ def prepare(aws: Any, accounts: Iterable[str]) -> None:
         RoleName=ADMINISTRATION_ROLE,
         AssumeRolePolicyDocument=trust_of({"Service": "cloudformation.amazonaws.com"}),
     )
-    allow = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
     iam.put_role_policy(
         RoleName=ADMINISTRATION_ROLE,
         PolicyName="assume",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allow]}),
+        PolicyDocument=allowing("sts:AssumeRole"),
     )
     for account in accounts:
         add_execution_role(aws, account)
@@ -92,9 +91,14 @@ def add_execution_role(aws: Any, account: str) -> None:
         RoleName=EXECUTION_ROLE,
         AssumeRolePolicyDocument=trust_of({"AWS": f"arn:aws:iam::{JUMP}:root"}),
     )
-    iam.attach_role_policy(
-        RoleName=EXECUTION_ROLE, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+    iam.put_role_policy(
+        RoleName=EXECUTION_ROLE, PolicyName="everything", PolicyDocument=allowing("*")
     )
+
+
+def allowing(action: str) -> str:
+    allow = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [allow]})
 
 
 def statuses(aws: Any) -> dict[str, str]:
