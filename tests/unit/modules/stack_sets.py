@@ -76,10 +76,11 @@ def prepare(aws: Any, accounts: Iterable[str]) -> None:
         RoleName=ADMINISTRATION_ROLE,
         AssumeRolePolicyDocument=trust_of({"Service": "cloudformation.amazonaws.com"}),
     )
+    allow = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
     iam.put_role_policy(
         RoleName=ADMINISTRATION_ROLE,
         PolicyName="assume",
-        PolicyDocument=allowing("sts:AssumeRole"),
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allow]}),
     )
     for account in accounts:
         add_execution_role(aws, account)
@@ -91,6 +92,7 @@ def add_execution_role(aws: Any, account: str) -> None:
         RoleName=EXECUTION_ROLE,
         AssumeRolePolicyDocument=trust_of({"AWS": f"arn:aws:iam::{JUMP}:root"}),
     )
+<<<<<<< HEAD
     iam.put_role_policy(
         RoleName=EXECUTION_ROLE, PolicyName="everything", PolicyDocument=allowing("*")
     )
@@ -99,6 +101,11 @@ def add_execution_role(aws: Any, account: str) -> None:
 def allowing(action: str) -> str:
     allow = {"Effect": "Allow", "Action": action, "Resource": "*"}
     return json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+=======
+    iam.attach_role_policy(
+        RoleName=EXECUTION_ROLE, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+    )
+>>>>>>> stackset
 
 
 def statuses(aws: Any) -> dict[str, str]:
