@@ -59,5 +59,10 @@ def test_250_accounts(aws, run):
     assert [change["target"].split()[-1].split("/")[0] for change in added["changes"]] == [NEW]
     assert calls["CreateStackInstances"] == 1
     assert "UpdateStackInstances" not in calls
+    entries = aws.world.calls.entries()
+    created_for = [
+        e["params"]["Accounts"] for e in entries if e["action"] == "CreateStackInstances"
+    ]
+    assert created_for[-1] == [NEW]
     assert set(statuses(aws).values()) == {"CURRENT"}
     assert len(operations(aws)) == 3

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.modules import stackset, stackset_instance
 
+from sandbox.calls import is_write
 from tests.unit.modules.stack_sets import (
+    JUMP,
     NAME,
     REGION,
     instances,
@@ -43,6 +46,7 @@ WANTED_SET = {
     "changed parameters": stack_set(parameters={"Stage": "other"}),
 }
 WANTED_INSTANCES = instances([A, OTHER], purge=True, recover_inoperable=True)
+HASTY = {"wait_timeout": 0, "account_id": JUMP}
 
 
 def build(aws, run, a_set, instance, operation):
@@ -118,6 +122,30 @@ def expected_instances(a_set, instance):
     }[instance]
 
 
+WRITES = {
+    "missing": ["CreateStackInstances"],
+    "outdated": ["UpdateStackInstances"],
+    "inoperable": ["DeleteStackInstances", "CreateStackInstances"],
+    "surplus": ["DeleteStackInstances"],
+}
+
+
+def expected_writes(a_set, instance, operation):
+    """Return the calls that write; the first one is repeated when it meets a stale request."""
+    calls = {"missing": ["CreateStackSet"], "same": []}.get(a_set, ["UpdateStackSet"])
+    if expected_instances(a_set, instance):
+        calls = calls + WRITES[instance]
+    return Counter(calls + calls[:1] * (operation == "stale"))
+
+
+def writes_of(aws):
+    """Return how often each call that writes was made."""
+    calls = [(name.split(":"), count) for name, count in aws.calls.items()]
+    return Counter(
+        {action: count for (service, action), count in calls if is_write(service, action)}
+    )
+
+
 def summary(result):
     return [(c["action"], c["target"].split()[-1].split("/")[0]) for c in result["changes"]]
 
@@ -125,13 +153,16 @@ def summary(result):
 @pytest.mark.parametrize(("a_set", "instance", "operation"), ROWS)
 def test_one_run_brings_every_state_to_the_desired_one(aws, run, a_set, instance, operation):
     build(aws, run, a_set, instance, operation)
+    before = writes_of(aws)
     changed_set = run(stackset, **WANTED_SET[a_set])
     assert [change["action"] for change in changed_set["changes"]] == expected_set(a_set)
     assert changed_set["changed"] is bool(expected_set(a_set))
     changed = run(stackset_instance, **WANTED_INSTANCES)
     assert summary(changed) == expected_instances(a_set, instance)
     assert changed["changed"] is bool(expected_instances(a_set, instance))
+    assert writes_of(aws) - before == expected_writes(a_set, instance, operation)
     assert changed_set["failures"] == changed["failures"] == []
+    assert "msg" not in {**changed_set, **changed}
     assert statuses(aws) == {A: "CURRENT", OTHER: "CURRENT"}
     assert {row["Status"] for row in operations(aws)} <= {"SUCCEEDED", "FAILED"}
     writes = aws.writes
@@ -154,3 +185,67 @@ def test_check_mode_writes_nothing_and_predicts(aws, run, a_set, instance, opera
     assert real_set["updates_instances"] == checked_set["updates_instances"]
     if a_set in ("missing", "same"):
         assert run(stackset_instance, **WANTED_INSTANCES)["changes"] == checked["changes"]
+
+
+def in_the_way(aws, doing, operation):
+    """Return what is read when there is no time to wait for others."""
+    if operation == "stale":
+        return (
+            f"Could not {doing} stack set {NAME} in account {JUMP}: AWS answered "
+            "StaleRequestException: Another operation has been performed on this StackSet since "
+            "the specified operation was performed. Another run changed it at the same time; run "
+            "again."
+        )
+    running = [row["OperationId"] for row in operations(aws) if row["Status"] == "RUNNING"]
+    return (
+        f"Could not wait longer than 0 seconds (wait_timeout) for operation {running[0]} (UPDATE) "
+        f"of stack set {NAME} in account {JUMP}: AWS answered RUNNING: it has not ended after 0 "
+        "minutes. It goes on in AWS. Run again to wait for it and to do the rest; or stop it with: "
+        f"aws cloudformation stop-stack-set-operation --stack-set-name {NAME} --operation-id "
+        f"{running[0]}"
+    )
+
+
+def hasten(aws, operation):
+    """Return options for a run that does not wait, while nothing goes on by itself."""
+    if operation in ("running", "queued"):
+        aws.world.clock.configure({"mode": "manual"})
+    return {} if operation == "none" else HASTY
+
+
+SET_ROWS = [row for row in ROWS if row[1] == "current" or row[0] == "missing"]
+
+
+@pytest.mark.parametrize(("a_set", "instance", "operation"), SET_ROWS)
+def test_a_hasty_run_tells_what_is_in_the_way_of_the_set(aws, run, a_set, instance, operation):
+    build(aws, run, a_set, instance, operation)
+    result = run(stackset, **WANTED_SET[a_set], **hasten(aws, operation))
+    if operation == "none" or a_set == "same":
+        assert "msg" not in result
+        return
+    assert result["failed"]
+    assert result["msg"].split("\n")[0] == in_the_way(aws, "update", operation)
+
+
+INSTANCE_ROWS = [row for row in ROWS if row[0] == "same"]
+DOING = {"missing": "create instances of", "outdated": "update instances of"}
+
+
+@pytest.mark.parametrize(("a_set", "instance", "operation"), INSTANCE_ROWS)
+def test_a_run_without_leave_tells_what_it_did_not_do(aws, run, a_set, instance, operation):
+    build(aws, run, a_set, instance, operation)
+    result = run(stackset_instance, **instances([A, OTHER]), **hasten(aws, operation))
+    said = result.get("msg", "").split("\n")[0]
+    if operation in ("running", "queued") or (operation == "stale" and instance in DOING):
+        assert said == in_the_way(aws, DOING.get(instance), operation)
+    elif instance == "inoperable":
+        assert said.startswith(
+            f"Stack instance {A}/{REGION} of stack set {NAME} is INOPERABLE (Account {A} "
+        )
+        assert said.endswith(
+            f"Delete its stack in account {A} by hand, then run again with recover_inoperable to "
+            "replace the instance."
+        )
+    else:
+        assert said == ""
+        assert result["unlisted"] == ([f"{SURPLUS}/{REGION}"] if instance == "surplus" else [])
