@@ -37,7 +37,7 @@ GOOD = Request(
 
 def desired_of(request: Request) -> dict[str, Any]:
     """Return the desired values of a request."""
-    return build_desired(*parse_request(request), request)
+    return build_desired(parse_request(request), request)
 
 
 def problems_of(request: Request) -> tuple[str, ...]:
@@ -91,9 +91,7 @@ def test_the_scope_is_the_hosts_of_the_play():
 
 
 def test_only_member_accounts_with_credentials_can_be_prepared():
-    assert desired_of(GOOD)["bootstrap_credentials"] == [
-        {"account_id": A, "profile": "a"}
-    ]
+    assert desired_of(GOOD)["bootstrap_credentials"] == [{"account_id": A, "profile": "a"}]
 
 
 @pytest.mark.parametrize("region", [None, 5, "", "europe", "eu_west_1"])
