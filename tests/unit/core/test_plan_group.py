@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -23,6 +24,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group i
     GroupSettings,
     JumpGroup,
     build_group_state,
+    check_settings,
     foreign_groups,
     groups_in,
     keep_foreign,
@@ -247,3 +249,16 @@ def test_the_last_group_takes_the_mfa_policy_with_it() -> None:
     observed = build_group_state([numbered("group-admin", 1)], SETTINGS)
     for prune, left in ((True, {}), (False, observed)):
         assert keep_foreign({}, observed, SETTINGS, prune=prune, purge_policies=False) == left
+
+
+def test_networks_that_the_mfa_policy_cannot_hold_are_refused_with_numbers():
+    networks = tuple(f"203.0.{n}.0/24" for n in range(250))
+    many = replace(SETTINGS, source_networks=networks)
+    with pytest.raises(
+        InputError, match=r"policy-enforce-mfa: has \d+ .* with 250 source networks"
+    ):
+        check_settings(many)
+    check_settings(replace(SETTINGS, source_networks=networks[:40]))
+    state = build_group_state([JumpGroup("g")], replace(SETTINGS, source_networks=networks[:1]))
+    document = state[ObjectId(Kind.POLICY, ("policy-enforce-mfa",))]["document"]
+    assert "DenyFromOtherNetworks" in {s["Sid"] for s in document["Statement"]}
