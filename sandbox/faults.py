@@ -33,6 +33,7 @@ class Settings:
     failing_accounts: list[str] = field(default_factory=list)
     suspended_accounts: list[str] = field(default_factory=list)
     slow_accounts: list[str] = field(default_factory=list)
+    stack_instances_quota: int = 100_000  # per stack set; lower it to meet LimitExceededException
     stale_requests: int = 0  # so many StackSets writes meet a StaleRequestException
     seed: int = 0
 

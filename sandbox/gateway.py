@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import traceback
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +27,8 @@ MOTO_IS_ENOUGH = frozenset(
     for noun in ("OpenIDConnectProvider", "SAMLProvider", "ServerCertificate")
     for verb in ("Create", "Upload", "Get", "Update", "Delete")
 ) | {"ListOpenIDConnectProviders", "ListSAMLProviders", "ListServerCertificates"}
+# JSON services call them otherwise.
+_JSON_CODES = {"ValidationError": "ValidationException", "MissingParameter": "ValidationException"}
 _ANONYMOUS = Identity("", "anonymous", "anonymous", "Anonymous")
 
 
@@ -70,6 +74,12 @@ def _answer(world: World, received: AwsRequest, draw: Draw) -> tuple[Answer | No
         answer, error_code = _error(received, error), error.code
     except DroppedConnectionError:
         answer = None
+    except NotImplementedError as error:
+        answer, error_code = _error(received, _not_implemented(received)), str(error)
+    except Exception as error:  # a defect of the sandbox or of moto must not look like AWS
+        traceback.print_exc(file=sys.stderr)
+        failure = AwsError("InternalFailure", f"{type(error).__name__}: {error}", 500)
+        answer, error_code = _error(received, failure), failure.code
     if draw.is_dropped_after:
         answer = None
     status = answer[0] if answer else 0
@@ -84,7 +94,13 @@ def _answer(world: World, received: AwsRequest, draw: Draw) -> tuple[Answer | No
 
 def _caller(world: World, received: AwsRequest) -> Identity:
     if received.key_id:
-        return identify(world, received.key_id, received.session_token)
+        return identify(
+            world,
+            received.key_id,
+            received.session_token,
+            received.service,
+            received.region,
+        )
     if received.service == "s3":
         return _ANONYMOUS
     raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
@@ -141,7 +157,8 @@ def _error(received: AwsRequest, error: AwsError) -> Answer:
     if received.service == "s3":
         body = f"<Error><Code>{error.code}</Code><Message>{error.message}</Message></Error>"
         return _xml(status, body, request_id)
-    return _json(status, {"__type": error.code, "message": error.message}, request_id)
+    code = _JSON_CODES.get(error.code, error.code)
+    return _json(status, {"__type": code, "message": error.message}, request_id)
 
 
 def _xml(status: int, text: str, request_id: str) -> Answer:

@@ -200,8 +200,14 @@ groups:
   type: list
   elements: dict
   sample: [{name: group-admin, role_arns: ["arn:aws:iam::111111111111:role/role-admin"]}]
+roster:
+  description: The names of all people of the roster.
+  returned: success
+  type: list
+  elements: str
+  sample: [tanaka.hanako, yamada.taro]
 users:
-  description: The people as IAM users.
+  description: The people as IAM users; with O(user_name) only that one.
   returned: success
   type: list
   elements: dict

@@ -98,7 +98,8 @@ class Runner:
         try:
             act(self._world, self._stack_set, operation, instance)
         except DeploymentError as error:
-            self._fail(operation, result, instance, str(error), "FAILED")
+            detailed = "FAILED_IMPORT" if result.target in operation.imports else "FAILED"
+            self._fail(operation, result, instance, str(error), detailed)
             return
         result.status = "SUCCEEDED"
         self._succeed(operation, result, instance)
@@ -126,7 +127,7 @@ class Runner:
             # A delete that fails leaves a stack in an unstable state.
             instance.status = detailed = "INOPERABLE"
         else:
-            instance.status = "OUTDATED"
+            instance.status = "INOPERABLE" if detailed == "FAILED_IMPORT" else "OUTDATED"
         self._mark(operation, result, detailed, reason)
 
     def _cancel(self, operation: Operation, results: list[OperationResult], reason: str) -> None:

@@ -174,6 +174,7 @@ def _people(wanted: Wanted, request: Request) -> dict[str, Json]:
     chosen = replace(inventory, people=tuple(people))
     users = build_users(chosen, names, request.users_path, boundary)
     return {
+        "roster": [person.name for person in inventory.people],
         "users": [
             {
                 "name": user.name,
