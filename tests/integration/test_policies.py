@@ -87,7 +87,7 @@ def test_a_stage_differs_in_its_accounts_only(world):
     world.play_well("bootstrap")
     has = {a: attached(world, a, "role-developer") - {FENCE} for a in ACCOUNTS}
     usual = {f"{AWS}/PowerUserAccess"}
-    assert has == {a: usual for a in ACCOUNTS} | {STAGING: {f"{AWS}/AdministratorAccess"}}
+    assert has == dict.fromkeys(ACCOUNTS, usual) | {STAGING: {f"{AWS}/AdministratorAccess"}}
     assert world.play_well("bootstrap").changed == 0
 
 
