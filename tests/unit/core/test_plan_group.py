@@ -262,3 +262,35 @@ def test_networks_that_the_mfa_policy_cannot_hold_are_refused_with_numbers():
     state = build_group_state([JumpGroup("g")], replace(SETTINGS, source_networks=networks[:1]))
     document = state[ObjectId(Kind.POLICY, ("policy-enforce-mfa",))]["document"]
     assert "DenyFromOtherNetworks" in {s["Sid"] for s in document["Statement"]}
+
+
+def of_accounts(count):
+    """Return the largest group that so many accounts make."""
+    arns = (f"arn:aws:iam::{n:012}:role/role-operator" for n in range(count))
+    return JumpGroup("group-operator", frozenset(arns))
+
+
+def test_a_thousand_accounts_are_split_and_none_is_lost():
+    group = of_accounts(1000)
+    state = build_group_state([group], SETTINGS)
+    documents = [
+        v["document"]
+        for i, v in state.items()
+        if i.kind is Kind.POLICY and i.key[0] != "policy-enforce-mfa"
+    ]
+    listed = [arn for d in documents for arn in d["Statement"][0]["Resource"]]
+    assert sorted(listed) == sorted(group.role_arns)
+    assert all(policy_size(d) <= 6144 for d in documents)
+    assert len(documents) == sum(i.kind is Kind.GROUP_ATTACHMENT for i in state) - 1 == 8
+
+
+def test_five_thousand_accounts_are_refused_with_the_numbers_and_the_way_out():
+    with pytest.raises(
+        InputError, match=r"5000 switch roles need 40 .* holds 9; split the accounts"
+    ):
+        build_group_state([of_accounts(5000)], SETTINGS)
+
+
+def test_an_empty_project_has_no_policy():
+    state = build_group_state([JumpGroup("group-operator-empty")], SETTINGS)
+    assert Kind.GROUP_POLICY not in {i.kind for i in state}
