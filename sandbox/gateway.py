@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import traceback
 from typing import Any
@@ -29,6 +30,7 @@ MOTO_IS_ENOUGH = frozenset(
 ) | {"ListOpenIDConnectProviders", "ListSAMLProviders", "ListServerCertificates"}
 # JSON services call them otherwise.
 _JSON_CODES = {"ValidationError": "ValidationException", "MissingParameter": "ValidationException"}
+_CODE = re.compile(r'<Code>([^<]+)</Code>|"__type": ?"(?:[^"]*#)?([^"]+)"')
 _ANONYMOUS = Identity("", "anonymous", "anonymous", "Anonymous")
 
 
@@ -59,7 +61,9 @@ def invoke(
 
 
 def _draw(world: World, received: AwsRequest) -> Draw:
-    return world.faults.draw(received.service, received.operation, received.key_id, received.params)
+    # The keys of sessions and users are random; an account id is not.
+    account = received.key_id if received.key_id.isdigit() else ""
+    return world.faults.draw(received.service, received.operation, account, received.params)
 
 
 def _answer(world: World, received: AwsRequest, draw: Draw) -> tuple[Answer | None, dict[str, Any]]:
@@ -67,22 +71,25 @@ def _answer(world: World, received: AwsRequest, draw: Draw) -> tuple[Answer | No
     caller = _ANONYMOUS
     error_code = ""
     try:
-        draw.before()
         caller = _caller(world, received)
+        draw.before()
         answer: Answer | None = _act(world, received, caller)
     except AwsError as error:
         answer, error_code = _error(received, error), error.code
     except DroppedConnectionError:
         answer = None
-    except NotImplementedError as error:
-        answer, error_code = _error(received, _not_implemented(received)), str(error)
-    except Exception as error:  # a defect of the sandbox or of moto must not look like AWS
+    except NotImplementedError:
+        refusal = _not_implemented(received)
+        answer, error_code = _error(received, refusal), refusal.code
+    except Exception as defect:  # a defect of the sandbox or of moto must not look like AWS
         traceback.print_exc(file=sys.stderr)
-        failure = AwsError("InternalFailure", f"{type(error).__name__}: {error}", 500)
+        failure = AwsError("InternalFailure", f"{type(defect).__name__}: {defect}", 500)
         answer, error_code = _error(received, failure), failure.code
     if draw.is_dropped_after:
         answer = None
     status = answer[0] if answer else 0
+    if answer and status >= 400 and not error_code:
+        error_code = _code_in(answer[2])
     return answer, {
         "account": caller.account_id,
         "region": received.region,
@@ -90,6 +97,12 @@ def _answer(world: World, received: AwsRequest, draw: Draw) -> tuple[Answer | No
         "status": status,
         "error": error_code or ("" if answer else "ConnectionDropped"),
     }
+
+
+def _code_in(body: bytes) -> str:
+    """The error code in an answer of moto."""
+    found = _CODE.search(body.decode(errors="replace"))
+    return found[1] or found[2] if found else "Unknown"
 
 
 def _caller(world: World, received: AwsRequest) -> Identity:

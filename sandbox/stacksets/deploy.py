@@ -94,6 +94,10 @@ def spec_for(stack_set: StackSet, instance: Instance) -> Spec:
 def _deploy(
     world: World, stack_set: StackSet, instance: Instance, session: Identity | None
 ) -> None:
+    if instance.status == "INOPERABLE":
+        raise DeploymentError(
+            "The stack instance is INOPERABLE: delete it with RetainStacks, then the stack by hand."
+        )
     spec = spec_for(stack_set, instance)
     try:
         _check_parameters(spec)

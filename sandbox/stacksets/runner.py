@@ -123,11 +123,14 @@ class Runner:
         result.status, result.reason = "FAILED", reason
         if operation.action == "DETECT_DRIFT":
             return
-        if operation.action == "DELETE" and detailed == "FAILED":
-            # A delete that fails leaves a stack in an unstable state.
+        is_broken = operation.action == "DELETE" and detailed == "FAILED"
+        if is_broken or instance.status == "INOPERABLE":
+            # A delete that fails leaves a stack in an unstable state, and so it stays.
             instance.status = detailed = "INOPERABLE"
+        elif detailed == "FAILED_IMPORT":
+            instance.status = "INOPERABLE"
         else:
-            instance.status = "INOPERABLE" if detailed == "FAILED_IMPORT" else "OUTDATED"
+            instance.status = "OUTDATED"
         self._mark(operation, result, detailed, reason)
 
     def _cancel(self, operation: Operation, results: list[OperationResult], reason: str) -> None:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import textwrap
 
 import pytest
 
 from tests.sandbox.helpers import (
     JUMP,
     PROD,
-    REGION,
     allow,
     document,
-    parameter_template,
     role_template,
     trust_account,
 )
+from tests.sandbox.stack import NAMED, create, finish
 
-NAMED = ["CAPABILITY_NAMED_IAM"]
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 
@@ -26,19 +23,6 @@ READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 @pytest.fixture
 def cfn(aws):
     return aws("cloudformation")
-
-
-def create(cfn, template: str, name: str = "s", **params):
-    new = {"StackName": name, "TemplateBody": template, "Capabilities": NAMED, **params}
-    return cfn.create_stack(**new)["StackId"]
-
-
-def finish(cfn, name: str = "s") -> str:
-    """Poll until the stack stands still."""
-    while True:
-        status = cfn.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
-        if not status.endswith("_IN_PROGRESS"):
-            return str(status)
 
 
 def test_stack_takes_time_to_come_up(cfn) -> None:
@@ -256,206 +240,6 @@ def test_delete_that_cannot_finish_ends_in_delete_failed(aws, cfn) -> None:
     cfn.delete_stack(StackName="s", RetainResources=["SwitchRole"])
     cfn.describe_stacks()
     assert aws("iam").get_role(RoleName="role-admin")
-
-
-YAML = """
-    Parameters:
-      JumpAccountId: {Type: String, AllowedPattern: "[0-9]{12}"}
-      Levels: {Type: CommaDelimitedList, Default: "ReadOnlyAccess,PowerUserAccess"}
-      WithGroup: {Type: String, Default: "no", AllowedValues: ["yes", "no"]}
-    Conditions:
-      HasGroup: !Equals [!Ref WithGroup, "yes"]
-    Mappings:
-      Names: {roles: {admin: role-admin}}
-    Resources:
-      Role:
-        Type: AWS::IAM::Role
-        Properties:
-          RoleName: !FindInMap [Names, roles, admin]
-          Description: !Join ["-", [!Ref "AWS::Region", !Ref "AWS::AccountId"]]
-          ManagedPolicyArns:
-            - !Sub "arn:${AWS::Partition}:iam::aws:policy/${First}"
-            - !If [HasGroup, !Ref Policy, !Ref "AWS::NoValue"]
-          AssumeRolePolicyDocument:
-            Version: 2012-10-17
-            Statement:
-              - Effect: Allow
-                Action: sts:AssumeRole
-                Principal: {AWS: !Sub "arn:aws:iam::${JumpAccountId}:root"}
-      Policy:
-        Type: AWS::IAM::ManagedPolicy
-        Condition: HasGroup
-        Properties:
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]
-      Group:
-        Type: AWS::IAM::Group
-        Condition: HasGroup
-        Properties: {GroupName: ops}
-    Outputs:
-      RoleArn: {Value: !GetAtt Role.Arn, Description: arn}
-      GroupName: {Condition: HasGroup, Value: !Ref Group}
-""".replace("${First}", "ReadOnlyAccess")
-
-
-def test_yaml_functions_conditions_and_pseudo_parameters_work(aws, cfn) -> None:
-    parameters = [{"ParameterKey": "JumpAccountId", "ParameterValue": JUMP}]
-    template = textwrap.dedent(YAML)
-    create(cfn, template, Parameters=parameters)
-    assert finish(cfn) == "CREATE_COMPLETE"
-    role = aws("iam").get_role(RoleName="role-admin")["Role"]
-    assert role["Description"] == f"{REGION}-{JUMP}"
-    assert role["AssumeRolePolicyDocument"]["Version"] == "2012-10-17"
-    (output,) = cfn.describe_stacks(StackName="s")["Stacks"][0]["Outputs"]
-    assert output["OutputValue"] == role["Arn"]
-    parameters = [
-        {"ParameterKey": "JumpAccountId", "UsePreviousValue": True},
-        {"ParameterKey": "WithGroup", "ParameterValue": "yes"},
-    ]
-    cfn.update_stack(
-        StackName="s", UsePreviousTemplate=True, Parameters=parameters, Capabilities=NAMED
-    )
-    assert finish(cfn) == "UPDATE_COMPLETE"
-    assert aws("iam").get_group(GroupName="ops")
-    attached = aws("iam").list_attached_role_policies(RoleName="role-admin")["AttachedPolicies"]
-    assert len(attached) == 2
-
-
-@pytest.mark.parametrize(
-    ("parameters", "words"),
-    [
-        ([], "must have values"),
-        ([{"ParameterKey": "X", "ParameterValue": "1"}], "do not exist in the template"),
-        ([{"ParameterKey": "Stage", "ParameterValue": "x"}], "Parameter 'Stage'"),
-        ([{"ParameterKey": "Stage", "UsePreviousValue": True}], "usePreviousValue"),
-    ],
-)
-def test_parameters_are_checked(cfn, refused, parameters, words) -> None:
-    declared = {"Type": "String", "AllowedValues": ["prod"]}
-    new = {"StackName": "s", "TemplateBody": parameter_template(Stage=declared)}
-    assert words in refused("ValidationError", cfn.create_stack, **new, Parameters=parameters)
-
-
-@pytest.mark.parametrize(
-    ("template", "words"),
-    [
-        ("{", "not well-formed"),
-        ("{}", "At least one Resources member"),
-        ('{"Resources": {"A": {"Type": "AWS::No::Thing"}}}', "Unrecognized resource types"),
-        (
-            '{"Resources": {"A": {"Type": "AWS::IAM::Group"}}, "More": 1}',
-            "Invalid template property",
-        ),
-        (
-            '{"Resources": {"A": {"Type": "AWS::IAM::Group", "DependsOn": "B"}}}',
-            "Unresolved resource dependencies [B]",
-        ),
-        (
-            '{"Resources": {"A": {"Type": "AWS::IAM::Group", "Propertys": {}}}}',
-            "Invalid template resource property 'Propertys'",
-        ),
-        (" " * 51201, "less than or equal to 51200"),
-    ],
-)
-def test_templates_are_checked(cfn, refused, template, words) -> None:
-    new = {"StackName": "s", "TemplateBody": template}
-    assert words in refused("ValidationError", cfn.create_stack, **new)
-
-
-def test_misspelt_property_fails_the_resource(cfn) -> None:
-    create(cfn, role_template(MaxSessionDurations=7200))
-    assert finish(cfn) == "ROLLBACK_COMPLETE"
-    events = cfn.describe_stack_events(StackName="s")["StackEvents"]
-    (failed,) = [event for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
-    assert "extraneous key [MaxSessionDurations]" in failed["ResourceStatusReason"]
-
-
-def test_template_may_come_from_a_bucket(aws, cfn) -> None:
-    s3 = aws("s3")
-    s3.create_bucket(Bucket="box", CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_bucket_versioning(Bucket="box", VersioningConfiguration={"Status": "Enabled"})
-    version = s3.put_object(Bucket="box", Key="t.json", Body=role_template())["VersionId"]
-    s3.put_object(Bucket="box", Key="t.json", Body=b"something else")
-    url = f"https://box.s3.{REGION}.amazonaws.com/t.json?versionId={version}"
-    cfn.create_stack(StackName="s", TemplateURL=url, Capabilities=NAMED)
-    assert finish(cfn) == "CREATE_COMPLETE"
-    assert cfn.get_template(StackName="s")["TemplateBody"] == json.loads(role_template())
-
-
-def test_bucket_of_another_account_must_allow_the_template(aws, cfn, refused) -> None:
-    aws("s3", PROD).create_bucket(
-        Bucket="box", CreateBucketConfiguration={"LocationConstraint": REGION}
-    )
-    aws("s3", PROD).put_object(Bucket="box", Key="t.json", Body=role_template())
-    url = f"https://box.s3.{REGION}.amazonaws.com/t.json"
-    message = refused("ValidationError", cfn.create_stack, StackName="s", TemplateURL=url)
-    assert message == "S3 error: Access Denied"
-
-
-def test_change_set_shows_the_change_and_changes_nothing(aws, cfn) -> None:
-    create(cfn, role_template())
-    finish(cfn)
-    cfn.create_change_set(
-        StackName="s",
-        ChangeSetName="c",
-        TemplateBody=role_template(MaxSessionDuration=7200),
-        Capabilities=NAMED,
-    )
-    cfn.describe_change_set(StackName="s", ChangeSetName="c")
-    found = cfn.describe_change_set(StackName="s", ChangeSetName="c")
-    assert found["Status"] == "CREATE_COMPLETE"
-    (change,) = found["Changes"]
-    assert change["ResourceChange"]["Action"] == "Modify"
-    assert aws("iam").get_role(RoleName="role-admin")["Role"]["MaxSessionDuration"] == 3600
-    cfn.execute_change_set(StackName="s", ChangeSetName="c")
-    assert finish(cfn) == "UPDATE_COMPLETE"
-    assert aws("iam").get_role(RoleName="role-admin")["Role"]["MaxSessionDuration"] == 7200
-
-
-def test_change_set_without_changes_fails(cfn, refused) -> None:
-    create(cfn, role_template())
-    finish(cfn)
-    new = {"StackName": "s", "ChangeSetName": "c", "TemplateBody": role_template()}
-    cfn.create_change_set(**new, Capabilities=NAMED)
-    cfn.describe_change_set(StackName="s", ChangeSetName="c")
-    found = cfn.describe_change_set(StackName="s", ChangeSetName="c")
-    assert found["Status"] == "FAILED"
-    assert "didn't contain changes" in found["StatusReason"]
-    refused("InvalidChangeSetStatus", cfn.execute_change_set, StackName="s", ChangeSetName="c")
-    cfn.delete_change_set(StackName="s", ChangeSetName="c")
-    refused("ChangeSetNotFound", cfn.describe_change_set, StackName="s", ChangeSetName="c")
-
-
-def test_change_set_may_create_a_stack(cfn) -> None:
-    new = {"StackName": "s", "ChangeSetName": "c", "TemplateBody": role_template()}
-    cfn.create_change_set(**new, Capabilities=NAMED, ChangeSetType="CREATE")
-    assert cfn.describe_stacks(StackName="s")["Stacks"][0]["StackStatus"] == "REVIEW_IN_PROGRESS"
-    cfn.execute_change_set(StackName="s", ChangeSetName="c")
-    assert finish(cfn) == "CREATE_COMPLETE"
-
-
-def detect(cfn) -> str:
-    detection = cfn.detect_stack_drift(StackName="s")["StackDriftDetectionId"]
-    while True:
-        status = cfn.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
-        if status["DetectionStatus"] == "DETECTION_COMPLETE":
-            return str(status["StackDriftStatus"])
-
-
-def test_drift_is_a_difference_between_resource_and_template(aws, cfn) -> None:
-    create(cfn, role_template(MaxSessionDuration=7200))
-    finish(cfn)
-    assert detect(cfn) == "IN_SYNC"
-    aws("iam").update_role(RoleName="role-admin", MaxSessionDuration=3600)
-    assert detect(cfn) == "DRIFTED"
-    (drift,) = cfn.describe_stack_resource_drifts(StackName="s")["StackResourceDrifts"]
-    assert drift["StackResourceDriftStatus"] == "MODIFIED"
-    (difference,) = drift["PropertyDifferences"]
-    assert difference["PropertyPath"] == "/MaxSessionDuration"
-    aws("iam").detach_role_policy(RoleName="role-admin", PolicyArn=READ_ONLY)
-    aws("iam").delete_role(RoleName="role-admin")
-    assert detect(cfn) == "DRIFTED"
 
 
 def test_policy_and_group_updates_reach_iam(aws, cfn) -> None:

@@ -74,6 +74,13 @@ def test_refused_calls_are_counted_too(aws, control, refused) -> None:
     assert control.get("log")[0]["error"] == "NoSuchEntity"
 
 
+def test_errors_of_moto_are_in_the_log_by_code(aws, control, refused) -> None:
+    refused("NoSuchBucket", aws("s3").list_objects_v2, Bucket="none")
+    refused("AWSOrganizationsNotInUseException", aws("organizations").describe_organization)
+    codes = [entry["error"] for entry in control.get("log")]
+    assert codes == ["NoSuchBucket", "AWSOrganizationsNotInUseException"]
+
+
 def test_log_has_the_calls_in_order_without_secrets(aws, control) -> None:
     iam = aws("iam", PROD)
     iam.create_user(UserName="ana")
