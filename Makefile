@@ -39,9 +39,7 @@ lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog
 	$(BIN)/mypy --strict $(CORE)
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --profile production --offline --strict
-	ANSIBLE_COLLECTIONS_PATH="$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
-	  $(BIN)/antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck \
-	  --validate-collection-refs all .
+	scripts/lint_docs.sh
 	$(BIN)/antsibull-changelog lint
 
 unit: .venv/.dev ## unit tests; every branch of the core must be covered

@@ -92,20 +92,9 @@ def add_execution_role(aws: Any, account: str) -> None:
         RoleName=EXECUTION_ROLE,
         AssumeRolePolicyDocument=trust_of({"AWS": f"arn:aws:iam::{JUMP}:root"}),
     )
-<<<<<<< HEAD
-    iam.put_role_policy(
-        RoleName=EXECUTION_ROLE, PolicyName="everything", PolicyDocument=allowing("*")
-    )
-
-
-def allowing(action: str) -> str:
-    allow = {"Effect": "Allow", "Action": action, "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-=======
     iam.attach_role_policy(
         RoleName=EXECUTION_ROLE, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
     )
->>>>>>> stackset
 
 
 def statuses(aws: Any) -> dict[str, str]:
