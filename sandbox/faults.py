@@ -33,6 +33,7 @@ class Settings:
     failing_accounts: list[str] = field(default_factory=list)
     suspended_accounts: list[str] = field(default_factory=list)
     slow_accounts: list[str] = field(default_factory=list)
+    stale_requests: int = 0  # so many StackSets writes meet a StaleRequestException
     seed: int = 0
 
 
@@ -81,6 +82,12 @@ class Faults:
                 "with an explicit deny in a service control policy",
                 403,
             )
+
+    def takes_stale_request(self) -> bool:
+        if not self.settings.stale_requests:
+            return False
+        self.settings.stale_requests -= 1
+        return True
 
     def has_token(self, service: str) -> bool:
         """Take one token from the service's bucket, AWS's way of limiting rates."""

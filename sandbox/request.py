@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
 from moto.core.request import Request
-from moto.core.routing import NotFound, get_service_router
+from moto.core.routing import get_service_router
+from werkzeug.exceptions import NotFound
 
 from sandbox import wire
 from sandbox.errors import AwsError

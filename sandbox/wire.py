@@ -123,7 +123,7 @@ def serialise_error(error: AwsError, status: int, request_id: str) -> str:
 
 
 def _members(shape: Shape, value: dict[str, Any]) -> Iterator[str]:
-    members: dict[str, Shape] = shape.members  # type: ignore[attr-defined]
+    members: dict[str, Shape] = shape.members
     unknown = value.keys() - members.keys()
     if unknown:
         raise TypeError(f"{shape.name} has no {', '.join(sorted(unknown))}")

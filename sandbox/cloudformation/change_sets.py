@@ -132,7 +132,7 @@ def _change_of(
 def _change(
     action: str, name: str, resource_type: str, physical_id: str | None = None
 ) -> dict[str, Any]:
-    resource = {
+    resource: dict[str, Any] = {
         "Action": action,
         "LogicalResourceId": name,
         "PhysicalResourceId": physical_id,

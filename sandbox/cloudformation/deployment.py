@@ -82,10 +82,7 @@ class Deployment:
     def _fail(
         self, resource: StackResource, existing: StackResource | None, error: AwsError
     ) -> None:
-        service = resource.type.split("::")[1].capitalize()
-        resource.reason = (
-            error.message if error.code == "ValidationError" else reason_of(error, service)
-        )
+        resource.reason = reason_of(error, resource.type, resource.physical_id)
         self._note(resource, f"{'UPDATE' if existing else 'CREATE'}_FAILED")
         if existing:
             # Half of it may be done: the rollback must see a difference to undo.
@@ -108,7 +105,7 @@ class Deployment:
         except AwsError as error:
             if error.code in ("NoSuchEntity", "ParameterNotFound"):
                 return
-            resource.reason = reason_of(error, resource.type.split("::")[1].capitalize())
+            resource.reason = reason_of(error, resource.type, resource.physical_id)
             self._note(resource, "DELETE_FAILED")
             raise ResourceFailedError(resource.logical_id) from error
 

@@ -135,7 +135,7 @@ def _if(scope: Scope, argument: Any) -> Any:
 
 def _equals(scope: Scope, argument: Any) -> bool:
     left, right = (_text(scope.resolve(each)) for each in argument)
-    return left == right
+    return bool(left == right)
 
 
 def _text(value: Any) -> Any:

@@ -98,7 +98,7 @@ def is_same(stack: Stack, spec: Spec) -> bool:
     """Whether an update would change nothing: resources, tags and role are what counts."""
     if (spec.tags, spec.role_arn) != (stack.spec.tags, stack.spec.role_arn):
         return False
-    return _effective(stack, spec) == _effective(stack, stack.spec)
+    return bool(_effective(stack, spec) == _effective(stack, stack.spec))
 
 
 def _effective(stack: Stack, spec: Spec) -> Any:

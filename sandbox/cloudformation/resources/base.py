@@ -68,14 +68,21 @@ def document(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
 
-def reason_of(error: AwsError, service: str) -> str:
+def reason_of(error: AwsError, resource_type: str, identifier: str) -> str:
     """An API error as a resource's status reason shows it."""
-    codes = {"EntityAlreadyExists": "AlreadyExists", "NoSuchEntity": "NotFound"}
+    if error.code == "ValidationError":
+        return error.message
+    service = resource_type.split("::")[1].capitalize()
     status = error.status or wire.http_status_of(service.lower(), error.code)
-    handler_code = codes.get(error.code, "InvalidRequest")
+    handler_code = {"NoSuchEntity": "NotFound"}.get(error.code, "InvalidRequest")
+    message = f"{error.message} (Service: {service}, Status Code: {status}, Request ID: {uuid4()})"
+    if error.code in ("EntityAlreadyExists", "ParameterAlreadyExists"):
+        handler_code = "AlreadyExists"
+        message = (
+            f"Resource of type '{resource_type}' with identifier '{identifier}' already exists."
+        )
     return (
-        f'Resource handler returned message: "{error.message} (Service: {service}, '
-        f'Status Code: {status}, Request ID: {uuid4()})" '
+        f'Resource handler returned message: "{message}" '
         f"(RequestToken: {uuid4()}, HandlerErrorCode: {handler_code})"
     )
 

@@ -1,0 +1,138 @@
+"""What an operation does in one account and region: create, update or delete its stack."""
+
+from __future__ import annotations
+
+from sandbox.cloudformation import parameters
+from sandbox.cloudformation.drift import detect
+from sandbox.cloudformation.lifecycle import (
+    run_to_end,
+    start_create,
+    start_delete,
+    start_update,
+)
+from sandbox.cloudformation.model import Spec, Stack, Stacks
+from sandbox.cloudformation.stacks import is_same
+from sandbox.errors import AwsError
+from sandbox.stacksets.gate import refusal
+from sandbox.stacksets.model import Instance, Operation, StackSet
+from sandbox.world import World
+
+
+class DeploymentError(Exception):
+    """Why this account failed, in AWS's words."""
+
+
+def act(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> None:
+    """Do the operation's work for one instance, or raise with the reason."""
+    if operation.action == "DELETE" and operation.retains_stacks:
+        return
+    account_id = instance.account_id
+    if account_id in world.faults.settings.failing_accounts:
+        raise DeploymentError(
+            f"Account {account_id} denies the operation with an explicit deny in a service "
+            "control policy."
+        )
+    closed = refusal(world, stack_set, operation, account_id)
+    if closed:
+        raise DeploymentError(closed)
+    if operation.action == "DELETE":
+        _delete(world, instance)
+    elif operation.action == "DETECT_DRIFT":
+        _detect(world, instance)
+    else:
+        _deploy(world, stack_set, instance)
+
+
+def spec_for(stack_set: StackSet, instance: Instance) -> Spec:
+    declared = stack_set.template.section("Parameters")
+    overrides = {key: value for key, value in instance.overrides.items() if key in declared}
+    return Spec(
+        stack_set.template,
+        {**stack_set.parameters, **overrides},
+        stack_set.capabilities,
+        stack_set.tags,
+    )
+
+
+def _deploy(world: World, stack_set: StackSet, instance: Instance) -> None:
+    spec = spec_for(stack_set, instance)
+    try:
+        _check_parameters(spec)
+    except AwsError as error:
+        raise DeploymentError(error.message) from None
+    stack = instance.stack
+    if stack is not None and stack.status == "ROLLBACK_COMPLETE":
+        # A stack that never came up can only be replaced.
+        run_to_end(start_delete(world, stack, set()))
+        stack = None
+    if stack is None:
+        _create(world, stack_set, instance, spec)
+    elif stack.status == "DELETE_COMPLETE":
+        raise DeploymentError(f"Stack [{stack.name}] does not exist")
+    elif not is_same(stack, spec) or stack.status == "UPDATE_ROLLBACK_COMPLETE":
+        _update(world, stack, spec)
+
+
+def _check_parameters(spec: Spec) -> None:
+    given = [{"ParameterKey": k, "ParameterValue": v} for k, v in spec.parameters.items()]
+    parameters.resolve(spec.template.section("Parameters"), given, {})
+
+
+def _create(world: World, stack_set: StackSet, instance: Instance, spec: Spec) -> None:
+    stacks = world.part(Stacks, instance.account_id, instance.region)
+    stack = Stack(
+        instance.account_id,
+        instance.region,
+        f"StackSet-{stack_set.name}-{stack_set.uuid}",
+        spec,
+        world.clock.now(),
+    )
+    existing = stacks.find(stack.name)
+    if existing:
+        raise DeploymentError(f"Stack [{stack.name}] already exists")
+    stacks.all.append(stack)
+    instance.stack = stack
+    run_to_end(start_create(world, stack))
+    _raise_unless(stack, "CREATE_COMPLETE")
+
+
+def _update(world: World, stack: Stack, spec: Spec) -> None:
+    if not stack.status.endswith("_COMPLETE"):
+        raise DeploymentError(
+            f"Stack:{stack.arn} is in {stack.status} state and can not be updated."
+        )
+    run_to_end(start_update(world, stack, spec))
+    _raise_unless(stack, "UPDATE_COMPLETE")
+
+
+def _delete(world: World, instance: Instance) -> None:
+    stack = instance.stack
+    if stack is None or stack.status == "DELETE_COMPLETE":
+        return
+    if stack.is_protected:
+        raise DeploymentError(
+            f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+        )
+    run_to_end(start_delete(world, stack, set()))
+    _raise_unless(stack, "DELETE_COMPLETE")
+
+
+def _detect(world: World, instance: Instance) -> None:
+    stack = instance.stack
+    if stack is None or stack.status == "DELETE_COMPLETE":
+        raise DeploymentError("The stack of the instance does not exist.")
+    detect(world, stack)
+    instance.drift, instance.drift_checked = stack.drift, stack.drift_checked
+
+
+def _raise_unless(stack: Stack, wanted: str) -> None:
+    if stack.status == wanted:
+        return
+    failures = stack.failures()
+    if not failures:
+        raise DeploymentError(stack.reason)
+    first = failures[0]
+    raise DeploymentError(
+        f"ResourceLogicalId:{first.logical_id}, ResourceType:{first.type}, "
+        f"ResourceStatusReason:{first.reason}."
+    )
