@@ -112,7 +112,7 @@ bootstrap_credentials:
   returned: success
   type: list
   elements: dict
-  sample: [{account_id: "222222222222", profile: project-a-prod, role_arn: null}]
+  sample: [{account_id: "222222222222", profile: project-a-prod}]
 bucket:
   description: Name of the template bucket.
   returned: success
@@ -145,8 +145,14 @@ groups:
   type: list
   elements: dict
   sample: [{name: group-admin, role_arns: ["arn:aws:iam::111111111111:role/role-admin"]}]
+roster:
+  description: The names of all people of the roster.
+  returned: success
+  type: list
+  elements: str
+  sample: [tanaka.hanako, yamada.taro]
 users:
-  description: The people as IAM users.
+  description: The people as IAM users; with O(user_name) only that one.
   returned: success
   type: list
   elements: dict

@@ -116,9 +116,10 @@ def delete_group(aws: AwsAccount, change: Change) -> None:
     (name,) = change.id.key
     iam = aws.client("iam")
     with doing(aws, f"delete group {name}"):
-        for page in iam.get_paginator("get_group").paginate(GroupName=name):
-            for user in page["Users"]:
-                iam.remove_user_from_group(GroupName=name, UserName=user["UserName"])
+        pages = iam.get_paginator("get_group").paginate(GroupName=name)
+        # All pages are read first: a page may shift while its members leave.
+        for member in [user["UserName"] for page in pages for user in page["Users"]]:
+            iam.remove_user_from_group(GroupName=name, UserName=member)
         iam.delete_group(GroupName=name)
 
 

@@ -112,9 +112,13 @@ _PASSWORD_POLICY = {
 
 def password_policy_from(answer: Answer) -> PasswordPolicy:
     """Return the account password policy; what AWS leaves out is off."""
-    defaults = {"hard_expiry": False, "max_age": 0, "reuse_prevention": 0}
-    found = {ours: answer[theirs] for ours, theirs in _PASSWORD_POLICY.items() if theirs in answer}
-    return PasswordPolicy(**{**defaults, **found})
+    numbers = {"minimum_length", "max_age", "reuse_prevention"}
+    return PasswordPolicy(
+        **{
+            ours: answer.get(theirs, 0 if ours in numbers else False)
+            for ours, theirs in _PASSWORD_POLICY.items()
+        }
+    )
 
 
 def password_policy_to(policy: Mapping[str, Json]) -> dict[str, Json]:

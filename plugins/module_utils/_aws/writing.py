@@ -23,6 +23,7 @@ ALREADY_THERE = {
     "EntityAlreadyExistsException",
     "NameAlreadyExistsException",
 }
+NOT_THERE = {"NoSuchEntity", "NoSuchEntityException"}
 
 
 def create_once(create: Callable[[], object], is_ours: Callable[[], bool]) -> None:
@@ -33,5 +34,15 @@ def create_once(create: Callable[[], object], is_ours: Callable[[], bool]) -> No
     try:
         create()
     except ClientError as error:
-        if error_code(error) not in ALREADY_THERE or not is_ours():
+        if error_code(error) not in ALREADY_THERE or not _is_found(is_ours):
             raise
+
+
+def _is_found(is_ours: Callable[[], bool]) -> bool:
+    """Return whether it is ours; what lies elsewhere under its name is not found and not ours."""
+    try:
+        return is_ours()
+    except ClientError as error:
+        if error_code(error) not in NOT_THERE:
+            raise
+        return False

@@ -60,6 +60,8 @@ def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | No
         if host.get(key) is not None:
             ok = check_text(problems, f"{place}.{key}", host[key], characters, longest) and ok
     ok = _check_role_arn(problems, place, host) and ok
+    if host.get("aws_profile") and host.get("bootstrap_role_arn"):
+        problems.add(place, "has aws_profile and bootstrap_role_arn; give one of them")
     if not ok:
         return None
     texts = {

@@ -124,6 +124,7 @@ def _people(inventory: Inventory, names: Names, request: Request) -> dict[str, J
     wanted = replace(inventory, people=tuple(people))
     users = build_users(wanted, names, request.users_path, request.users_permissions_boundary)
     return {
+        "roster": [person.name for person in inventory.people],
         "users": [
             {
                 "name": user.name,
@@ -178,8 +179,5 @@ def _can_be_prepared(account: Account) -> bool:
 
 
 def _credentials(account: Account) -> dict[str, Json]:
-    return {
-        "account_id": account.account_id,
-        "profile": account.aws_profile,
-        "role_arn": account.bootstrap_role_arn,
-    }
+    given = {"profile": account.aws_profile, "role_arn": account.bootstrap_role_arn}
+    return {"account_id": account.account_id, **{k: v for k, v in given.items() if v}}

@@ -117,12 +117,11 @@ def build_stack_state(
 
 def _effective_parameters(stack: Stack) -> dict[str, str]:
     """Return the parameters as CloudFormation answers them: defaults filled in, secrets hidden."""
-    given = dict(stack.parameters)
-    values = {}
-    for name, declared in _declared(stack).items():
-        hidden = str(declared.get("NoEcho", "")).lower() == "true"
-        values[name] = HIDDEN if hidden else given.get(name, parameter_text(declared["Default"]))
-    return values
+    declared = _declared(stack)
+    defaults = {n: parameter_text(d["Default"]) for n, d in declared.items() if "Default" in d}
+    secret = {n for n, d in declared.items() if parameter_text(d.get("NoEcho")).lower() == "true"}
+    values = {**defaults, **dict(stack.parameters)}
+    return {name: HIDDEN if name in secret else value for name, value in values.items()}
 
 
 def parameter_text(value: Json) -> str:

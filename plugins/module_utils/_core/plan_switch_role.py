@@ -46,16 +46,17 @@ def check_roles(problems: Problems, roles: Iterable[SwitchRole], absent: Iterabl
         _check_role(problems, f"role {role.name}", role)
     first: dict[str, str] = {}
     for name in [*(role.name for role in listed), *absent]:
-        other = first.setdefault(name.lower(), name)
-        if other is not name:
+        if name.lower() in first:
+            other = first[name.lower()]
             problems.add(f"role {name}", f"is listed already, as '{other}'; IAM ignores case")
+        first.setdefault(name.lower(), name)
 
 
 def _check_role(problems: Problems, place: str, role: SwitchRole) -> None:
     check_text(problems, place, role.name, NAME_CHARACTERS, ROLE_NAME_LONGEST)
     if not re.fullmatch(r"/([\w+=,.@-]+/)*", role.path, flags=re.ASCII):
         problems.add(place, f"path '{role.path}' is no IAM path: it begins and ends with '/'")
-    elif len(role.path.lstrip("/") + role.name) > ROLE_NAME_LONGEST:
+    elif role.path != "/" and len(role.path.lstrip("/") + role.name) > ROLE_NAME_LONGEST:
         problems.add(
             place,
             f"path and name have more than {ROLE_NAME_LONGEST} characters together, with which "

@@ -49,7 +49,7 @@ def _overview(desired: Mapping[str, Json], results: Results) -> list[str]:
         f"Jump account {desired['jump']['account_id']} in {desired['region']}",
         f"  accounts  {accounts}",
         f"  groups    {len(desired['groups'])}",
-        f"  people    {len(desired['users'])}",
+        f"  people    {len(desired['roster'])} in the roster",
         "",
     ]
 
@@ -119,9 +119,13 @@ def _left_alone(desired: Mapping[str, Json], results: Results) -> list[str]:
         for name in desired.get("empty_groups", [])
     ]
     lines += [
-        f"  {word} {name} is ours, but neither inventory nor roster names it"
-        for step, word in (("groups", "group"), ("users", "user"))
-        for name in results.get(step, {}).get("unlisted", [])
+        f"  group {name} is ours, but the inventory has no such level or project"
+        for name in results.get("groups", {}).get("unlisted", [])
+    ]
+    lines += [
+        f"  user {name} is ours, but not in the roster"
+        for name in results.get("users", {}).get("unlisted", [])
+        if name not in desired["roster"]
     ]
     return ["Noticed and left alone:", *lines, ""] if lines else []
 

@@ -79,16 +79,18 @@ def finish(
     result["pending"] = [change.as_dict() for change in outcome.pending]
     if module.params["defer_failures"]:
         module.exit_json(**result)
-    module.fail_json(msg=failure_text(failures, outcome), **result)
+    module.fail_json(msg=failure_text(failures, outcome, module.check_mode), **result)
 
 
-def failure_text(failures: Sequence[Failure], outcome: Outcome) -> str:
+def failure_text(failures: Sequence[Failure], outcome: Outcome, is_check: bool) -> str:
     """Return all failures and what became of the rest, as text."""
-    done = f"{len(outcome.applied)} other changes were made" if outcome.applied else "no change"
+    count = len(outcome.applied)
+    others = "1 other change" if count == 1 else f"{count or 'no'} other changes"
+    made = "would be made" if is_check else "was made" if count == 1 else "were made"
     rest = len(outcome.pending) - len(outcome.failures)
     held = f", {rest} wait for these" if rest > 0 else ""
     listed = "\n".join(failure.message for failure in failures)
-    return f"{listed}\n({done}{held}; run again when the cause is mended.)"
+    return f"{listed}\n({others} {made}{held}; run again when the cause is mended.)"
 
 
 def build_diff(plan: Plan) -> dict[str, str]:

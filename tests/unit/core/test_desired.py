@@ -91,9 +91,7 @@ def test_the_scope_is_the_hosts_of_the_play():
 
 
 def test_only_member_accounts_with_credentials_can_be_prepared():
-    assert desired_of(GOOD)["bootstrap_credentials"] == [
-        {"account_id": A, "profile": "a", "role_arn": None}
-    ]
+    assert desired_of(GOOD)["bootstrap_credentials"] == [{"account_id": A, "profile": "a"}]
 
 
 @pytest.mark.parametrize("region", [None, 5, "", "europe", "eu_west_1"])

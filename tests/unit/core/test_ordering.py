@@ -34,6 +34,11 @@ def test_every_kind_can_be_made(kind: Kind) -> None:
     assert rank(change(kind, CREATE)) >= 0
 
 
+def test_a_change_without_a_place_is_a_defect() -> None:
+    with pytest.raises(KeyError):
+        rank(change(Kind.MEMBERSHIP, UPDATE))
+
+
 @pytest.mark.parametrize(
     ("earlier", "later"),
     [

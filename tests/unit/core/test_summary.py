@@ -19,6 +19,7 @@ DESIRED: dict[str, Any] = {
     "partition": "aws",
     "accounts": [{}, {}],
     "groups": [{}],
+    "roster": ["ana", "bo"],
     "users": [{"name": "ana", "groups": ["group-admin"]}, {"name": "bo", "groups": []}],
     "reach": {
         "ana": [
@@ -49,7 +50,7 @@ def test_nothing_to_change():
         "Jump account 111111111111 in eu-west-1\n"
         "  accounts  2 in the inventory\n"
         "  groups    1\n"
-        "  people    2\n"
+        "  people    2 in the roster\n"
         "\n"
         "Nothing to change: everything is as the inventory and the roster say.\n"
     )
@@ -104,12 +105,13 @@ def test_accounts_without_roles_are_counted():
 
 
 def test_what_was_left_alone():
-    results = {"groups": {"unlisted": ["group-x"]}, "users": {"unlisted": ["old"]}}
+    results = {"groups": {"unlisted": ["group-x"]}, "users": {"unlisted": ["bo", "old"]}}
     shown = text(results, empty_groups=["project_z"])
     assert "Noticed and left alone:\n" in shown
     assert "  inventory group project_z has no hosts" in shown
-    assert "  group group-x is ours, but neither inventory nor roster names it" in shown
-    assert "  user old is ours, but neither inventory nor roster names it" in shown
+    assert "  group group-x is ours, but the inventory has no such level or project" in shown
+    assert "  user old is ours, but not in the roster" in shown
+    assert "user bo" not in shown
 
 
 def test_each_failure_is_said_once():

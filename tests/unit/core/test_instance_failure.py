@@ -1,0 +1,69 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.instance_failure import (
+    Advice,
+    explain,
+    remedy_for,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.operation import InstanceResult
+
+ACCOUNT = "222222222222"
+ROLE = "AWSCloudFormationStackSetExecutionRole"
+NO_ROLE = (
+    f"Account {ACCOUNT} should have '{ROLE}' role with trust relationship to Role "
+    "'role-stackset-administration'."
+)
+LINK = "https://console.aws.amazon.com/cloudformation/home#/stacks/quickcreate?templateURL=x"
+
+
+def result(reason, status="FAILED"):
+    return InstanceResult(ACCOUNT, "ap-northeast-1", status, reason)
+
+
+def test_a_failure_is_a_sentence():
+    assert explain("create", result("Rate exceeded."), Advice("iam-roles")) == (
+        "Could not create stack instance 222222222222/ap-northeast-1 of stack set iam-roles: AWS "
+        "answered FAILED: Rate exceeded. Mend the cause in account 222222222222 and run again; "
+        "the run continues."
+    )
+
+
+def test_no_reason_is_said_to_be_none():
+    assert "answered FAILED: no reason. Mend" in explain("create", result(""), Advice("s"))
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (NO_ROLE, f"Create the role {ROLE} in account {ACCOUNT}"),
+        ("Account is SUSPENDED", f"Account {ACCOUNT} is suspended: leave it out"),
+        ("role-admin already exists in stack arn", "adopt its roles with jumpaccount.aws.switch"),
+        ("Stack cannot be deleted while TerminationProtection is enabled", "Switch termination"),
+        ("Account gate function returned FAILED", "The account gate function of account"),
+        ("Rate exceeded", "Mend the cause in account"),
+    ],
+    ids=["no role", "suspended", "exists", "protected", "gate", "other"],
+)
+def test_known_reasons_have_a_remedy(reason, said):
+    assert said in remedy_for(result(reason), Advice("iam-roles"))
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("SKIPPED_SUSPENDED_ACCOUNT", "is suspended"), ("INOPERABLE", "recover_inoperable")],
+)
+def test_known_statuses_have_a_remedy(status, said):
+    assert said in remedy_for(result("", status), Advice("iam-roles"))
+
+
+def test_the_link_that_creates_the_execution_role_is_given():
+    remedy = remedy_for(result(NO_ROLE), Advice("iam-roles", LINK))
+    assert remedy == (
+        f"Sign in to account {ACCOUNT} as an administrator, create the role {ROLE} with this "
+        f"link, and run again: {LINK}"
+    )

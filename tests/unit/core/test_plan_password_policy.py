@@ -1,0 +1,74 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""State of the account password policy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Action
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import (
+    InputError,
+    Problems,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.password import PasswordPolicy
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_password_policy import (
+    build_password_policy_state,
+    check_password_policy,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.laws import check_plan
+
+policies = st.builds(PasswordPolicy)
+
+
+def problems_of(**settings):
+    problems = Problems()
+    check_password_policy(problems, replace(PasswordPolicy(), **settings))
+    try:
+        problems.raise_if_any()
+    except InputError as error:
+        return list(error.problems)
+    return []
+
+
+@given(policies, st.none() | policies)
+def test_the_plan_brings_the_wanted_policy(wanted, found):
+    plan = check_plan(
+        build_password_policy_state(wanted, "111111111111"),
+        build_password_policy_state(found, "111111111111"),
+    )
+    expected = [] if wanted == found else [Action.UPDATE if found else Action.CREATE]
+    assert [change.action for change in plan] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [("minimum_length", 6, 128), ("max_age", 0, 1095), ("reuse_prevention", 0, 24)],
+)
+def test_limits(name, least, most):
+    assert problems_of(**{name: least}) == []
+    assert problems_of(**{name: most}) == []
+    for value in (least - 1, most + 1):
+        assert problems_of(**{name: value}) == [
+            f"{name}: {value} is not between {least} and {most}"
+        ]
+
+
+def test_hard_expiry_needs_an_age():
+    assert problems_of(hard_expiry=True, max_age=90) == []
+    assert problems_of(hard_expiry=True) == [
+        "hard_expiry: has no meaning without max_age: passwords never expire"
+    ]
+
+
+def test_all_problems_are_reported_at_once():
+    assert (
+        len(problems_of(minimum_length=5, max_age=-1, reuse_prevention=25, hard_expiry=True)) == 3
+    )
+    assert len(problems_of(minimum_length=5, max_age=0, hard_expiry=True)) == 2

@@ -1,0 +1,174 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Action
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_stack_instance import (
+    StackInstance,
+    Step,
+    build_instance_state,
+    build_operations,
+    inoperable_instances,
+    instance_id,
+    keep_surplus,
+    managed_overrides,
+    surplus_instances,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from hypothesis import given
+from hypothesis import strategies as st
+
+ACCOUNTS = ["a1", "a2", "a3", "a4"]
+REGIONS = ["r1", "r2"]
+places = st.tuples(st.sampled_from(ACCOUNTS), st.sampled_from(REGIONS))
+overrides = st.none() | st.dictionaries(st.sampled_from("PQ"), st.sampled_from(["1", "2"]))
+statuses = st.sampled_from(["CURRENT", "OUTDATED", "INOPERABLE"])
+
+
+def attributes(status, found=None):
+    more = {} if status == "CURRENT" else {"detail": "FAILED", "reason": "why"}
+    return {"status": status, **more, **({"parameter_overrides": found} if found else {})}
+
+
+def desired_of(places_and_overrides):
+    listed = [StackInstance(*place, o) for place, o in places_and_overrides.items()]
+    return build_instance_state(listed)
+
+
+def observed_of(places_and_statuses):
+    return {instance_id(*p): attributes(s) for p, s in places_and_statuses.items()}
+
+
+desired_states = st.dictionaries(places, overrides).map(desired_of)
+observed_states = st.dictionaries(places, statuses).map(observed_of)
+
+
+def carry_out(operations, observed, desired):
+    """Return the state after operations, as AWS would leave it; refuse what AWS would refuse."""
+    state = dict(observed)
+    for operation in operations:
+        for instance in operation.ids:
+            is_inoperable = instance in state and state[instance]["status"] == "INOPERABLE"
+            if operation.step is Step.REMOVE_INOPERABLE:
+                assert is_inoperable
+                del state[instance]
+            elif operation.step is Step.DELETE:
+                assert instance in state
+                assert not is_inoperable
+                del state[instance]
+            else:
+                assert (instance in state) is (operation.step is Step.UPDATE)
+                assert not is_inoperable
+                found = operation.parameter_overrides
+                assert (found is None) is ("parameter_overrides" not in desired[instance])
+                more = {} if found is None else {"parameter_overrides": dict(found)}
+                state[instance] = {"status": "CURRENT", **more}
+    return state
+
+
+@given(desired_states, observed_states, st.booleans())
+def test_the_operations_bring_exactly_the_desired_state(wanted, observed, purge):
+    desired = keep_surplus(wanted, observed, purge=purge)
+    plan = plan_changes(desired, observed)
+    after = carry_out(build_operations(plan), observed, desired)
+    assert after == desired
+    assert plan_changes(desired, after) == ()
+
+
+@given(desired_states, observed_states, st.randoms())
+def test_the_order_of_a_plan_does_not_matter(wanted, observed, random):
+    plan = list(plan_changes(wanted, observed))
+    operations = build_operations(tuple(plan))
+    random.shuffle(plan)
+    assert build_operations(tuple(plan)) == operations
+
+
+@given(desired_states, observed_states)
+def test_no_operation_touches_what_is_not_in_the_plan(wanted, observed):
+    plan = plan_changes(wanted, observed)
+    touched = {i for operation in build_operations(plan) for i in operation.ids}
+    assert touched == {change.id for change in plan}
+
+
+def test_accounts_with_equal_overrides_share_one_operation():
+    wanted = [
+        StackInstance("a1", "r1"),
+        StackInstance("a2", "r1", {"P": 1}),
+        StackInstance("a3", "r1", {"P": "1"}),
+        StackInstance("a4", "r1", {}),
+    ]
+    operations = build_operations(plan_changes(build_instance_state(wanted), {}))
+    assert [(o.step, o.rectangle.accounts, o.parameter_overrides) for o in operations] == [
+        (Step.CREATE, ("a4",), ()),
+        (Step.CREATE, ("a1",), None),
+        (Step.CREATE, ("a2", "a3"), (("P", "1"),)),
+    ]
+
+
+def test_hundreds_of_accounts_are_one_operation():
+    wanted = build_instance_state(StackInstance(f"{n:012}", "r1") for n in range(250))
+    (operation,) = build_operations(plan_changes(wanted, {}))
+    assert len(operation.rectangle.accounts) == 250
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "steps"),
+    [
+        (True, None, [Step.CREATE]),
+        (True, "CURRENT", []),
+        (True, "OUTDATED", [Step.UPDATE]),
+        (True, "INOPERABLE", [Step.REMOVE_INOPERABLE, Step.CREATE]),
+        (False, "CURRENT", [Step.DELETE]),
+        (False, "OUTDATED", [Step.DELETE]),
+        (False, "INOPERABLE", [Step.REMOVE_INOPERABLE]),
+    ],
+)
+def test_steps_of_one_instance(wanted, status, steps):
+    desired = desired_of({("a1", "r1"): None}) if wanted else {}
+    observed = observed_of({("a1", "r1"): status}) if status else {}
+    operations = build_operations(plan_changes(desired, observed))
+    assert [operation.step for operation in operations] == steps
+
+
+def test_surplus_stays_and_is_reported_without_purge():
+    observed = observed_of({("a1", "r1"): "CURRENT", ("a2", "r1"): "OUTDATED"})
+    wanted = desired_of({("a1", "r1"): None})
+    assert plan_changes(keep_surplus(wanted, observed, purge=False), observed) == ()
+    assert surplus_instances(wanted, observed) == ["a2/r1"]
+    (change,) = plan_changes(keep_surplus(wanted, observed, purge=True), observed)
+    assert (change.id, change.action) == (instance_id("a2", "r1"), Action.DELETE)
+
+
+def test_overrides_are_read_only_where_they_matter():
+    observed = observed_of(dict.fromkeys([("a1", "r1"), ("a2", "r1"), ("a3", "r1")], "CURRENT"))
+    wanted = desired_of({("a1", "r1"): {"P": "1"}, ("a2", "r1"): None, ("a4", "r1"): {"P": "1"}})
+    assert managed_overrides(wanted, observed) == (("a1", "r1"),)
+
+
+def test_other_overrides_are_a_change_and_equal_ones_are_not():
+    observed = {instance_id("a1", "r1"): attributes("CURRENT", {"P": "1"})}
+    assert plan_changes(desired_of({("a1", "r1"): {"P": 1}}), observed) == ()
+    (change,) = plan_changes(desired_of({("a1", "r1"): {}}), observed)
+    assert (change.action, change.after["parameter_overrides"]) == (Action.UPDATE, {})
+
+
+def test_inoperable_instances_are_told_with_what_to_do():
+    observed = observed_of({("a1", "r1"): "INOPERABLE", ("a2", "r1"): "INOPERABLE"})
+    plan = plan_changes(desired_of({("a1", "r1"): None}), observed)
+    assert inoperable_instances(plan, "iam-roles") == {
+        instance_id("a1", "r1"): (
+            "Stack instance a1/r1 of stack set iam-roles is INOPERABLE (why), so AWS does not "
+            "update it. Delete its stack in account a1 by hand, then run again with "
+            "recover_inoperable to replace the instance."
+        )
+    }
+
+
+def test_inoperable_without_a_reason():
+    observed = {instance_id("a1", "r1"): {"status": "INOPERABLE", "reason": ""}}
+    plan = plan_changes(desired_of({("a1", "r1"): None}), observed)
+    (text,) = inoperable_instances(plan, "s").values()
+    assert "(AWS gives no reason)" in text
