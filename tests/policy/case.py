@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tests.policy.callers import Caller, caller
 from tests.policy.company import ACCOUNT_IDS, BUCKET, resource_arn
-from tests.policy.estate import ANYTHING, OPEN_TRUST, Estate
+from tests.policy.estate import ALLOWS, ANYTHING, OPEN_TRUST, Estate
 from tests.policy.evaluator import Evaluator, Request
 from tests.policy.table import Row
 
@@ -24,6 +24,7 @@ LAYERS = {
     "trust": ("anything", "real"),
     "mfa policy": ("mfa", "open"),
     "mfa policy beside admin": ("mfa+anything", "open"),
+    "mfa policy without denials": ("mfa allows", "open"),
     "group policy": ("group", "open"),
     "bucket": ("anything", "real"),
 }
@@ -49,7 +50,8 @@ class Case:
     @property
     def documents(self) -> set[str]:
         """Return the names of the documents that the answer can depend on."""
-        return {*self.identity, self.resource_policy or "", self.caller.boundary or ""} - {""}
+        named = {*self.identity, self.resource_policy or "", self.caller.boundary or ""} - {""}
+        return {name.removesuffix(ALLOWS) for name in named}
 
     def request(self, estate: Estate) -> Request:
         """Return the request with the documents as they are in this estate."""
@@ -96,9 +98,11 @@ def _own(text: str, asking: Caller) -> str:
 
 def _identity(asking: Caller, layer: str) -> tuple[str, ...]:
     which, _plus, more = layer.partition("+")
+    mfa = tuple(d for d in asking.documents if d.endswith(MFA_POLICY))
     chosen = {
         "own": asking.documents,
-        "mfa": tuple(d for d in asking.documents if d.endswith(MFA_POLICY)),
+        "mfa": mfa,
+        "mfa allows": tuple(f"{name}{ALLOWS}" for name in mfa),
         "group": tuple(d for d in asking.documents if not d.endswith(MFA_POLICY)),
         "anything": (ANYTHING,),
     }[which]
@@ -108,11 +112,16 @@ def _identity(asking: Caller, layer: str) -> tuple[str, ...]:
 def _resource_policy(
     estate: Estate, row: Row, arn: str, account: str, layer: str
 ) -> str | None:
-    if row.does == "sts:AssumeRole":
+    if _is_asked_of_role(row):
         # A role of an attacker trusts whomever the attacker wants.
         is_open = layer == "open" or account == ACCOUNT_IDS["attacker"]
         return OPEN_TRUST if is_open else estate.roles[account, arn.rpartition("/")[2]].trust
     return estate.buckets[BUCKET] if row.on.startswith("s3:BUCKET") else None
+
+
+def _is_asked_of_role(row: Row) -> bool:
+    """Return whether the row asks a role's trust, as AssumeRole and its companions do."""
+    return row.does.startswith("sts:") and row.on != "*"
 
 
 def decide(evaluator: Evaluator, estate: Estate, cases: Sequence[Case]) -> list[str]:

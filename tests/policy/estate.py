@@ -17,6 +17,8 @@ Json = Any
 ANYTHING = "AdministratorAccess, for the proof"
 """A document that allows everything: what is denied beside it is denied by a Deny or a trust."""
 OPEN_TRUST = "a trust without conditions, for the proof"
+ALLOWS = " without its denials"
+"""What a document's name ends with when only its Allow statements count."""
 
 _MAY_DO_ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 # Accounts, not "*": in its own account a role that names the caller itself needs nobody's leave.
@@ -60,7 +62,8 @@ class Estate:
 
     def with_documents(self, changed: Mapping[str, Json]) -> Estate:
         """Return the estate with some documents replaced."""
-        return replace(self, documents={**self.documents, **changed})
+        allows = {f"{name}{ALLOWS}": _allows_of(document) for name, document in changed.items()}
+        return replace(self, documents={**self.documents, **changed, **allows})
 
 
 @dataclass
@@ -87,7 +90,13 @@ def read_estate(client: Callable[[str, str], Any], accounts: Iterable[str]) -> E
     for account in accounts:
         _read_iam(reader, client("iam", account), account, users, roles)
         buckets |= _read_buckets(reader, client("s3", account))
-    return Estate(reader.documents, users, roles, buckets)
+    return Estate({}, users, roles, buckets).with_documents(reader.documents)
+
+
+def _allows_of(document: Json) -> Json:
+    statements = document["Statement"]
+    listed = statements if isinstance(statements, list) else [statements]
+    return {**document, "Statement": [s for s in listed if s["Effect"] == "Allow"]}
 
 
 def _read_iam(

@@ -44,12 +44,17 @@ class Request:
 
 def check(request: Request) -> None:
     """Refuse what the evaluator answers wrongly: to it a role without trust is an open role."""
-    if request.action.lower() == "sts:assumerole" and not request.resource_policy:
+    if _needs_trust(request) and not request.resource_policy:
         raise UndecidableError(f"{request.resource}: AssumeRole needs the role's trust policy")
     caller_account = (request.principal or "").split(":")[4:5]
     if caller_account != [request.account] and request.action.startswith("s3:"):
         if request.resource_policy is None:
             raise UndecidableError(f"{request.resource}: a foreign caller needs a bucket policy")
+
+
+def _needs_trust(request: Request) -> bool:
+    """Return whether a role's trust decides: of AssumeRole, TagSession, SetSourceIdentity."""
+    return request.action.lower().startswith("sts:") and ":role/" in request.resource
 
 
 class Evaluator:
@@ -85,7 +90,7 @@ class Evaluator:
         def name(kind: str, document: Json) -> str:
             return self._name(kind, document, policies)
 
-        kind = "trust" if request.action.lower() == "sts:assumerole" else "resource"
+        kind = "trust" if _needs_trust(request) else "resource"
         given, bounds = request.resource_policy, request.boundary
         return {
             "principal": request.principal,

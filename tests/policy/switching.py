@@ -55,12 +55,59 @@ def _identity_alone(person: str, account: str, level: str) -> Iterator[Row]:
         for layer in ("identity", "group policy"):
             how = (session, "office", "")
             yield _row(layer, person, account, level, how, granted and session in _WITH_MFA)
+    if granted:
+        yield from _resembling(person, account, level)
+
+
+def _resembling(person: str, account: str, level: str) -> Iterator[Row]:
+    """Roles whose names or paths are like that of the switch role, and other calls on it."""
+    role = f"{account}:role/role-{level}"
+    alike = (f"{role}s", f"{account}:role/x-role-{level}", f"{account}:role/x/role-{level}")
+    asked = [("sts:AssumeRole", like) for like in alike]
+    for action, on in [*asked, ("sts:TagSession", role), ("sts:SetSourceIdentity", role)]:
+        for layer in ("identity", "group policy"):
+            yield _one(action, person, on, "", layer)
 
 
 def _trust_alone(account: str, level: str) -> Iterator[Row]:
     for session in ("mfa", "older-mfa", "console", "key", "stale-mfa"):
         for network in ("office", "office-6", "elsewhere", "elsewhere-6"):
-            for name in ("", "alice", "malic", "dora,alice"):
+            for name in ("", "alice", "malicex", "xmalice"):
                 fits = session in _FRESH_ENOUGH and network in _OFFICES and not name
                 how = (session, network, name)
                 yield _row("trust", "malice", account, level, how, fits)
+    yield from _each_condition_alone(account, level)
+
+
+_JUMP_USER = "aws:PrincipalArn=arn:aws:iam::111111111111:user/alice"
+_NO_ROW_OF_AWS = (
+    ("malice", "aws:MultiFactorAuthPresent=false"),
+    ("malice", "aws:MultiFactorAuthPresent="),
+    ("malice", "aws:MultiFactorAuthAge="),
+    ("malice", "aws:SourceIp="),
+    ("malice", "as="),
+    ("malice", "aws:PrincipalArn="),
+    ("malice", "aws:PrincipalArn=arn:aws:iam::999999999999:user/malice"),
+    ("malice", "aws:PrincipalArn=arn:aws:iam::111111111111:role/user/malice"),
+    ("jump/any:alice", ""),
+    ("attacker/any:alice", _JUMP_USER),
+    ("a-prod/any:alice", _JUMP_USER),
+)
+"""Callers that fail in one thing only, some of which AWS would never send.
+
+Each condition must hold by itself, or another one hides that it is missing.
+"""
+
+
+def _each_condition_alone(account: str, level: str) -> Iterator[Row]:
+    on = f"{account}:role/role-{level}"
+    complete = "aws:MultiFactorAuthPresent=true; aws:MultiFactorAuthAge=60"
+    for who, flaw in _NO_ROW_OF_AWS:
+        own = "" if who == "malice" else f"{complete}; aws:username=alice; "
+        yield _one("sts:AssumeRole", who, on, own + flaw, "trust")
+    for action in ("sts:TagSession", "sts:SetSourceIdentity"):
+        yield _one(action, "malice", on, "as=", "trust")
+
+
+def _one(action: str, who: str, on: str, given: str, layer: str) -> Row:
+    return Row("switching", who, "mfa", "office", action, on, given, layer, "denied")
