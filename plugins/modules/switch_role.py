@@ -195,11 +195,11 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_
     refused_roles,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
     TrustOptions,
     build_switch_trust,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.role_template import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role import (
     SwitchRole,
     managed_policy_arn,
 )

@@ -19,8 +19,9 @@ from .levels import SESSION_LONGEST, SESSION_SHORTEST
 from .naming import NAME_CHARACTERS, ROLE_NAME_LONGEST
 from .plan_user import OWNED_TAG
 from .planning import keep
-from .policy_document import TrustOptions, canonical_policy
-from .role_template import SwitchRole
+from .policy_document import canonical_policy
+from .policy_switch import TrustOptions
+from .switch_role import SwitchRole
 
 _AWS_TAG = "aws:"
 """Tags that only AWS writes and removes."""

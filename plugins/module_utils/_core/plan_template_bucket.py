@@ -18,7 +18,8 @@ from .accounts import is_account_id
 from .change import Json, Kind, ObjectId, State
 from .checking import Problems
 from .plan_user import OWNED_TAG
-from .policy_document import build_bucket_policy, canonical_policy
+from .policy_bucket import build_bucket_policy
+from .policy_document import canonical_policy
 
 _CLOSED = {
     "block_public_acls": True,

@@ -37,7 +37,7 @@ GOOD = Request(
 
 def desired_of(request: Request) -> dict[str, Any]:
     """Return the desired values of a request."""
-    return build_desired(*parse_request(request), request)
+    return build_desired(parse_request(request), request)
 
 
 def problems_of(request: Request) -> tuple[str, ...]:

@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 
 from tests.unit.inputs import ANYTHING, either, problems_of, record
 
-DOCUMENT = {"Version": "2012-10-17", "Statement": []}
+DOCUMENT = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+}
 
 
 def parse(given: Any) -> tuple[Any, list[str]]:
@@ -70,8 +73,8 @@ def test_all_that_a_level_can_say() -> None:
         ({}, ": permits nothing: give managed_policies or inline_policies"),
         (
             {"managed_policies": ["A"], "polices": []},
-            ": unknown key 'polices' (did you mean 'inline_policies'?); known: inline_policies, "
-            "managed_policies, max_session_duration",
+            ": unknown key 'polices' (did you mean 'inline_policies'?); known: fenced, "
+            "inline_policies, managed_policies, max_session_duration, permissions_boundary, stages",
         ),
         (
             {"managed_policies": [f"P{n}" for n in range(11)]},

@@ -27,11 +27,11 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_
     refused_roles,
     role_id,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
     TrustOptions,
     build_switch_trust,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.role_template import SwitchRole
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role import SwitchRole
 from hypothesis import given
 from hypothesis import strategies as st
 
