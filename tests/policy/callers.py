@@ -45,7 +45,6 @@ NETWORKS = {
     "elsewhere": "198.51.100.7",
     "elsewhere-6": "2001:db8:20::7",
 }
-ALLOWED_NETWORKS = ("203.0.113.0/24", "2001:db8:10::/48")
 SERVICES = ("cloudformation", "lambda", "ec2")
 
 

@@ -50,6 +50,26 @@ ACCESS: dict[str, list[tuple[str, str | None]]] = {
 Every group has a member, else nothing would ask what its policy says; malice ends with alice.
 """
 
+NETWORKS = ["203.0.113.0/24", "2001:db8:10::/48"]
+OPTIONS: dict[str, Any] = {
+    "jump_mfa_max_age": 3600,
+    "jump_source_networks": NETWORKS,
+    "jump_users_source_networks": NETWORKS,
+}
+"""Everything that makes switching stricter than by default."""
+
+EXCEPTIONS: dict[str, list[dict[str, Any]]] = {
+    "bob": [
+        {
+            "level": "developer",
+            "project": "project-a",
+            "stage": "staging",
+            "actions": ["iam:CreateRole"],
+            "until": "2099-03-31",
+        }
+    ]
+}
+
 BUCKET = f"aws-iam-templates-{JUMP}"
 SHARED_KEY = "stackset-execution-role.yaml"
 
@@ -67,10 +87,14 @@ def inventory() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         for host, stage in stages.items()
     }
     roster = [
-        {"name": name, "access": [_access(level, project) for level, project in access]}
+        {"name": name, "access": [_access(*entry) for entry in access], **_exceptions(name)}
         for name, access in ACCESS.items()
     ]
     return members, roster
+
+
+def _exceptions(name: str) -> dict[str, Any]:
+    return {"exceptions": EXCEPTIONS[name]} if name in EXCEPTIONS else {}
 
 
 def _access(level: str, project: str | None) -> dict[str, str]:

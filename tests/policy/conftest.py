@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+import yaml
 from tests.integration.conftest import World, running_sandbox
 from tests.policy.case import Case, build_case
-from tests.policy.company import ACCOUNTS, LEVELS, inventory
+from tests.policy.company import ACCOUNTS, LEVELS, OPTIONS, inventory
 from tests.policy.estate import Estate, read_estate
 from tests.policy.evaluator import Evaluator, running_evaluator
 from tests.policy.switching import switching_rows
@@ -28,8 +29,17 @@ def estate(running_sandbox: Any, tmp_path_factory: pytest.TempPathFactory) -> Es
     world = World(running_sandbox, tmp_path_factory.mktemp("company"))
     members, roster = inventory()
     world.write(members, roster, LEVELS)
+    add_options(world, OPTIONS)
     world.play_well("bootstrap")
     return read_estate(running_sandbox.client, ACCOUNTS.values())
+
+
+def add_options(world: World, options: Mapping[str, Any]) -> None:
+    """Add variables for all hosts to the inventory of a world."""
+    path = world.folder / "inventory.yml"
+    inventory = yaml.safe_load(path.read_text(encoding="utf-8"))
+    inventory["all"]["vars"] |= options
+    path.write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

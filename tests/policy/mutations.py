@@ -160,7 +160,7 @@ def _other_tests(
     if base.startswith("Numeric"):
         yield "with a hundredfold number", operator, [str(int(value) * 100) for value in values]
     if base.startswith("Date"):
-        later, earlier = "2099-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
+        later, earlier = "2199-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
         yield "with another date", operator, [later if is_allow else earlier]
     if base in ("StringEquals", "StringLike", "ArnEquals", "ArnLike") and is_allow:
         like = "ArnLike" if base.startswith("Arn") else "StringLike"
