@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tests.policy.callers import Caller, caller
 from tests.policy.company import ACCOUNT_IDS, BUCKET, resource_arn
-from tests.policy.estate import ALLOWS, ANYTHING, OPEN_TRUST, Estate
+from tests.policy.estate import ALLOWS, ANYTHING, KEY_POLICY, OPEN_TRUST, Estate
 from tests.policy.evaluator import Evaluator, Request
 from tests.policy.table import Row
 
@@ -116,6 +116,8 @@ def _resource_policy(
         # A role of an attacker trusts whomever the attacker wants.
         is_open = layer == "open" or account == ACCOUNT_IDS["attacker"]
         return OPEN_TRUST if is_open else estate.roles[account, arn.rpartition("/")[2]].trust
+    if row.on.startswith("key/"):
+        return KEY_POLICY
     return estate.buckets[BUCKET] if row.on.startswith("s3:BUCKET") else None
 
 

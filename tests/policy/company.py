@@ -125,10 +125,13 @@ _SERVICES = {
 def resource_arn(text: str, home: str) -> tuple[str, str]:
     """Return ARN and account of a resource as the tables write it, such as a-prod:role/role-admin.
 
-    Without an account it lies in the caller's home account; a bucket begins with 's3:'.
+    Without an account it lies in the caller's home account; a bucket begins with 's3:', and what
+    has no short name is written as an ARN.
     """
     if text == "*":
         return "*", home
+    if text.startswith("arn:"):
+        return text, text.split(":")[4] or home
     if text.startswith("s3:"):
         return f"arn:aws:s3:::{text[3:].replace('BUCKET', BUCKET)}", JUMP
     account, _colon, rest = text.rpartition(":") if re.match(r"[\w-]+:", text) else ("", "", text)

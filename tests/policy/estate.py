@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.policy.company import ACCOUNT_IDS
+from tests.policy.company import ACCOUNT_IDS, JUMP
 
 Json = Any
 ANYTHING = "AdministratorAccess, for the proof"
 """A document that allows everything: what is denied beside it is denied by a Deny or a trust."""
 OPEN_TRUST = "a trust without conditions, for the proof"
+KEY_POLICY = "the usual policy of a KMS key of the Jump account, for the proof"
 ALLOWS = " without its denials"
 """What a document's name ends with when only its Allow statements count."""
 
@@ -25,7 +26,13 @@ _MAY_DO_ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 _TRUSTS_ALL_ACCOUNTS = {
     "Effect": "Allow",
     "Principal": {"AWS": [f"arn:aws:iam::{i}:root" for i in ACCOUNT_IDS.values()]},
-    "Action": "sts:AssumeRole",
+    "Action": "sts:*",
+}
+_TRUSTS_ITS_ACCOUNT = {
+    "Effect": "Allow",
+    "Principal": {"AWS": f"arn:aws:iam::{JUMP}:root"},
+    "Action": "kms:*",
+    "Resource": "*",
 }
 
 
@@ -83,7 +90,13 @@ class _Reader:
 
 def read_estate(client: Callable[[str, str], Any], accounts: Iterable[str]) -> Estate:
     """Read IAM of the accounts and the policies of all their buckets."""
-    reader = _Reader({ANYTHING: _document(_MAY_DO_ANYTHING), OPEN_TRUST: _document(_TRUSTS_ALL_ACCOUNTS)})
+    reader = _Reader(
+        {
+            ANYTHING: _document(_MAY_DO_ANYTHING),
+            OPEN_TRUST: _document(_TRUSTS_ALL_ACCOUNTS),
+            KEY_POLICY: _document(_TRUSTS_ITS_ACCOUNT),
+        }
+    )
     users: dict[str, Identity] = {}
     roles: dict[tuple[str, str], Identity] = {}
     buckets: dict[str, str] = {}

@@ -55,9 +55,14 @@ function simulation(request) {
   }
 }
 
+// AWS asks about 'parameter/' for the path '/'. Encryption contexts have keys of any name.
+function isUnknownToItsData({ resource, context }) {
+  const keys = Object.keys(context)
+  return resource.endsWith(':parameter/') || keys.some((k) => k.startsWith('kms:EncryptionContext:'))
+}
+
 async function answer(request) {
-  // AWS asks about this ARN for the path '/'; the evaluator's data knows no parameter without name.
-  if (request.resource.endsWith(':parameter/')) {
+  if (isUnknownToItsData(request)) {
     return runUnsafeSimulation(simulation(request), { simulationMode: 'Strict' })
   }
   const result = await runSimulation(simulation(request), { simulationMode: 'Strict' })

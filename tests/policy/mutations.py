@@ -66,13 +66,21 @@ def _narrowed(statement: Json) -> Iterator[tuple[str, Json]]:
             rest = [other for other in values if other != value]
             yield f"{key} without {value}", {**statement, key: rest}
     if "NotAction" in statement:
-        for exempt in _EXEMPT:
+        for exempt in _exemptable(statement["Resource"]):
             longer = [*_list(statement["NotAction"]), exempt]
             yield f"exempts {exempt}", {**statement, "NotAction": longer}
     for resource in _list(statement.get("NotResource", [])):
         for change, looser in _looser(resource):
             longer = [*_list(statement["NotResource"]), looser]
             yield f"exempts {resource} {change}", {**statement, "NotResource": longer}
+
+
+def _exemptable(resources: list[str]) -> Iterator[str]:
+    """Give the services whose actions a Deny on these resources can concern at all."""
+    services = {resource.split(":")[2] if resource != "*" else "*" for resource in resources}
+    for exempt in _EXEMPT:
+        if services & {"*", exempt.partition(":")[0]}:
+            yield exempt
 
 
 def _widened_resources(statement: Json) -> Iterator[tuple[str, Json]]:

@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from tests.policy.case import Case, wrong_cases
-from tests.policy.estate import ALLOWS, ANYTHING, OPEN_TRUST, Estate
+from tests.policy.estate import ALLOWS, ANYTHING, KEY_POLICY, OPEN_TRUST, Estate
 from tests.policy.evaluator import Evaluator, running_evaluator
 from tests.policy.mutations import Mutant, mutants_of
 
@@ -41,7 +41,7 @@ class Verdict:
 
 def our_documents(estate: Estate) -> list[str]:
     """Return the names of the documents that the product wrote."""
-    foreign = ("arn:aws:iam::aws:", ANYTHING, OPEN_TRUST)
+    foreign = ("arn:aws:iam::aws:", ANYTHING, OPEN_TRUST, KEY_POLICY)
     return [
         name
         for name in sorted(estate.documents)
@@ -101,20 +101,38 @@ def _by_document(cases: Sequence[Case]) -> dict[str, list[Case]]:
 
 
 def _is_concerned(mutant: Mutant, case: Case) -> bool:
-    """Return whether the changed statement says anything about the action of the case."""
-    statements = (mutant.before, mutant.after)
-    return any(_names(statement, case.row.does) for statement in statements if statement)
+    """Return whether the change can matter: it must reach what the case does, and differently.
+
+    Most cases do not even touch the changed statement; they need not be asked again.
+    """
+    before, after = (_reach(each, case) for each in (mutant.before, mutant.after))
+    is_same_test = mutant.after is not None and _tests(mutant.before) == _tests(mutant.after)
+    return before != after if is_same_test else before or after
 
 
-def _names(statement: Json, action: str) -> bool:
-    if "NotAction" in statement:
-        return not _is_among(statement["NotAction"], action)
-    return _is_among(statement["Action"], action)
+def _tests(statement: Json) -> Json:
+    return [statement.get(key) for key in ("Principal", "Condition")]
 
 
-def _is_among(patterns: Json, action: str) -> bool:
-    listed = patterns if isinstance(patterns, list) else [patterns]
-    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in listed)
+def _reach(statement: Json | None, case: Case) -> bool:
+    """Return whether a statement names action and resource of a case."""
+    if statement is None:
+        return False
+    names_action = _is_among(statement, "Action", case.row.does.lower(), case)
+    return names_action and _is_among(statement, "Resource", case.resource, case)
+
+
+def _is_among(statement: Json, element: str, value: str, case: Case) -> bool:
+    is_negated = f"Not{element}" in statement
+    patterns = statement.get(f"Not{element}" if is_negated else element, "*")
+    user_name = dict(case.context).get("aws:username", "")
+    listed = [
+        pattern.replace("${aws:username}", user_name)
+        for pattern in (patterns if isinstance(patterns, list) else [patterns])
+    ]
+    if element == "Action":
+        listed = [pattern.lower() for pattern in listed]
+    return any(fnmatchcase(value, pattern) for pattern in listed) != is_negated
 
 
 def _batches(cases: list[Case]) -> Iterator[list[Case]]:
