@@ -24,6 +24,26 @@ def authorise_assume_role(call: Call, role: Role, *, has_mfa: bool) -> None:
         raise access_denied(call.caller.arn, ASSUME_ROLE, role.arn)
 
 
+def authorise(world: World, caller: Identity, action: str, resource: str) -> None:
+    """Raise AccessDenied unless the caller's own policies allow an action on a resource."""
+    context: Context = {**principal_context(caller), "aws:SecureTransport": "true"}
+    if decide(documents_of(world, caller), action, resource, context) is not Decision.ALLOW:
+        raise access_denied(caller.arn, action, resource)
+
+
+def session_of(role: Role, name: str) -> Identity:
+    """The identity of a session of a role."""
+    return Identity(
+        role.account_id,
+        f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{name}",
+        f"{role.id}:{name}",
+        "AssumedRole",
+        role.name,
+        session_name=name,
+        principal_arn=role.arn,
+    )
+
+
 def service_may_assume(trust: str, service: str, context: Context) -> bool:
     """Whether an AWS service, such as CloudFormation, may assume a role of this trust."""
     caller = Identity("", "", "", "Service", service)
@@ -32,10 +52,7 @@ def service_may_assume(trust: str, service: str, context: Context) -> bool:
 
 def role_may_assume(world: World, role: Role, target: Role) -> bool:
     """Whether sessions of one role may assume another: its trust and the role's own policies."""
-    session = f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/session"
-    caller = Identity(
-        role.account_id, session, role.id, "AssumedRole", role.name, principal_arn=role.arn
-    )
+    caller = session_of(role, "session")
     context = {**principal_context(caller), "aws:SecureTransport": "true"}
     decision, _ = decide_trust(target.trust, ASSUME_ROLE, caller, context)
     own = decide(documents_of(world, caller), ASSUME_ROLE, target.arn, context)

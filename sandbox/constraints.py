@@ -91,6 +91,6 @@ def _shown(shape: Shape, value: Any) -> str:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str] | None:
     if r"\p{" in pattern:
-        # Java's Unicode classes: tag keys and values are the only ones in our services.
-        return re.compile(_TAG_CHARACTERS + pattern[-1])
+        # Java's Unicode classes, which only tags use in our services.
+        return re.compile(_TAG_CHARACTERS + pattern[-1]) if pattern[-1] in "*+" else None
     return re.compile(pattern, re.ASCII)

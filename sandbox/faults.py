@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from sandbox.call import Call
 
 _THROTTLED = {"ssm": ("ThrottlingException", 400), "s3": ("SlowDown", 503)}
+# Parameters that clients make up anew for each run: the dice must not depend on them.
+_MADE_UP = frozenset(
+    {
+        *("OperationId", "ClientRequestToken", "NextToken", "Marker", "RoleSessionName"),
+        *("Password", "Value", "ChangeSetName", "StackDriftDetectionId"),
+    }
+)
 
 
 @dataclass
@@ -33,6 +40,7 @@ class Settings:
     failing_accounts: list[str] = field(default_factory=list)
     suspended_accounts: list[str] = field(default_factory=list)
     slow_accounts: list[str] = field(default_factory=list)
+    stack_instances_quota: int = 100_000  # per stack set; lower it to meet LimitExceededException
     stale_requests: int = 0  # so many StackSets writes meet a StaleRequestException
     seed: int = 0
 
@@ -62,7 +70,8 @@ class Faults:
 
     def draw(self, service: str, operation: str, account: str, params: dict[str, Any]) -> Draw:
         """The dice for one call: the same call gets the same dice whatever threads do."""
-        key = json.dumps([service, operation, account, params], sort_keys=True, default=str)
+        fixed = {name: value for name, value in params.items() if name not in _MADE_UP}
+        key = json.dumps([service, operation, account, fixed], sort_keys=True, default=str)
         with self._lock:
             self._seen[key] += 1
             attempt = self._seen[key]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
+import traceback
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +28,9 @@ MOTO_IS_ENOUGH = frozenset(
     for noun in ("OpenIDConnectProvider", "SAMLProvider", "ServerCertificate")
     for verb in ("Create", "Upload", "Get", "Update", "Delete")
 ) | {"ListOpenIDConnectProviders", "ListSAMLProviders", "ListServerCertificates"}
+# JSON services call them otherwise.
+_JSON_CODES = {"ValidationError": "ValidationException", "MissingParameter": "ValidationException"}
+_CODE = re.compile(r'<Code>([^<]+)</Code>|"__type": ?"(?:[^"]*#)?([^"]+)"')
 _ANONYMOUS = Identity("", "anonymous", "anonymous", "Anonymous")
 
 
@@ -55,7 +61,9 @@ def invoke(
 
 
 def _draw(world: World, received: AwsRequest) -> Draw:
-    return world.faults.draw(received.service, received.operation, received.key_id, received.params)
+    # The keys of sessions and users are random; an account id is not.
+    account = received.key_id if received.key_id.isdigit() else ""
+    return world.faults.draw(received.service, received.operation, account, received.params)
 
 
 def _answer(world: World, received: AwsRequest, draw: Draw) -> tuple[Answer | None, dict[str, Any]]:
@@ -63,16 +71,25 @@ def _answer(world: World, received: AwsRequest, draw: Draw) -> tuple[Answer | No
     caller = _ANONYMOUS
     error_code = ""
     try:
-        draw.before()
         caller = _caller(world, received)
+        draw.before()
         answer: Answer | None = _act(world, received, caller)
     except AwsError as error:
         answer, error_code = _error(received, error), error.code
     except DroppedConnectionError:
         answer = None
+    except NotImplementedError:
+        refusal = _not_implemented(received)
+        answer, error_code = _error(received, refusal), refusal.code
+    except Exception as defect:  # a defect of the sandbox or of moto must not look like AWS
+        traceback.print_exc(file=sys.stderr)
+        failure = AwsError("InternalFailure", f"{type(defect).__name__}: {defect}", 500)
+        answer, error_code = _error(received, failure), failure.code
     if draw.is_dropped_after:
         answer = None
     status = answer[0] if answer else 0
+    if answer and status >= 400 and not error_code:
+        error_code = _code_in(answer[2])
     return answer, {
         "account": caller.account_id,
         "region": received.region,
@@ -82,9 +99,21 @@ def _answer(world: World, received: AwsRequest, draw: Draw) -> tuple[Answer | No
     }
 
 
+def _code_in(body: bytes) -> str:
+    """The error code in an answer of moto."""
+    found = _CODE.search(body.decode(errors="replace"))
+    return found[1] or found[2] if found else "Unknown"
+
+
 def _caller(world: World, received: AwsRequest) -> Identity:
     if received.key_id:
-        return identify(world, received.key_id, received.session_token)
+        return identify(
+            world,
+            received.key_id,
+            received.session_token,
+            received.service,
+            received.region,
+        )
     if received.service == "s3":
         return _ANONYMOUS
     raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
@@ -141,7 +170,8 @@ def _error(received: AwsRequest, error: AwsError) -> Answer:
     if received.service == "s3":
         body = f"<Error><Code>{error.code}</Code><Message>{error.message}</Message></Error>"
         return _xml(status, body, request_id)
-    return _json(status, {"__type": error.code, "message": error.message}, request_id)
+    code = _JSON_CODES.get(error.code, error.code)
+    return _json(status, {"__type": code, "message": error.message}, request_id)
 
 
 def _xml(status: int, text: str, request_id: str) -> Answer:

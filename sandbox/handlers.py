@@ -16,6 +16,7 @@ _MODULES = (
     "sandbox.stacksets.instances",
     "sandbox.stacksets.operations",
     "sandbox.stacksets.drift",
+    "sandbox.stacksets.imports",
     "sandbox.iam.users",
     "sandbox.iam.groups",
     "sandbox.iam.roles",

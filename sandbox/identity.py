@@ -75,22 +75,23 @@ def administrator(account_id: str) -> Identity:
     return Identity(account_id, arn, account_id, "Account", principal_arn=arn)
 
 
-def identify(world: World, key_id: str, session_token: str) -> Identity:
-    """The identity behind an access key id, or AWS's error."""
+def identify(world: World, key_id: str, session_token: str, service: str, region: str) -> Identity:
+    """The identity behind an access key id that is used for a service, or AWS's error."""
     if _ACCOUNT_ID.fullmatch(key_id):
         return administrator(key_id)
     session = world.part(Credentials, "").session(key_id, session_token)
     if session:
         return session.identity
-    return _user_of_key(world, key_id)
+    return _user_of_key(world, key_id, service, region)
 
 
-def _user_of_key(world: World, key_id: str) -> Identity:
+def _user_of_key(world: World, key_id: str, service: str, region: str) -> Identity:
     from sandbox.iam.store import AccessKeys  # identity is imported by every service
 
     found = world.part(AccessKeys, "").find(key_id)
     if found is None or not found.is_active:
         raise _invalid_token()
+    found.last_used = (world.clock.now(), service, region)
     user = found.owner
     return Identity(user.account_id, user.arn, user.id, "User", user.name, principal_arn=user.arn)
 

@@ -55,9 +55,16 @@ def _key_holds(operator: str, key: str, expected: list[str], context: Context) -
         return operator != base or is_negated or quantifier == "ForAllValues"
     resolved = [each for each in (_resolve(text, context) for text in expected) if each is not None]
     test = _TESTS[base.replace("Not", "")]
-    hits = [any(test(actual, wanted) for wanted in resolved) for actual in _strings(value)]
+    hits = [any(_passes(test, actual, each) for each in resolved) for actual in _strings(value)]
     outcomes = [hit != is_negated for hit in hits]
     return any(outcomes) if quantifier == "ForAnyValue" or not quantifier else all(outcomes)
+
+
+def _passes(test: Callable[[str, str], bool], actual: str, wanted: str) -> bool:
+    try:
+        return test(actual, wanted)
+    except ValueError:
+        return False  # what is no number, date or address matches none
 
 
 def _strings(value: Any) -> list[str]:

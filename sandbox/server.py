@@ -75,6 +75,8 @@ class Sandbox:
         names = {name.lower() for name, _ in headers}
         if "content-length" not in names:
             headers = [*headers, ("Content-Length", str(len(body)))]
+        if environ["REQUEST_METHOD"] == "HEAD":
+            body = b""
         start_response(f"{status} {responses.get(status, 'Unknown')}", headers)
         return [body]
 

@@ -5,79 +5,33 @@ from __future__ import annotations
 import base64
 import os
 import re
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sandbox.call import Call
 from sandbox.errors import AwsError
+from sandbox.parameter_store import (
+    Parameter,
+    ParameterStore,
+    Version,
+    check_name,
+    check_value,
+    invalid,
+    is_below,
+    passes,
+)
 from sandbox.registry import operation
-from sandbox.world import World
 
-_NAME = re.compile(r"[A-Za-z0-9_.\-/]+")
-_RESERVED = re.compile(r"/?(aws|ssm)", re.IGNORECASE)
-_MAXIMUM_LEVELS = 15
-_STANDARD_SIZE = 4096
-_ADVANCED_SIZE = 8192
 _HISTORY = 100
-
-
-@dataclass
-class Version:
-    number: int
-    value: str = field(repr=False)
-    ciphertext: str
-    modified: datetime
-    description: str
-    modified_by: str
-
-
-@dataclass
-class Parameter:
-    name: str
-    type: str
-    tier: str
-    key_id: str | None
-    versions: list[Version] = field(default_factory=list)
-    tags: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def latest(self) -> Version:
-        return self.versions[-1]
-
-
-class ParameterStore:
-    def __init__(self, world: World, account_id: str, region: str) -> None:
-        del world
-        self.account_id = account_id
-        self.region = region
-        self.parameters: dict[str, Parameter] = {}
-
-    def arn(self, name: str) -> str:
-        return f"arn:aws:ssm:{self.region}:{self.account_id}:parameter/{name.lstrip('/')}"
-
-    def find(self, name: str) -> Parameter:
-        name = self.plain_name(name)
-        if name not in self.parameters:
-            raise AwsError("ParameterNotFound", f"Parameter {name} not found.")
-        return self.parameters[name]
-
-    def plain_name(self, name: str) -> str:
-        """The name of a parameter that is given by name or by ARN."""
-        if not name.startswith("arn:"):
-            return name
-        path = name.split(":parameter", 1)[-1]
-        return path if path.count("/") > 1 else path.lstrip("/")
 
 
 @operation("ssm", "PutParameter")
 def put_parameter(call: Call) -> dict[str, Any]:
     store = call.regional(ParameterStore)
     name = call["Name"]
-    _check_name(name)
+    check_name(name)
     existing = store.parameters.get(name)
     parameter = _new_parameter(call) if existing is None else _overwritten(call, existing)
-    _check_value(call["Value"], parameter.tier)
+    check_value(call["Value"], parameter.tier)
     store.parameters[name] = parameter
     number = parameter.latest.number + 1 if parameter.versions else 1
     parameter.versions.append(_version(call, number))
@@ -85,35 +39,9 @@ def put_parameter(call: Call) -> dict[str, Any]:
     return {"Version": number, "Tier": parameter.tier}
 
 
-def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise _invalid(
-            f'Parameter name: "{name}": can\'t contain anything but letters, digits, "." "-" "_" '
-            'and "/"; only a mix of these symbols is allowed.'
-        )
-    if "/" in name and not name.startswith("/"):
-        raise _invalid("Parameter name must be a fully qualified name.")
-    if name.endswith("/") or "//" in name:
-        raise _invalid("Parameter name must not end with a slash or have empty levels.")
-    if _RESERVED.match(name):
-        raise _invalid('Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive).')
-    if name.count("/") > _MAXIMUM_LEVELS:
-        raise AwsError("HierarchyLevelLimitExceededException", "A hierarchy has at most 15 levels.")
-
-
-def _check_value(value: str, tier: str) -> None:
-    if not value:
-        raise _invalid("Parameter value can't be empty.")
-    maximum = _ADVANCED_SIZE if tier == "Advanced" else _STANDARD_SIZE
-    if len(value) > maximum:
-        raise _invalid(
-            f"{tier} tier parameters support a maximum parameter value of {maximum} characters."
-        )
-
-
 def _new_parameter(call: Call) -> Parameter:
     if "Type" not in call.params:
-        raise _invalid("A parameter type is required when you create a parameter.")
+        raise invalid("A parameter type is required when you create a parameter.")
     key_id = call.get("KeyId", "alias/aws/ssm") if call["Type"] == "SecureString" else None
     tags = {tag["Key"]: tag["Value"] for tag in call.get("Tags", [])}
     return Parameter(call["Name"], call["Type"], call.get("Tier", "Standard"), key_id, tags=tags)
@@ -127,7 +55,7 @@ def _overwritten(call: Call, existing: Parameter) -> Parameter:
             "the request to true.",
         )
     if call.get("Tags"):
-        raise _invalid("Invalid request: tags and overwrite can't be used together.")
+        raise invalid("Invalid request: tags and overwrite can't be used together.")
     if call.get("Type", existing.type) != existing.type:
         raise AwsError(
             "HierarchyTypeMismatchException",
@@ -150,13 +78,13 @@ def get_parameter(call: Call) -> dict[str, Any]:
 
 @operation("ssm", "GetParameters")
 def get_parameters(call: Call) -> dict[str, Any]:
-    found, invalid = [], []
+    found, unknown = [], []
     for name in call["Names"]:
         try:
             found.append(_by_selector(call, name))
         except AwsError:
-            invalid.append(name)
-    return {"Parameters": found, "InvalidParameters": invalid}
+            unknown.append(name)
+    return {"Parameters": found, "InvalidParameters": unknown}
 
 
 def _by_selector(call: Call, name: str) -> dict[str, Any]:
@@ -177,11 +105,11 @@ def get_parameters_by_path(call: Call) -> dict[str, Any]:
     store = call.regional(ParameterStore)
     path = call["Path"]
     if not path.startswith("/"):
-        raise _invalid("The parameter doesn't meet the parameter name requirements.")
+        raise invalid("The parameter doesn't meet the parameter name requirements.")
     found = [
         parameter
         for name, parameter in sorted(store.parameters.items())
-        if _is_below(name, path, recursive=call.get("Recursive", False))
+        if is_below(name, path, recursive=call.get("Recursive", False))
     ]
     chosen, rest = _cut(call, found, 10)
     return {"Parameters": [_value_view(call, store, p, p.latest) for p in chosen], **rest}
@@ -197,7 +125,7 @@ def describe_parameters(call: Call) -> dict[str, Any]:
     found = [
         parameter
         for _, parameter in sorted(store.parameters.items())
-        if all(_passes(parameter, each) for each in filters)
+        if all(passes(parameter, each) for each in filters)
     ]
     chosen, rest = _cut(call, found, 50)
     return {"Parameters": [_metadata_view(store, p, p.latest) for p in chosen], **rest}
@@ -298,44 +226,9 @@ def _metadata_view(store: ParameterStore, parameter: Parameter, version: Version
     }
 
 
-def _is_below(name: str, path: str, *, recursive: bool) -> bool:
-    prefix = path.rstrip("/") + "/"
-    return name.startswith(prefix) and (recursive or "/" not in name[len(prefix) :])
-
-
-def _passes(parameter: Parameter, wanted: dict[str, Any]) -> bool:
-    key, values = wanted["Key"], wanted.get("Values", [])
-    if key == "Path":
-        recursive = wanted.get("Option") == "Recursive"
-        return any(_is_below(parameter.name, path, recursive=recursive) for path in values)
-    if key.startswith("tag:"):
-        value = parameter.tags.get(key.removeprefix("tag:"))
-        return value is not None and (not values or value in values)
-    actual = _field(parameter, key)
-    tests = {"BeginsWith": actual.startswith, "Contains": lambda value: value in actual}
-    test = tests.get(wanted.get("Option", "Equals"), lambda value: value == actual)
-    return any(test(value) for value in values)
-
-
-def _field(parameter: Parameter, key: str) -> str:
-    known = {
-        "Name": parameter.name,
-        "Type": parameter.type,
-        "Tier": parameter.tier,
-        "KeyId": parameter.key_id or "",
-    }
-    if key not in known:
-        raise AwsError("InvalidFilterKey", f"The filter key {key} is not valid.")
-    return known[key]
-
-
 def _cut(call: Call, items: list[Any], default: int) -> tuple[list[Any], dict[str, str]]:
     token = call.get("NextToken") or "0"
     if not token.isdigit():
         raise AwsError("InvalidNextToken", "The specified token isn't valid.")
     end = int(token) + call.get("MaxResults", default)
     return items[int(token) : end], {"NextToken": str(end)} if end < len(items) else {}
-
-
-def _invalid(message: str) -> AwsError:
-    return AwsError("ValidationException", message, 400)

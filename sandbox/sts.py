@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.authorisation import ASSUME_ROLE, authorise_assume_role
+from sandbox.authorisation import ASSUME_ROLE, authorise_assume_role, session_of
 from sandbox.call import Call
 from sandbox.errors import AwsError, access_denied, validation_error
 from sandbox.iam.access_keys import new_secret
@@ -46,16 +46,7 @@ def assume_role(call: Call) -> dict[str, Any]:
     authorise_assume_role(call, role, has_mfa=has_mfa)
     seconds = call.get("DurationSeconds", min(3600, role.max_session))
     _check_duration(call, role, seconds)
-    name = call["RoleSessionName"]
-    identity = Identity(
-        role.account_id,
-        f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{name}",
-        f"{role.id}:{name}",
-        "AssumedRole",
-        role.name,
-        session_name=name,
-        principal_arn=role.arn,
-    )
+    identity = session_of(role, call["RoleSessionName"])
     role.last_used = (call.world.clock.now(), call.region)
     return {
         "Credentials": _issue(call, identity, seconds),

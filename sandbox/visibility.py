@@ -16,17 +16,27 @@ class _Kind:
 
     service: str
     creating: str
-    param: str
+    param: str  # of the creating call, and of its entry in listings
     lists: tuple[str, ...] = ()
     missing: str = "NoSuchEntity"
     only_in: tuple[str, ...] = ()  # operations that look for it; empty: all with the parameter
+
+    def name_in(self, call: Call) -> str | None:
+        """The name of such an object in a call that looks for one."""
+        if self.only_in and call.operation not in self.only_in:
+            return None
+        if self.param == "PolicyName":
+            arn = call.get("PolicyArn")
+            return arn.rpartition("/")[2] if arn else None
+        found: str | None = call.get(self.param)
+        return found
 
 
 _KINDS = (
     _Kind("iam", "CreateUser", "UserName", ("Users", "UserDetailList")),
     _Kind("iam", "CreateGroup", "GroupName", ("Groups", "GroupDetailList")),
     _Kind("iam", "CreateRole", "RoleName", ("Roles", "RoleDetailList")),
-    _Kind("iam", "CreatePolicy", "PolicyName", ("Policies",), only_in=("",)),
+    _Kind("iam", "CreatePolicy", "PolicyName", ("Policies",)),
     _Kind(
         "iam",
         "CreateLoginProfile",
@@ -48,9 +58,8 @@ class Visibility:
         if not self._reads_left:
             return
         for kind in _kinds(call):
-            name = call.get(kind.param)
-            looks_for_it = not kind.only_in or call.operation in kind.only_in
-            if name and looks_for_it and self._is_hidden(call, kind, name):
+            name = kind.name_in(call)
+            if name and self._is_hidden(call, kind, name):
                 raise AwsError(kind.missing, f"The object with name {name} cannot be found.")
 
     def after(self, call: Call, result: dict[str, Any]) -> dict[str, Any]:
@@ -67,8 +76,7 @@ class Visibility:
         kind = next((kind for kind in _kinds(call) if listing in kind.lists), None)
         if kind is None or not isinstance(value, list):
             return value
-        name = "PolicyName" if listing == "Policies" else kind.param
-        return [entry for entry in value if not self._is_hidden(call, kind, entry.get(name))]
+        return [e for e in value if not self._is_hidden(call, kind, e.get(kind.param))]
 
     def _is_hidden(self, call: Call, kind: _Kind, name: str) -> bool:
         key = _key(call, kind, name)

@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from sandbox.cloudformation import parameters
-from sandbox.cloudformation.intrinsics import Scope, pseudo_parameters, references
+from sandbox.cloudformation.intrinsics import Scope, depends_on, pseudo_parameters, references
 from sandbox.cloudformation.model import Spec, Stack, StackResource
 from sandbox.cloudformation.resources import PROVIDERS
 from sandbox.cloudformation.resources.base import Place, Properties, reason_of
@@ -26,7 +26,9 @@ class Deployment:
         self._stack = stack
         self._spec = spec
         self._scope = scope_of(stack, spec)
-        self._place = Place(world, stack.account_id, stack.region, stack.name, spec.tags)
+        self._place = Place(
+            world, stack.account_id, stack.region, stack.name, spec.tags, stack.acting
+        )
 
     def apply(self, verb: str) -> None:
         """Create and update everything that the spec names, then delete what it does not."""
@@ -48,7 +50,7 @@ class Deployment:
         resource_type = declaration["Type"]
         properties: Properties = self._scope.resolve(declaration.get("Properties", {}))
         existing = self._stack.resources.get(logical_id)
-        if existing and existing.type == resource_type and existing.properties == properties:
+        if existing and _is_as_wanted(existing, resource_type, properties):
             self._see(existing)
             return
         name = properties.get(PROVIDERS[resource_type].name_property, "")
@@ -58,6 +60,7 @@ class Deployment:
         )
         self._note(resource, f"{'UPDATE' if existing else verb}_IN_PROGRESS")
         try:
+            PROVIDERS[resource_type].check(logical_id, properties)
             self._make(resource, existing)
         except AwsError as error:
             self._fail(resource, existing, error)
@@ -74,9 +77,8 @@ class Deployment:
             made = provider.create(self._place, resource.logical_id, resource.properties)
             PROVIDERS[existing.type].delete(self._place, existing.physical_id, existing.properties)
         else:
-            made = provider.update(
-                self._place, existing.physical_id, existing.properties, resource.properties
-            )
+            old = existing.attempted or existing.properties
+            made = provider.update(self._place, existing.physical_id, old, resource.properties)
         resource.physical_id, resource.attributes = made.physical_id, made.attributes
 
     def _fail(
@@ -86,7 +88,7 @@ class Deployment:
         self._note(resource, f"{'UPDATE' if existing else 'CREATE'}_FAILED")
         if existing:
             # Half of it may be done: the rollback must see a difference to undo.
-            existing.properties = resource.properties
+            existing.attempted = resource.properties
         raise ResourceFailedError(resource.logical_id) from error
 
     def _delete(self, resource: StackResource, retain: set[str]) -> None:
@@ -155,15 +157,18 @@ def wanted_resources(scope: Scope, spec: Spec) -> dict[str, dict[str, Any]]:
 def order(wanted: dict[str, dict[str, Any]]) -> list[str]:
     graph = {}
     for logical_id, declaration in wanted.items():
-        explicit = declaration.get("DependsOn", [])
-        named = {explicit} if isinstance(explicit, str) else set(explicit)
-        named |= set(references(declaration.get("Properties", {})))
+        named = {*depends_on(declaration), *references(declaration.get("Properties", {}))}
         graph[logical_id] = named & wanted.keys()
     try:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         names = ", ".join(error.args[1])
         raise validation_error(f"Circular dependency between resources: [{names}]") from None
+
+
+def _is_as_wanted(existing: StackResource, resource_type: str, properties: Properties) -> bool:
+    is_same = (existing.type, existing.properties) == (resource_type, properties)
+    return is_same and existing.attempted is None
 
 
 def _needs_replacement(existing: StackResource, wanted: StackResource) -> bool:

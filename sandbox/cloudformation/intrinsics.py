@@ -77,6 +77,11 @@ def references(node: Any) -> Iterator[str]:
                 yield from references(value)
 
 
+def depends_on(declaration: dict[str, Any]) -> list[str]:
+    explicit = declaration.get("DependsOn", [])
+    return [explicit] if isinstance(explicit, str) else list(explicit)
+
+
 def _sub_references(argument: Any) -> Iterator[str]:
     text, variables = argument if isinstance(argument, list) else (argument, {})
     yield from references(variables)

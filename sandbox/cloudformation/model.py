@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from sandbox.cloudformation.template import Template
+from sandbox.identity import Identity
 from sandbox.world import World
 
 
@@ -22,6 +23,7 @@ class StackResource:
     updated: datetime
     reason: str = ""
     drift: str = "NOT_CHECKED"
+    attempted: dict[str, Any] | None = None  # what an update that failed may have half done
 
 
 @dataclass
@@ -68,6 +70,7 @@ class Stack:
     deletes_on_failure: bool = False
     drift: str = "NOT_CHECKED"
     drift_checked: datetime | None = None
+    acting: Identity | None = None  # the role session that works on the resources
 
     @property
     def arn(self) -> str:

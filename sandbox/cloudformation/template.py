@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from sandbox.cloudformation.intrinsics import depends_on, references
 from sandbox.cloudformation.resources import PROVIDERS
 from sandbox.errors import AwsError, validation_error
 
@@ -15,7 +16,12 @@ MAXIMUM_BODY = 51_200
 MAXIMUM_URL = 1_048_576
 _SECTIONS = {
     *("AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Mappings"),
-    *("Conditions", "Rules", "Resources", "Outputs", "Transform", "Hooks"),
+    *("Conditions", "Resources", "Outputs"),
+}
+_NOT_SUPPORTED = {"Transform", "Rules", "Hooks"}
+_RESOURCE_KEYS = {
+    *("Type", "Properties", "DependsOn", "Condition", "DeletionPolicy", "Metadata"),
+    *("UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy"),
 }
 
 
@@ -74,12 +80,16 @@ def parse(text: str) -> Template:
     content = _load(text)
     if not isinstance(content, dict):
         raise validation_error("Template format error: unsupported structure.")
+    unsupported = content.keys() & _NOT_SUPPORTED
+    if unsupported:
+        raise AwsError("NotImplemented", f"The sandbox knows no {sorted(unsupported)}.", 501)
     unknown = content.keys() - _SECTIONS
     if unknown:
         raise validation_error(
             f"Invalid template property or properties [{', '.join(sorted(unknown))}]"
         )
     _check_resources(content.get("Resources"))
+    _check_references(content)
     return Template(text, content)
 
 
@@ -111,11 +121,28 @@ def _check_resources(resources: Any) -> None:
                 f"Template format error: [/Resources/{logical_id}] Every Resources object must "
                 "contain a Type member."
             )
+        wrong = resource.keys() - _RESOURCE_KEYS
+        if wrong:
+            raise validation_error(f"Invalid template resource property '{min(wrong)}'")
     unknown = sorted({r["Type"] for r in resources.values()} - PROVIDERS.keys())
     if unknown:
         raise validation_error(
             f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]"
         )
+
+
+def _check_references(content: dict[str, Any]) -> None:
+    resources = content["Resources"]
+    known = {*(content.get("Parameters") or {}), *resources}
+    for section in ("Resources", "Outputs"):
+        named = set(references(content.get(section) or {}))
+        named |= {name for r in resources.values() for name in depends_on(r)}
+        missing = sorted(n for n in named - known if not n.startswith("AWS::"))
+        if missing:
+            raise validation_error(
+                f"Template format error: Unresolved resource dependencies [{', '.join(missing)}] "
+                f"in the {section} block of the template"
+            )
 
 
 def check_capabilities(template: Template, given: list[str]) -> None:

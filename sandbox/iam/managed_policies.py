@@ -76,9 +76,11 @@ def list_policies(call: Call) -> dict[str, Any]:
     prefix = call.get("PathPrefix", "/")
     policies = [policy for policy in policies if policy.path.startswith(prefix)]
     if call.get("OnlyAttached"):
-        policies = [policy for policy in policies if iam.attachments(policy.arn)]
+        used = {arn for principal in iam.principals() for arn in principal.attached}
+        policies = [policy for policy in policies if policy.arn in used]
     if call.get("PolicyUsageFilter") == "PermissionsBoundary":
-        policies = [policy for policy in policies if iam.boundary_uses(policy.arn)]
+        boundaries = {principal.boundary for principal in iam.principals()}
+        policies = [policy for policy in policies if policy.arn in boundaries]
     return page(call, policies, "Policies", lambda policy: policy_in_list(iam, policy))
 
 

@@ -13,6 +13,10 @@ def unique_id(prefix: str) -> str:
     return prefix + uuid4().hex[:17].upper()
 
 
+def certificate_id() -> str:
+    return uuid4().hex[:24].upper()
+
+
 @dataclass
 class PolicyVersion:
     id: str

@@ -8,7 +8,7 @@ from sandbox.call import Call
 from sandbox.errors import AwsError
 from sandbox.iam import quotas
 from sandbox.iam.access_keys import new_secret
-from sandbox.iam.model import unique_id
+from sandbox.iam.model import certificate_id, unique_id
 from sandbox.iam.pages import page
 from sandbox.iam.store import no_such_entity
 from sandbox.iam.users import user_of
@@ -26,7 +26,7 @@ def upload_signing_certificate(call: Call) -> Record:
         raise AwsError("MalformedCertificate", "Certificate is malformed.")
     certificate = {
         "UserName": user.name,
-        "CertificateId": unique_id("")[:24],
+        "CertificateId": certificate_id(),
         "CertificateBody": call["CertificateBody"],
         "Status": "Active",
         "UploadDate": call.world.clock.now(),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from sandbox.authorisation import authorise
 from sandbox.cloudformation import parameters
 from sandbox.cloudformation.drift import detect
 from sandbox.cloudformation.lifecycle import (
@@ -13,9 +16,17 @@ from sandbox.cloudformation.lifecycle import (
 from sandbox.cloudformation.model import Spec, Stack, Stacks
 from sandbox.cloudformation.stacks import is_same
 from sandbox.errors import AwsError
-from sandbox.stacksets.gate import refusal
+from sandbox.identity import Identity
+from sandbox.stacksets.gate import ClosedAccountError, enter
 from sandbox.stacksets.model import Instance, Operation, StackSet
 from sandbox.world import World
+
+_STACK_ACTIONS = {
+    "CREATE": "cloudformation:CreateStack",
+    "UPDATE": "cloudformation:UpdateStack",
+    "DELETE": "cloudformation:DeleteStack",
+    "DETECT_DRIFT": "cloudformation:DetectStackDrift",
+}
 
 
 class DeploymentError(Exception):
@@ -26,21 +37,47 @@ def act(world: World, stack_set: StackSet, operation: Operation, instance: Insta
     """Do the operation's work for one instance, or raise with the reason."""
     if operation.action == "DELETE" and operation.retains_stacks:
         return
-    account_id = instance.account_id
+    account_id, target = instance.account_id, (instance.account_id, instance.region)
     if account_id in world.faults.settings.failing_accounts:
         raise DeploymentError(
             f"Account {account_id} denies the operation with an explicit deny in a service "
             "control policy."
         )
-    closed = refusal(world, stack_set, operation, account_id)
-    if closed:
-        raise DeploymentError(closed)
+    try:
+        session = enter(world, stack_set, operation, account_id)
+        if session:
+            authorise(world, session, _STACK_ACTIONS[operation.action], _stack_arn(instance))
+    except (ClosedAccountError, AwsError) as error:
+        raise DeploymentError(_text(error)) from None
+    if instance.stack:
+        instance.stack.acting = session
     if operation.action == "DELETE":
         _delete(world, instance)
+    elif target in operation.imports:
+        _import(world, stack_set, instance, operation.imports[target])
     elif operation.action == "DETECT_DRIFT":
         _detect(world, instance)
     else:
-        _deploy(world, stack_set, instance)
+        _deploy(world, stack_set, instance, session)
+
+
+def _text(error: Exception) -> str:
+    return error.message if isinstance(error, AwsError) else str(error)
+
+
+def _stack_arn(instance: Instance) -> str:
+    if instance.stack:
+        return instance.stack.arn
+    return f"arn:aws:cloudformation:{instance.region}:{instance.account_id}:stack/StackSet-*"
+
+
+def _import(world: World, stack_set: StackSet, instance: Instance, stack_arn: str) -> None:
+    stack = world.part(Stacks, instance.account_id, instance.region).find(stack_arn)
+    if stack is None or not stack.status.endswith("_COMPLETE"):
+        raise DeploymentError(f"Stack {stack_arn} can't be imported.")
+    if not is_same(stack, replace(spec_for(stack_set, instance), tags=stack.spec.tags)):
+        raise DeploymentError("The stack's template or parameters differ from the StackSet's.")
+    instance.stack = stack
 
 
 def spec_for(stack_set: StackSet, instance: Instance) -> Spec:
@@ -54,7 +91,13 @@ def spec_for(stack_set: StackSet, instance: Instance) -> Spec:
     )
 
 
-def _deploy(world: World, stack_set: StackSet, instance: Instance) -> None:
+def _deploy(
+    world: World, stack_set: StackSet, instance: Instance, session: Identity | None
+) -> None:
+    if instance.status == "INOPERABLE":
+        raise DeploymentError(
+            "The stack instance is INOPERABLE: delete it with RetainStacks, then the stack by hand."
+        )
     spec = spec_for(stack_set, instance)
     try:
         _check_parameters(spec)
@@ -66,7 +109,7 @@ def _deploy(world: World, stack_set: StackSet, instance: Instance) -> None:
         run_to_end(start_delete(world, stack, set()))
         stack = None
     if stack is None:
-        _create(world, stack_set, instance, spec)
+        _create(world, stack_set, instance, spec, session)
     elif stack.status == "DELETE_COMPLETE":
         raise DeploymentError(f"Stack [{stack.name}] does not exist")
     elif not is_same(stack, spec) or stack.status == "UPDATE_ROLLBACK_COMPLETE":
@@ -78,7 +121,9 @@ def _check_parameters(spec: Spec) -> None:
     parameters.resolve(spec.template.section("Parameters"), given, {})
 
 
-def _create(world: World, stack_set: StackSet, instance: Instance, spec: Spec) -> None:
+def _create(
+    world: World, stack_set: StackSet, instance: Instance, spec: Spec, session: Identity | None
+) -> None:
     stacks = world.part(Stacks, instance.account_id, instance.region)
     stack = Stack(
         instance.account_id,
@@ -86,6 +131,7 @@ def _create(world: World, stack_set: StackSet, instance: Instance, spec: Spec) -
         f"StackSet-{stack_set.name}-{stack_set.uuid}",
         spec,
         world.clock.now(),
+        acting=session,
     )
     existing = stacks.find(stack.name)
     if existing:

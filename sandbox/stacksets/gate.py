@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.authorisation import role_may_assume, service_may_assume
+from sandbox.authorisation import role_may_assume, service_may_assume, session_of
 from sandbox.iam.model import Role
 from sandbox.iam.store import Iam
+from sandbox.identity import Identity
 from sandbox.policy_conditions import Context
 from sandbox.stacksets.model import (
     DEFAULT_ADMINISTRATION_ROLE,
@@ -17,25 +18,31 @@ from sandbox.world import World
 _SERVICE = "cloudformation.amazonaws.com"
 
 
-def refusal(world: World, stack_set: StackSet, operation: Operation, account_id: str) -> str:
-    """AWS's reason why an account can't be reached; empty when it can."""
+class ClosedAccountError(Exception):
+    """AWS's reason why an account can't be reached."""
+
+
+def enter(
+    world: World, stack_set: StackSet, operation: Operation, account_id: str
+) -> Identity | None:
+    """The execution role's session in an account; None where StackSets needs no role."""
     if not stack_set.is_self_managed:
-        return ""
+        return None
     administration = _administration_role(world, stack_set, operation)
     if administration is None:
         name = _role_name(operation.administration_role_arn)
-        return (
+        raise ClosedAccountError(
             f"Account {stack_set.account_id} should have '{name}' role with trust relationship "
             "to CloudFormation service."
         )
     name = operation.execution_role_name or DEFAULT_EXECUTION_ROLE
     execution = world.part(Iam, account_id).roles.get(name)
     if execution is None or not role_may_assume(world, administration, execution):
-        return (
+        raise ClosedAccountError(
             f"Account {account_id} should have '{name}' role with trust relationship to Role "
             f"'{administration.name}'."
         )
-    return ""
+    return session_of(execution, operation.id)
 
 
 def _role_name(arn: str | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.call import Call
 from sandbox.cloudformation.pages import page
-from sandbox.errors import validation_error
+from sandbox.errors import AwsError, validation_error
 from sandbox.registry import operation
 from sandbox.stacksets.model import Instance, StackSet, Target
 from sandbox.stacksets.starting import (
@@ -25,6 +25,12 @@ def create_stack_instances(call: Call) -> dict[str, Any]:
     stack_set = stack_set_of(call)
     refuse_busy(call, stack_set)
     targets = targets_of(call, stack_set)
+    quota = call.world.faults.settings.stack_instances_quota
+    if len(stack_set.instances.keys() | targets.keys()) > quota:
+        raise AwsError(
+            "LimitExceededException",
+            f"StackSet {stack_set.name} can't have more than {quota} stack instances",
+        )
     _check_overrides(call, stack_set)
     if not stack_set.is_self_managed:
         stack_set.organizational_units |= {unit for unit in targets.values() if unit}

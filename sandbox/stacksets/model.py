@@ -69,6 +69,7 @@ class Operation:
     ended: datetime | None = None
     has_begun: bool = False
     drift: dict[str, Any] | None = None
+    imports: dict[Target, str] = field(default_factory=dict)  # the stack to take over
 
     @property
     def is_active(self) -> bool:

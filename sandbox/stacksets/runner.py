@@ -98,7 +98,8 @@ class Runner:
         try:
             act(self._world, self._stack_set, operation, instance)
         except DeploymentError as error:
-            self._fail(operation, result, instance, str(error), "FAILED")
+            detailed = "FAILED_IMPORT" if result.target in operation.imports else "FAILED"
+            self._fail(operation, result, instance, str(error), detailed)
             return
         result.status = "SUCCEEDED"
         self._succeed(operation, result, instance)
@@ -122,9 +123,12 @@ class Runner:
         result.status, result.reason = "FAILED", reason
         if operation.action == "DETECT_DRIFT":
             return
-        if operation.action == "DELETE" and detailed == "FAILED":
-            # A delete that fails leaves a stack in an unstable state.
+        is_broken = operation.action == "DELETE" and detailed == "FAILED"
+        if is_broken or instance.status == "INOPERABLE":
+            # A delete that fails leaves a stack in an unstable state, and so it stays.
             instance.status = detailed = "INOPERABLE"
+        elif detailed == "FAILED_IMPORT":
+            instance.status = "INOPERABLE"
         else:
             instance.status = "OUTDATED"
         self._mark(operation, result, detailed, reason)

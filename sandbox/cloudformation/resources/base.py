@@ -9,7 +9,10 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from sandbox import gateway, wire
-from sandbox.errors import AwsError
+from sandbox.authorisation import authorise
+from sandbox.errors import AwsError, validation_error
+from sandbox.iam.store import Iam
+from sandbox.identity import Identity
 from sandbox.world import World
 
 Properties = dict[str, Any]
@@ -24,10 +27,30 @@ class Place:
     region: str
     stack_name: str
     tags: dict[str, str] = field(default_factory=dict)
+    acting: Identity | None = None  # whose permissions count; nobody's when None
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
         given = {name: value for name, value in params.items() if value is not None}
+        if self.acting:
+            resource = self._resource(service, given)
+            authorise(self.world, self.acting, f"{service}:{operation}", resource)
         return gateway.invoke(self.world, self.account_id, self.region, service, operation, given)
+
+    def _resource(self, service: str, params: dict[str, Any]) -> str:
+        """The ARN that a call is about, which is what policies name."""
+        if service == "ssm":
+            name = params["Name"].lstrip("/")
+            return f"arn:aws:ssm:{self.region}:{self.account_id}:parameter/{name}"
+        iam = self.world.part(Iam, self.account_id)
+        for kind, entities in (("Role", iam.roles), ("Group", iam.groups), ("User", iam.users)):
+            name = params.get(f"{kind}Name", "")
+            if name in entities:
+                return entities[name].arn
+            if name:
+                path = params.get("Path", "/")
+                return f"arn:aws:iam::{self.account_id}:{kind.lower()}{path}{name}"
+        own = f"arn:aws:iam::{self.account_id}:policy{params.get('Path', '/')}"
+        return str(params.get("PolicyArn") or f"{own}{params.get('PolicyName')}")
 
     def generated_name(self, logical_id: str) -> str:
         return f"{self.stack_name}-{logical_id}-{uuid4().hex[:12].upper()}"[:64]
@@ -48,7 +71,21 @@ class Provider(ABC):
     """Creates, updates, deletes and reads one type of resource."""
 
     name_property: ClassVar[str] = ""
+    properties: ClassVar[frozenset[str]] = frozenset()
+    required: ClassVar[frozenset[str]] = frozenset()
     replaced_by: ClassVar[frozenset[str]] = frozenset()  # properties that can't be updated
+
+    def check(self, logical_id: str, properties: Properties) -> None:
+        """Raise what CloudFormation says about keys that the type does not have, or lacks."""
+        extra = properties.keys() - self.properties
+        problems = [f"#: extraneous key [{key}] is not permitted" for key in sorted(extra)]
+        missing = self.required - properties.keys()
+        problems += [f"#: required key [{key}] not found" for key in sorted(missing)]
+        if problems:
+            raise validation_error(
+                f"Properties validation failed for resource {logical_id} with message:\n"
+                f"[{'; '.join(problems)}]"
+            )
 
     @abstractmethod
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made: ...

@@ -11,6 +11,9 @@ from sandbox.errors import AwsError
 
 class GroupProvider(Provider):
     name_property: ClassVar[str] = "GroupName"
+    properties: ClassVar[frozenset[str]] = frozenset(
+        {"GroupName", "ManagedPolicyArns", "Path", "Policies"}
+    )
     replaced_by: ClassVar[frozenset[str]] = frozenset({"GroupName"})
 
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made:

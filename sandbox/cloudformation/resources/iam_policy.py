@@ -28,6 +28,10 @@ def _targets(properties: Properties) -> Iterator[tuple[str, str]]:
 
 class ManagedPolicyProvider(Provider):
     name_property: ClassVar[str] = "ManagedPolicyName"
+    properties: ClassVar[frozenset[str]] = frozenset(
+        {"Description", "Groups", "ManagedPolicyName", "Path", "PolicyDocument", "Roles", "Users"}
+    )
+    required: ClassVar[frozenset[str]] = frozenset({"PolicyDocument"})
     replaced_by: ClassVar[frozenset[str]] = frozenset({"ManagedPolicyName", "Path", "Description"})
 
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made:
@@ -111,6 +115,10 @@ class PolicyProvider(Provider):
     """An inline policy, put into the roles, groups and users that it lists."""
 
     name_property: ClassVar[str] = "PolicyName"
+    properties: ClassVar[frozenset[str]] = frozenset(
+        {"Groups", "PolicyDocument", "PolicyName", "Roles", "Users"}
+    )
+    required: ClassVar[frozenset[str]] = frozenset({"PolicyDocument", "PolicyName"})
 
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made:
         self._put(place, properties)

@@ -15,6 +15,20 @@ _DEFAULT_SESSION = 3600
 
 class RoleProvider(Provider):
     name_property: ClassVar[str] = "RoleName"
+    properties: ClassVar[frozenset[str]] = frozenset(
+        {
+            "AssumeRolePolicyDocument",
+            "Description",
+            "ManagedPolicyArns",
+            "MaxSessionDuration",
+            "Path",
+            "PermissionsBoundary",
+            "Policies",
+            "RoleName",
+            "Tags",
+        }
+    )
+    required: ClassVar[frozenset[str]] = frozenset({"AssumeRolePolicyDocument"})
     replaced_by: ClassVar[frozenset[str]] = frozenset({"RoleName", "Path"})
 
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made:

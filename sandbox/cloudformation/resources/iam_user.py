@@ -11,6 +11,18 @@ from sandbox.errors import AwsError, validation_error
 
 class UserProvider(Provider):
     name_property: ClassVar[str] = "UserName"
+    properties: ClassVar[frozenset[str]] = frozenset(
+        {
+            "Groups",
+            "LoginProfile",
+            "ManagedPolicyArns",
+            "Path",
+            "PermissionsBoundary",
+            "Policies",
+            "Tags",
+            "UserName",
+        }
+    )
     replaced_by: ClassVar[frozenset[str]] = frozenset({"UserName"})
 
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made:

@@ -12,6 +12,8 @@ class ParameterProvider(Provider):
     """AWS::SSM::Parameter."""
 
     name_property: ClassVar[str] = "Name"
+    properties: ClassVar[frozenset[str]] = frozenset({"Description", "Name", "Type", "Value"})
+    required: ClassVar[frozenset[str]] = frozenset({"Type", "Value"})
     replaced_by: ClassVar[frozenset[str]] = frozenset({"Name"})
 
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made:
