@@ -109,9 +109,7 @@ def _identity(asking: Caller, layer: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*chosen, ANYTHING) if more else chosen))
 
 
-def _resource_policy(
-    estate: Estate, row: Row, arn: str, account: str, layer: str
-) -> str | None:
+def _resource_policy(estate: Estate, row: Row, arn: str, account: str, layer: str) -> str | None:
     if _is_asked_of_role(row):
         # A role of an attacker trusts whomever the attacker wants.
         is_open = layer == "open" or account == ACCOUNT_IDS["attacker"]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.integration.conftest import World, running_sandbox
 from tests.policy.case import Case, build_case
 from tests.policy.company import ACCOUNTS, LEVELS, OPTIONS, inventory

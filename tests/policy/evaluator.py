@@ -47,9 +47,9 @@ def check(request: Request) -> None:
     if _needs_trust(request) and not request.resource_policy:
         raise UndecidableError(f"{request.resource}: AssumeRole needs the role's trust policy")
     caller_account = (request.principal or "").split(":")[4:5]
-    if caller_account != [request.account] and request.action.startswith("s3:"):
-        if request.resource_policy is None:
-            raise UndecidableError(f"{request.resource}: a foreign caller needs a bucket policy")
+    is_foreign = caller_account != [request.account] and request.action.startswith("s3:")
+    if is_foreign and request.resource_policy is None:
+        raise UndecidableError(f"{request.resource}: a foreign caller needs a bucket policy")
 
 
 def _needs_trust(request: Request) -> bool:

@@ -165,11 +165,7 @@ def _other_tests(
         yield "turned round", operator, [_INVERSE[value] for value in values]
     if base in ("IpAddress", "NotIpAddress"):
         yield "with any network", operator, _EVERY_ADDRESS
-    if base.startswith("Numeric"):
-        yield "with a hundredfold number", operator, [str(int(value) * 100) for value in values]
-    if base.startswith("Date"):
-        later, earlier = "2199-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
-        yield "with another date", operator, [later if is_allow else earlier]
+    yield from _other_limits(base, operator, values, is_allow)
     if base in ("StringEquals", "StringLike", "ArnEquals", "ArnLike") and is_allow:
         like = "ArnLike" if base.startswith("Arn") else "StringLike"
         looser = {_plain(loose) for value in values for loose in _looser_values(value)}
@@ -180,6 +176,16 @@ def _other_tests(
         for value in values:
             rest = [other for other in values if other != value]
             yield f"without {value}", operator, rest
+
+
+def _other_limits(
+    base: str, operator: str, values: list[str], is_allow: bool
+) -> Iterator[tuple[str, str, list[str]]]:
+    if base.startswith("Numeric"):
+        yield "with a hundredfold number", operator, [str(int(value) * 100) for value in values]
+    if base.startswith("Date"):
+        later, earlier = "2199-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
+        yield "with another date", operator, [later if is_allow else earlier]
 
 
 def _looser_values(value: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from tests.policy.estate import Estate
 from tests.policy.evaluator import Evaluator, Request, UndecidableError
 from tests.policy.lint import problems_of

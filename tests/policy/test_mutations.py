@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
 from tests.policy.case import Case
 from tests.policy.estate import Estate
 from tests.policy.survival import Verdict, run_mutants

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.policy.case import LAYERS, Case, wrong_cases
 from tests.policy.estate import Estate
 from tests.policy.evaluator import Evaluator
