@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tests.policy.callers import Caller, caller
 from tests.policy.company import ACCOUNT_IDS, BUCKET, resource_arn
@@ -52,6 +53,11 @@ class Case:
         """Return the names of the documents that the answer can depend on."""
         named = {*self.identity, self.resource_policy or "", self.caller.boundary or ""} - {""}
         return {name.removesuffix(ALLOWS) for name in named}
+
+    @cached_property
+    def user_name(self) -> str:
+        """Return what ${aws:username} stands for."""
+        return dict(self.context).get("aws:username", "")
 
     def request(self, estate: Estate) -> Request:
         """Return the request with the documents as they are in this estate."""

@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
+from itertools import islice
 from typing import Any
 
 from tests.policy.case import Case, wrong_cases
@@ -22,7 +24,7 @@ from tests.policy.mutations import Mutant, mutants_of
 
 Json = Any
 PROCESSES = 2
-_FIRST_BATCH = 24
+_FIRST_BATCH = 12
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def _noticing(
 ) -> Case | None:
     """Return a case that comes out wrong with the mutant in the place of its document."""
     changed = estate.with_documents({name: mutant.document})
-    for batch in _batches([case for case in cases if _is_concerned(mutant, case)]):
+    for batch in _batches(case for case in cases if _is_concerned(mutant, case)):
         wrong = wrong_cases(evaluator, changed, batch)
         if wrong:
             return wrong[0][0]
@@ -118,25 +120,26 @@ def _reach(statement: Json | None, case: Case) -> bool:
     """Return whether a statement names action and resource of a case."""
     if statement is None:
         return False
-    names_action = _is_among(statement, "Action", case.row.does.lower(), case)
-    return names_action and _is_among(statement, "Resource", case.resource, case)
+    names_action = _is_among(statement, "Action", case.row.does.lower(), "")
+    return names_action and _is_among(statement, "Resource", case.resource, case.user_name)
 
 
-def _is_among(statement: Json, element: str, value: str, case: Case) -> bool:
+def _is_among(statement: Json, element: str, value: str, user_name: str) -> bool:
     is_negated = f"Not{element}" in statement
     patterns = statement.get(f"Not{element}" if is_negated else element, "*")
-    user_name = dict(case.context).get("aws:username", "")
-    listed = [
-        pattern.replace("${aws:username}", user_name)
-        for pattern in (patterns if isinstance(patterns, list) else [patterns])
-    ]
-    if element == "Action":
-        listed = [pattern.lower() for pattern in listed]
-    return any(fnmatchcase(value, pattern) for pattern in listed) != is_negated
+    listed = patterns if isinstance(patterns, list) else [patterns]
+    is_action = element == "Action"
+    return any(_fits(each, value, user_name, is_action) for each in listed) != is_negated
 
 
-def _batches(cases: list[Case]) -> Iterator[list[Case]]:
-    size, start = _FIRST_BATCH, 0
-    while start < len(cases):
-        yield cases[start : start + size]
-        start, size = start + size, size * 2
+@cache
+def _fits(pattern: str, value: str, user_name: str, is_action: bool) -> bool:
+    plain = pattern.lower() if is_action else pattern.replace("${aws:username}", user_name)
+    return fnmatchcase(value, plain)
+
+
+def _batches(cases: Iterator[Case]) -> Iterator[list[Case]]:
+    size = _FIRST_BATCH
+    while batch := list(islice(cases, size)):
+        yield batch
+        size *= 2

@@ -28,5 +28,6 @@ def test_every_row_comes_out_as_written(
 
 
 def test_both_answers_occur_in_every_layer(cases: list[Case]) -> None:
+    """A layer that only ever denies would be right about an evaluator that always does."""
     found = {(case.row.layer, case.row.expected) for case in cases}
     assert found == {(layer, word) for layer in LAYERS for word in ("allowed", "denied")}
