@@ -61,14 +61,18 @@ class ProgressLines:
         self._thread.join()
 
     def _watch(self) -> None:
+        begun = ""
         with self._path.open(encoding="utf-8") as file:
             while not self._is_over.wait(_SECONDS_BETWEEN):
-                self._show(file.readlines())
-            self._show(file.readlines())
+                begun = self._show(begun + file.read())
+            self._show(begun + file.read())
 
-    def _show(self, lines: list[str]) -> None:
+    def _show(self, text: str) -> str:
+        """Show the whole lines of a text and return what is begun of the next one."""
+        *lines, begun = text.split("\n")
         for line in lines:
             self._display.display(progress_text(json.loads(line)))
+        return begun
 
 
 def progress_text(progress: dict[str, Any]) -> str:

@@ -82,9 +82,9 @@ stack_set:
     drift_checked: ""
 instances:
   description:
-    - The instances, one row for each account and region. RV(instances[].status) is C(CURRENT),
-      C(OUTDATED) or C(INOPERABLE), RV(instances[].detail) what the last operation did.
-    - RV(instances[].parameter_overrides) is there with O(parameter_overrides=true).
+    - The instances, one row for each account and region. C(status) is C(CURRENT),
+      C(OUTDATED) or C(INOPERABLE), C(detail) what the last operation did.
+    - C(parameter_overrides) is there with O(parameter_overrides=true).
   returned: always
   type: list
   elements: dict

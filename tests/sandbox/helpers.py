@@ -26,13 +26,13 @@ class Control:
         self.url = url
 
     def get(self, name: str) -> Any:
-        with urllib.request.urlopen(f"{self.url}/_sandbox/{name}") as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{self.url}/_sandbox/{name}") as answer:
             return json.load(answer)
 
     def post(self, name: str, **content: Any) -> Any:
         body = json.dumps(content).encode()
-        request = urllib.request.Request(f"{self.url}/_sandbox/{name}", body)  # noqa: S310
-        with urllib.request.urlopen(request) as answer:  # noqa: S310
+        request = urllib.request.Request(f"{self.url}/_sandbox/{name}", body)
+        with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 
     def tick(self, ticks: int = 1) -> None:

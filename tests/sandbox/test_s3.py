@@ -68,7 +68,7 @@ def test_other_accounts_read_only_what_the_policy_allows(aws, s3, refused) -> No
 def test_bucket_is_closed_to_anonymous_requests(s3, control) -> None:
     s3.put_object(Bucket=BUCKET, Key="t.yaml", Body=b"x")
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(f"{control.url}/{BUCKET}/t.yaml")  # noqa: S310
+        urllib.request.urlopen(f"{control.url}/{BUCKET}/t.yaml")
     assert caught.value.code == 403
 
 

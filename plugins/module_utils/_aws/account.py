@@ -16,9 +16,8 @@ from typing import Any
 try:
     from botocore.config import Config
 except ImportError:
-    HAS_BOTOCORE = False
-else:
-    HAS_BOTOCORE = True
+    # AnsibleAWSModule tells the user before anything here is called.
+    Config = None
 
 Client = Any
 """A boto3 client; its classes are made at run time and have no static type."""

@@ -125,7 +125,8 @@ def create_login_profile(aws: AwsAccount, change: Change) -> None:
         f"policy: delete that parameter and run again."
     }
     with doing(aws, f"create the login profile of {user}", remedies):
-        stored = aws.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+        read = when_visible(aws.client("ssm").get_parameter)
+        stored = read(Name=name, WithDecryption=True)["Parameter"]
         try:
             when_visible(aws.client("iam").create_login_profile)(
                 UserName=user,

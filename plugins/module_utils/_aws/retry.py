@@ -5,7 +5,7 @@
 # PRIVATE: part of jumpaccount.aws, may change at any time without notice.
 # The public surface is the modules, roles, playbooks and filters of the collection.
 
-"""Waiting until IAM sees what was just written."""
+"""Waiting until AWS sees what was just written."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ when_visible = AWSRetry.jittered_backoff(
     max_delay=4,
     catch_extra_error_codes=[
         "NoSuchEntity",
+        "ParameterNotFound",
         "EntityTemporarilyUnmodifiable",
         "ConcurrentModification",
         "ConcurrentModificationException",
     ],
 )
-"""IAM is eventually consistent: a parent that was just created may not be visible yet."""
+"""AWS is eventually consistent: what was created a moment ago may not be visible yet."""

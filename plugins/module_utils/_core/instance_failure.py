@@ -13,7 +13,11 @@ from dataclasses import dataclass
 
 from .operation import InstanceResult
 
-_MISSING_ROLE = re.compile(r"should have '?(?P<role>[\w+=,.@/-]+)'? role with trust", re.I)
+_MISSING_ROLE = re.compile(
+    r"Account (?P<account>[0-9]{12}) should have '?(?P<role>[\w+=,.@/-]+)'? role with trust "
+    r"relationship to (?P<trusted>Role|CloudFormation)",
+    re.I,
+)
 _SUSPENDED = re.compile(r"suspend", re.I)
 _EXISTS = re.compile(r"already exists", re.I)
 _PROTECTED = re.compile(r"termination ?protection", re.I)
@@ -47,6 +51,12 @@ def remedy_for(result: InstanceResult, advice: Advice) -> str:
             f"instances with purge and retain_stacks."
         )
     missing = _MISSING_ROLE.search(reason)
+    if missing and missing["trusted"].lower() == "cloudformation":
+        return (
+            f"Create the administration role {missing['role']} in account {missing['account']}, "
+            f"which holds the stack set, or give the right administration_role_arn to "
+            f"jumpaccount.aws.stackset, and run again."
+        )
     if missing:
         return _create_role(missing["role"], account, advice)
     if _EXISTS.search(reason):

@@ -138,7 +138,7 @@ def parse_template_url(url: str) -> TemplateObject:
     parts = urlsplit(url)
     path = unquote(parts.path).lstrip("/")
     in_host = re.match(r"(?P<bucket>.+)\.s3[.-]", parts.netloc)
-    bucket, _, key = (in_host["bucket"], "", path) if in_host else path.partition("/")
+    bucket, _separator, key = (in_host["bucket"], "", path) if in_host else path.partition("/")
     if parts.scheme not in ("http", "https") or not bucket or not key:
         raise InputError([f"template_url: '{url}' is no address of an S3 object"])
     return TemplateObject(bucket, key, parse_qs(parts.query).get("versionId", [None])[0])

@@ -39,6 +39,8 @@ def build_source(aws: AwsAccount, params: Mapping[str, Json]) -> TemplateSource:
     if url is not None:
         return TemplateSource(read_template_object(aws, url), url, values)
     given = params["template_body"]
+    if given is None:
+        raise InputError(["template_body: is missing; give it or template_url"])
     body = given if isinstance(given, str) else json.dumps(given)
     size = len(body.encode())
     longest = _LONGEST if params["template_bucket"] else INLINE_LONGEST
@@ -92,9 +94,9 @@ class StackSetPlanner:
 
     def plan(self) -> Plan:
         """Return the plan; one that changes anything is made when no other operation runs."""
-        plan = self.plan_again()
-        if not plan or not self._queue.wait_until_idle():
-            return plan
+        if not self.plan_again():
+            return ()
+        self._queue.wait_until_idle()
         return self.plan_again()
 
     def plan_again(self) -> Plan:

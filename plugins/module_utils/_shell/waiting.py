@@ -56,9 +56,13 @@ class OperationQueue:
         self.deadline = deadline
         self._watcher = watcher
         self._ids: dict[object, str] = {}
+        self._known: set[str] | None = None
 
     def wait_until_idle(self) -> bool:
-        """Wait for every operation that runs or is queued; return whether there was one."""
+        """Wait for every operation that runs or is queued; return whether there was one.
+
+        What is read after that is true until an operation comes that is not known yet.
+        """
         has_waited = False
         while running := self._unfinished():
             self.wait_for(running[-1].operation_id)
@@ -66,7 +70,15 @@ class OperationQueue:
         return has_waited
 
     def _unfinished(self) -> list[Operation]:
-        return [o for o in read_operations(self.address) or [] if not o.is_finished]
+        operations = read_operations(self.address) or []
+        self._known = {o.operation_id for o in operations}
+        return [o for o in operations if not o.is_finished]
+
+    def _has_news(self) -> bool:
+        """Return whether another run did something since this one looked."""
+        if self._known is None:
+            return False
+        return any(o.operation_id not in self._known for o in read_operations(self.address) or [])
 
     def wait_for(self, operation_id: str) -> Operation:
         """Return an operation when it has ended; raise AwsError when time is up."""
@@ -83,12 +95,16 @@ class OperationQueue:
         raise self._timeout(operation_id, operation)
 
     def start(self, what: object, begin: Callable[[str], None]) -> str | None:
-        """Begin an operation and return its id; None when another one came first.
+        """Begin an operation and return its id; None when another one came or comes first.
 
         The same operation keeps its id however often it is begun, so that it happens once. An
         answer may have got lost: an id that AWS knows already is running.
         """
+        if self._has_news():
+            return None
         operation_id = self._ids.setdefault(what, str(uuid4()))
+        if self._known is not None:
+            self._known.add(operation_id)
         try:
             begin(operation_id)
         except AwsError as error:

@@ -74,11 +74,15 @@ def test_only_twelve_digits_are_an_account_id(value: Any) -> None:
 
 def test_all_that_a_host_can_say() -> None:
     arn = "arn:aws:iam::222222222222:role/path/bootstrap"
-    said = {"stage": "prod", "aws_profile": "a b", "bootstrap_role_arn": arn}
-    assert parse(JUMP, {**PROD, **said}) == (
+    one = {**PROD, "stage": "prod", "bootstrap_role_arn": arn}
+    other = {"host": "b", "is_member": True, "account_id": "333333333333", "aws_profile": "a b"}
+    assert parse(JUMP, other, one) == (
         (
             Account("111111111111", "jump", is_jump=True),
-            (Account("222222222222", "a-prod", False, "a", "prod", "a b", arn),),
+            (
+                Account("222222222222", "a-prod", False, "a", "prod", None, arn),
+                Account("333333333333", "b", False, None, None, "a b", None),
+            ),
         ),
         [],
     )
@@ -126,6 +130,17 @@ def test_account_ids(account_id: Any, problem: str) -> None:
         (
             ({**JUMP, "is_member": True},),
             "host jump: is in jump_accounts and in member_accounts; it can only be in one",
+        ),
+        (
+            (
+                JUMP,
+                {
+                    **PROD,
+                    "aws_profile": "work",
+                    "bootstrap_role_arn": "arn:aws:iam::222222222222:role/r",
+                },
+            ),
+            "host a-prod: has aws_profile and bootstrap_role_arn; give one of them",
         ),
         (
             (JUMP, {**PROD, "project": "a b"}),

@@ -110,6 +110,13 @@ def test_user_name_of_another_type():
     assert problem == "user_name: expected a string, found the boolean True"
 
 
+def test_a_user_name_that_nobody_has():
+    (problem,) = problems_of(replace(GOOD, only_user="anna"))
+    assert problem.startswith(
+        "user_name: 'anna' is not in the roster (did you mean 'ana'?); known:"
+    )
+
+
 def test_problems_of_every_part_come_together():
     bad = replace(
         GOOD,

@@ -18,6 +18,10 @@ NO_ROLE = (
     f"Account {ACCOUNT} should have '{ROLE}' role with trust relationship to Role "
     "'role-stackset-administration'."
 )
+NO_ADMINISTRATION_ROLE = (
+    "Account 111111111111 should have 'administration' role with trust relationship to "
+    "CloudFormation service."
+)
 LINK = "https://console.aws.amazon.com/cloudformation/home#/stacks/quickcreate?templateURL=x"
 
 
@@ -41,13 +45,17 @@ def test_no_reason_is_said_to_be_none():
     ("reason", "said"),
     [
         (NO_ROLE, f"Create the role {ROLE} in account {ACCOUNT}"),
+        (
+            NO_ADMINISTRATION_ROLE,
+            "administration role administration in account 111111111111, which",
+        ),
         ("Account is SUSPENDED", f"Account {ACCOUNT} is suspended: leave it out"),
         ("role-admin already exists in stack arn", "adopt its roles with jumpaccount.aws.switch"),
         ("Stack cannot be deleted while TerminationProtection is enabled", "Switch termination"),
         ("Account gate function returned FAILED", "The account gate function of account"),
         ("Rate exceeded", "Mend the cause in account"),
     ],
-    ids=["no role", "suspended", "exists", "protected", "gate", "other"],
+    ids=["no role", "no administration role", "suspended", "exists", "protected", "gate", "other"],
 )
 def test_known_reasons_have_a_remedy(reason, said):
     assert said in remedy_for(result(reason), Advice("iam-roles"))

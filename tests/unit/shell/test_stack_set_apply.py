@@ -101,6 +101,7 @@ def expect_busy_update(stubber):
 
 def test_another_operation_is_awaited_and_the_plan_made_again(stubber, queue):
     expect_busy_update(stubber)
+    stubber.add_response("list_stack_set_operations", {"Summaries": []})
     stubber.add_response("update_stack_set", {"OperationId": "id"})
     expect_end(stubber)
     assert apply(queue, UPDATE, UPDATE).outcome.applied == UPDATE

@@ -146,6 +146,25 @@ def test_an_operation_begins_with_an_id_of_ours(stubber, queue, begin):
     assert [queue.start("what", begin)] == begin.ids
 
 
+def test_an_operation_that_came_and_went_since_the_plan_comes_first(stubber, queue, begin):
+    expect_list(stubber, ("id-1", "SUCCEEDED"))
+    queue.wait_until_idle()
+    expect_list(stubber, ("id-2", "SUCCEEDED"), ("id-1", "SUCCEEDED"))
+    assert queue.start("what", begin) is None
+    assert begin.ids == []
+
+
+def test_operations_of_ours_are_no_news(stubber, queue, begin):
+    expect_list(stubber, ("id-1", "SUCCEEDED"))
+    queue.wait_until_idle()
+    expect_list(stubber, ("id-1", "SUCCEEDED"))
+    stubber.add_response("update_stack_instances", {"OperationId": "id"})
+    first = queue.start("what", begin)
+    expect_list(stubber, (first, "SUCCEEDED"), ("id-1", "SUCCEEDED"))
+    stubber.add_response("update_stack_instances", {"OperationId": "id"})
+    assert queue.start("other", begin) is not None
+
+
 def test_the_same_operation_keeps_its_id_and_another_has_another(stubber, queue, begin):
     for _ in range(3):
         stubber.add_response("update_stack_instances", {"OperationId": "id"})

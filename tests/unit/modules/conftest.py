@@ -1,0 +1,110 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Modules run in this process, against a sandbox in this process."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import json
+import time
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from ansible.module_utils.testing import patch_module_args
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import Deadline
+from botocore.loaders import JSONFileLoader
+
+from sandbox.server import Sandbox
+
+JUMP = "111111111111"
+REGION = "ap-northeast-1"
+CREDENTIALS = {"AWS_SECRET_ACCESS_KEY": "any", "AWS_DEFAULT_REGION": REGION}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_clients():
+    """Read the description of each service once, not for every client: it is most of the time."""
+    load = JSONFileLoader().load_file
+    load_once = functools.cache(load)
+
+    def load_file(_self, path):
+        # botocore changes what it loaded of S3 for each client: two must not share it.
+        return (load if "/s3/" in str(path) else load_once)(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", load_file)
+        yield
+
+
+@pytest.fixture(scope="session")
+def served():
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def aws(served, monkeypatch):
+    """Return a fresh local AWS; the credentials of the process are the Jump account's."""
+    served.reset()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", served.url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", JUMP)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    return LocalAws(served)
+
+
+class LocalAws:
+    """The local AWS as tests prepare it, disturb it and look at it."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.client = functools.cache(self._client)
+        self.world = sandbox.world
+
+    def _client(self, service: str, account_id: str = JUMP) -> Any:
+        return boto3.client(
+            service,
+            REGION,
+            endpoint_url=self.sandbox.url,
+            aws_access_key_id=account_id,
+            aws_secret_access_key="any",
+        )
+
+    @property
+    def writes(self) -> int:
+        return self.world.calls.counters()["writes"]
+
+    @property
+    def calls(self) -> dict[str, int]:
+        return dict(self.world.calls.counters()["by_action"])
+
+    def fault(self, **settings: Any) -> None:
+        self.world.faults.configure(settings)
+
+
+@pytest.fixture
+def instant(monkeypatch):
+    """Let waiting take no time: the operations of the sandbox go on with every look at them."""
+    monkeypatch.setattr(Deadline.__init__, "__defaults__", (time.monotonic, lambda _seconds: None))
+
+
+@pytest.fixture(name="run")
+def runner():
+    """Return a function that runs a module and returns its result."""
+    return run
+
+
+def run(module: ModuleType, *, check: bool = False, **arguments: Any) -> dict[str, Any]:
+    """Return the result of a module with these arguments."""
+    given = {**arguments, "_ansible_check_mode": check, "_ansible_diff": True}
+    output = io.StringIO()
+    into, until_exit = contextlib.redirect_stdout(output), contextlib.suppress(SystemExit)
+    with patch_module_args(given), into, until_exit:
+        module.main()
+    return json.loads(output.getvalue())

@@ -1,0 +1,167 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Credentials for several accounts; with real profiles in modules/test_account_stack.py."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell import access
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.access import (
+    Access,
+    Entry,
+    NoAccessError,
+)
+
+from tests.unit.scripted import play
+
+OWN, OTHER = "111111111111", "222222222222"
+ROLE = f"arn:aws:iam::{OTHER}:role/bootstrap"
+KEYS = {
+    "AccessKeyId": "ASIAEXAMPLEEXAMPLE",
+    "SecretAccessKey": "hush",
+    "SessionToken": "token",
+    "Expiration": "2026-01-01",
+}
+ASSUME = {"RoleArn": ROLE, "RoleSessionName": "jumpaccount"}
+MODULE = SimpleNamespace(
+    params={
+        "region": "eu-west-1",
+        "endpoint_url": "http://127.0.0.1:1",
+        "access_key": "AKIAEXAMPLEEXAMPLE",
+        "secret_key": "own",
+        "validate_certs": True,
+    }
+)
+
+
+@pytest.fixture
+def script(monkeypatch):
+    yield from play(monkeypatch)
+
+
+@pytest.fixture
+def connected(script, monkeypatch):
+    """Return what clients are made with; they answer from the script."""
+    made = []
+
+    def connect(*where, **settings):
+        made.append({"where": where, **settings})
+        return script.stubbers[where[1]].client
+
+    monkeypatch.setattr(access, "boto3_inventory_conn", connect)
+    return made
+
+
+def caller(script, account_id):
+    arn = f"arn:aws:iam::{account_id}:user/someone"
+    script.answer("sts", "get_caller_identity", {}, {"Account": account_id, "Arn": arn})
+
+
+def opened(script, entry):
+    return Access(MODULE, script.account, [entry]).open(entry)
+
+
+def test_the_account_of_the_run(script, connected):
+    caller(script, OWN)
+    found = opened(script, Entry(OWN))
+    assert (found.account_id, found.client("iam")) == (OWN, script.account.client("iam"))
+    assert connected == []
+
+
+def test_an_account_that_nothing_leads_to(script):
+    caller(script, OWN)
+    with pytest.raises(NoAccessError) as caught:
+        opened(script, Entry(OTHER))
+    assert str(caught.value) == (
+        f"No credentials for account {OTHER} are known: set aws_profile or bootstrap_role_arn in "
+        "the inventory."
+    )
+
+
+def test_one_look_at_the_own_credentials_is_enough(script):
+    caller(script, OWN)
+    entries = [Entry(OWN), Entry(OTHER), Entry("333333333333")]
+    doors = Access(MODULE, script.account, entries)
+    for entry in entries[1:]:
+        with pytest.raises(NoAccessError, match=entry.account_id):
+            doors.open(entry)
+    assert doors.open(entries[0]).account_id == OWN
+
+
+def test_broken_credentials_of_the_run_are_told_for_each_account(script):
+    script.refuse("sts", "get_caller_identity", {}, "ExpiredToken", "too old")
+    with pytest.raises(NoAccessError, match=r"are known \(Could not find out .* too old\. Renew"):
+        opened(script, Entry(OWN))
+
+
+def test_credentials_of_another_account_than_said_end_the_run(script):
+    caller(script, OTHER)
+    with pytest.raises(InputError, match=f"for account {OTHER} .*, but account_id is {OWN}"):
+        opened(script, Entry(OWN))
+
+
+def test_a_role_is_assumed_by_the_run_itself(script, connected):
+    caller(script, OWN)
+    script.answer("sts", "assume_role", ASSUME, {"Credentials": KEYS})
+    caller(script, OTHER)
+    found = opened(script, Entry(OTHER, role_arn=ROLE))
+    assert found.label == f"account {OTHER}"
+    (made,) = connected
+    assert made["where"] == ("client", "sts", "eu-west-1", "http://127.0.0.1:1")
+    assert made["aws_access_key_id"] == "ASIAEXAMPLEEXAMPLE"
+    assert made["aws_secret_access_key"] == "hush"
+    assert made["aws_session_token"] == "token"
+    assert made["profile_name"] is None
+    assert made["verify"] is True
+
+
+def test_a_role_that_cannot_be_assumed(script):
+    caller(script, OWN)
+    script.refuse("sts", "assume_role", ASSUME, "AccessDenied", "no")
+    with pytest.raises(AwsError) as caught:
+        opened(script, Entry(OTHER, role_arn=ROLE))
+    assert str(caught.value) == (
+        f"Could not assume role {ROLE} in account {OWN}: AWS answered AccessDenied: no. Is the "
+        "role there, and does it trust the credentials of this run?"
+    )
+
+
+def test_a_profile_needs_no_credentials_of_the_run(script, connected):
+    caller(script, OTHER)
+    assert opened(script, Entry(OTHER, profile="prod")).account_id == OTHER
+    (made,) = connected
+    assert made["profile_name"] == "prod"
+    assert (made["aws_access_key_id"], made["aws_secret_access_key"]) == (None, None)
+
+
+@pytest.mark.parametrize("way", ["profile", "role"])
+def test_credentials_that_lead_elsewhere_are_refused(script, connected, way):
+    if way == "profile":
+        entry, variable = Entry(OTHER, profile="prod"), "aws_profile"
+    else:
+        caller(script, OWN)
+        script.answer("sts", "assume_role", ASSUME, {"Credentials": KEYS})
+        entry, variable = Entry(OTHER, role_arn=ROLE), "bootstrap_role_arn"
+    caller(script, "333333333333")
+    with pytest.raises(NoAccessError) as caught:
+        opened(script, entry)
+    assert str(caught.value) == (
+        f"The credentials for account {OTHER} are for account 333333333333 "
+        "(arn:aws:iam::333333333333:user/someone); nothing was done with them. Correct "
+        f"{variable} in the inventory."
+    )
+    assert len(connected) == 1
+
+
+def test_a_run_that_is_of_no_account(script):
+    caller(script, OTHER)
+    own = AwsAccount(None, script.account.client)
+    entry = Entry(OTHER)
+    assert Access(MODULE, own, [entry]).open(entry).label == f"account {OTHER}"
