@@ -55,8 +55,10 @@ def test_every_account_has_the_switch_roles(bootstrapped):
             assert statement["Principal"] == {"AWS": [f"arn:aws:iam::{JUMP}:root"]}
             assert statement["Condition"]["Bool"] == {"aws:MultiFactorAuthPresent": ["true"]}
             attached = iam.list_attached_role_policies(RoleName=f"role-{level}")
-            names = [p["PolicyName"] for p in attached["AttachedPolicies"]]
-            assert names == settings["managed_policies"]
+            names = {p["PolicyName"] for p in attached["AttachedPolicies"]}
+            is_fenced = account_id == JUMP and level != "admin"
+            fence = {"policy-fence-jump-account"} if is_fenced else set()
+            assert names == {*settings["managed_policies"], *fence}
 
 
 def test_groups_list_exactly_their_accounts(bootstrapped):

@@ -132,9 +132,8 @@ def _managed_policies(problems: Problems, place: str, value: Json) -> tuple[str,
 def _managed_policy(problems: Problems, place: str, value: Json) -> str | None:
     """Return a policy of AWS by name or ARN, or one that every account has under a name."""
     if isinstance(value, Mapping):
-        if not check_mapping(problems, place, value, {"customer"}, {"customer"}):
-            return None
-        name = value.get("customer")
+        check_mapping(problems, place, value, {"customer"}, {"customer"})
+        name = value.get("customer", "")
         ok = check_text(problems, f"{place}.customer", name, _POLICY_NAME, 512)
         return customer_policy_arn(str(name).strip("/")) if ok else None
     if not check_text(problems, place, value, _POLICY_NAME + ":", 2048):

@@ -7,10 +7,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import Level
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence import (
+    Fence,
+    build_fence_policy,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
     TrustOptions,
     build_switch_trust,
@@ -22,6 +27,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role 
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_template import (
     build_switch_template,
+    exception_parameters,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +52,7 @@ levels = st.lists(
 
 
 def properties_of(template, number=0):
-    resources = list(template["Resources"].values())
+    resources = [r for n, r in template["Resources"].items() if n != "JumpAccountFence"]
     assert all(resource["Type"] == "AWS::IAM::Role" for resource in resources)
     return resources[number]["Properties"]
 
@@ -141,3 +147,86 @@ def test_all_of_a_role():
         "PermissionsBoundary": "arn:b",
         "Tags": [{"Key": "a", "Value": "1"}],
     }
+
+
+# --- what makes accounts differ --------------------------------------------------------------
+
+FENCE = Fence(JUMP, NAMES)
+DEVELOPER = Level("developer", ("PowerUserAccess",))
+ADMIN = Level("admin", ("AdministratorAccess",), is_fenced=False)
+
+
+def template_of(*given_levels, **options):
+    return build_switch_template(build_switch_roles(given_levels, NAMES, TRUST, **options), FENCE)
+
+
+def test_the_fence_is_in_the_jump_account_for_all_but_administrators():
+    template = template_of(ADMIN, DEVELOPER)
+    fence = template["Resources"]["JumpAccountFence"]
+    assert fence["Condition"] == "IsJumpAccount"
+    assert template["Conditions"]["IsJumpAccount"] == {
+        "Fn::Equals": [{"Ref": "AWS::AccountId"}, JUMP]
+    }
+    assert fence["Properties"]["ManagedPolicyName"] == "policy-fence-jump-account"
+    assert fence["Properties"]["PolicyDocument"] == build_fence_policy(FENCE)
+    fenced = {"Fn::If": ["IsJumpAccount", {"Ref": "JumpAccountFence"}, {"Ref": "AWS::NoValue"}]}
+    admin, developer = (properties_of(template, n)["ManagedPolicyArns"] for n in range(2))
+    assert admin == ["arn:aws:iam::aws:policy/AdministratorAccess"]
+    assert developer == ["arn:aws:iam::aws:policy/PowerUserAccess", fenced]
+
+
+def test_without_fenced_levels_there_is_no_fence():
+    assert "JumpAccountFence" not in template_of(ADMIN)["Resources"]
+    assert "IsJumpAccount" not in template_of(ADMIN)["Conditions"]
+
+
+def test_a_stage_chooses_what_differs_and_nothing_else():
+    more = replace(DEVELOPER, managed_policies=("A",), max_session_duration=7200)
+    test = replace(DEVELOPER, permissions_boundary="B", inline_policies=(("p", {}),))
+    template = template_of(replace(DEVELOPER, stages=(("staging", more), ("test", test))))
+    properties = properties_of(template)
+    assert properties["MaxSessionDuration"] == {"Fn::If": ["IsStageStaging", 7200, 3600]}
+    condition, there, elsewhere = properties["ManagedPolicyArns"]["Fn::If"]
+    assert (condition, there[0]) == ("IsStageStaging", "arn:aws:iam::aws:policy/A")
+    assert elsewhere[0] == "arn:aws:iam::aws:policy/PowerUserAccess"
+    assert properties["PermissionsBoundary"] == {
+        "Fn::If": ["IsStageTest", "arn:aws:iam::aws:policy/B", {"Ref": "AWS::NoValue"}]
+    }
+    assert properties["Policies"]["Fn::If"][0] == "IsStageTest"
+    assert template["Conditions"]["IsStageStaging"] == {"Fn::Equals": [{"Ref": "Stage"}, "staging"]}
+    assert template["Parameters"]["Stage"]["Default"] == "(none)"
+
+
+def test_exceptions_come_as_parameters_that_are_empty_elsewhere():
+    template = template_of(ADMIN, DEVELOPER)
+    names = exception_parameters("role-developer")
+    assert names == tuple(f"ExceptionsRoleDeveloper{n}" for n in (1, 2, 3))
+    assert {template["Parameters"][name]["Default"] for name in names} == {""}
+    assert properties_of(template, 1)["Policies"] == [
+        {
+            "Fn::If": [
+                f"Has{name}",
+                {"PolicyName": f"exceptions-{n}", "PolicyDocument": {"Ref": name}},
+                {"Ref": "AWS::NoValue"},
+            ]
+        }
+        for n, name in enumerate(names, start=1)
+    ]
+    for name in names:
+        assert template["Conditions"][f"Has{name}"] == {
+            "Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]
+        }
+
+
+def test_policies_that_every_account_has_are_named_when_the_stack_is_made():
+    arn = "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/x"
+    properties = properties_of(template_of(replace(ADMIN, managed_policies=(arn,)), boundary=arn))
+    assert properties["ManagedPolicyArns"] == [{"Fn::Sub": arn}]
+    assert properties["PermissionsBoundary"] == {"Fn::Sub": arn}
+
+
+def test_a_levels_own_boundary_goes_first():
+    one = replace(ADMIN, permissions_boundary="Own")
+    roles = build_switch_roles([one, DEVELOPER], NAMES, TRUST, "Common")
+    aws = "arn:aws:iam::aws:policy/"
+    assert [r.permissions_boundary for r in roles] == [f"{aws}Own", f"{aws}Common"]
