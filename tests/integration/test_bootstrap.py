@@ -211,7 +211,7 @@ def test_a_changed_level_reaches_every_account(bootstrapped):
         iam = bootstrapped.sandbox.client("iam", account_id)
         attached = iam.list_attached_role_policies(RoleName="role-operator")["AttachedPolicies"]
         fence = {"policy-fence-jump-account"} if account_id == JUMP else set()
-        assert {p["PolicyName"] for p in attached} == {"ViewOnlyAccess"} | fence
+        assert {p["PolicyName"] for p in attached} == {"ViewOnlyAccess", *fence}
 
 
 def test_less_access_in_the_roster_removes_memberships(bootstrapped):
