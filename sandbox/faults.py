@@ -42,6 +42,7 @@ class Settings:
     slow_accounts: list[str] = field(default_factory=list)
     stack_instances_quota: int = 100_000  # per stack set; lower it to meet LimitExceededException
     stale_requests: int = 0  # so many StackSets writes meet a StaleRequestException
+    merge_overrides: bool = False  # the other reading of ParameterOverrides, see README.md
     seed: int = 0
 
 

@@ -29,8 +29,8 @@ options:
       - Each is a mapping with C(account_id), a string of 12 digits, and optionally
         C(parameter_overrides). Other keys are ignored, so that accounts can be given as they come
         from M(jumpaccount.aws.desired_state).
-      - Without C(parameter_overrides) those of an instance stay as they are. Comparing them costs
-        one call for each instance that has them here.
+      - Without C(parameter_overrides) those of an instance stay as they are. Reading them costs
+        one call for each instance that has them here, is outdated or is inoperable.
     type: list
     elements: dict
   regions:

@@ -96,16 +96,29 @@ def _check_overrides(call: Call, stack_set: StackSet) -> None:
 
 def _set_overrides(call: Call, instance: Instance) -> None:
     """A given list replaces the overrides, but for entries that keep their present value."""
+    if call.world.faults.settings.merge_overrides:
+        _merge_overrides(call, instance)
+        return
     if "ParameterOverrides" not in call.params:
         return
+    instance.overrides = _given_overrides(call, instance)
+
+
+def _merge_overrides(call: Call, instance: Instance) -> None:
+    """The other reading: a given list is merged by name, without one all are reverted."""
+    given = _given_overrides(call, instance)
+    instance.overrides = {**instance.overrides, **given} if given else {}
+
+
+def _given_overrides(call: Call, instance: Instance) -> dict[str, str]:
     overrides = {}
-    for given in call["ParameterOverrides"]:
+    for given in call.get("ParameterOverrides", []):
         key = given["ParameterKey"]
         if not given.get("UsePreviousValue"):
             overrides[key] = given.get("ParameterValue", "")
         elif key in instance.overrides:
             overrides[key] = instance.overrides[key]
-    instance.overrides = overrides
+    return overrides
 
 
 @operation("cloudformation", "DescribeStackInstance")

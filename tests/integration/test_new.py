@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import parse_qs
+
 from .conftest import JUMP, World, member, people
 
-A, B = "222222222222", "555555555555"
+A, B, CLOSED = "222222222222", "555555555555", "666666666666"
 MEMBERS = {"project-a-prod": member(A, "project-a")}
 NEW = {"project-c-prod": member(B, "project-c")}
 ROSTER = people(["yamada.taro", "suzuki.ichiro"], level="admin")
@@ -41,6 +44,50 @@ def test_new_account_leaves_other_new_accounts_alone(world: World):
     cfn = world.sandbox.client("cloudformation")
     instances = cfn.list_stack_instances(StackSetName="iam-roles")["Summaries"]
     assert {i["Account"] for i in instances} == {JUMP, A, B}
+
+
+def test_new_account_without_access_ends_with_a_link_and_the_other_is_done(world: World):
+    world.write(MEMBERS, ROSTER)
+    world.play_well("bootstrap")
+    closed = {"project-e-prod": {"account_id": CLOSED, "project": "project-e"}}
+    world.write({**MEMBERS, **NEW, **closed}, ROSTER)
+    played = world.play("new_account", "--limit", "project-c-prod,project-e-prod")
+    assert played.code != 0
+    instances = world.sandbox.client("cloudformation").list_stack_instances(
+        StackSetName="iam-roles"
+    )["Summaries"]
+    assert {i["Account"]: i["Status"] for i in instances} == {
+        **dict.fromkeys((JUMP, A, B), "CURRENT"),
+        CLOSED: "OUTDATED",
+    }
+    assert world.sandbox.client("iam", B).get_role(RoleName="role-developer")
+    (refused,) = {
+        f["message"] for r in played.results for f in r.get("failures", []) if isinstance(f, dict)
+    }
+    assert f"  - {refused}\n" in played.output
+    instruction, link = refused.rsplit(": ", 1)
+    assert instruction.endswith(
+        f"Sign in to account {CLOSED} as an administrator, create the role "
+        "AWSCloudFormationStackSetExecutionRole with this link, and run again"
+    )
+    assert f"param_AdminAccountId={JUMP}" in link
+    follow(link, world.sandbox.client("cloudformation", CLOSED))
+    world.play_well("new_account", "--limit", "project-e-prod")
+    assert world.sandbox.client("iam", CLOSED).get_role(RoleName="role-developer")
+
+
+def follow(link: str, console: Any) -> None:
+    """Create the stack as the console does that is opened with a quick-create link."""
+    given = {name: values[0] for name, values in parse_qs(link.split("quickcreate?")[1]).items()}
+    console.create_stack(
+        StackName=given["stackName"],
+        TemplateURL=given["templateURL"],
+        Parameters=[{"ParameterKey": "AdminAccountId", "ParameterValue": JUMP}],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    console.get_waiter("stack_create_complete").wait(
+        StackName=given["stackName"], WaiterConfig={"Delay": 1}
+    )
 
 
 def test_new_user_adds_only_the_named_person(world: World):

@@ -243,3 +243,23 @@ def test_failed_instance_is_retried_by_a_new_operation(aws, stacksets) -> None:
     assert finish(stacksets, create_instances(stacksets, [PROD])) == "SUCCEEDED"
     assert instances(stacksets)[PROD] == ("CURRENT", "SUCCEEDED")
     assert iam.get_role(RoleName="role-admin")
+
+
+def test_the_other_reading_of_overrides_merges_and_reverts(stacksets, control) -> None:
+    create_set(stacksets, parameter_template())
+    both = override(First="a", Second="b")
+    finish(stacksets, create_instances(stacksets, [PROD], ParameterOverrides=both))
+    control.post("faults", merge_overrides=True)
+
+    def update(**params) -> dict[str, str]:
+        operation = stacksets.update_stack_instances(
+            **SET, Accounts=[PROD], Regions=[REGION], **params
+        )
+        finish(stacksets, operation["OperationId"])
+        row = stacksets.describe_stack_instance(
+            **SET, StackInstanceAccount=PROD, StackInstanceRegion=REGION
+        )["StackInstance"]
+        return {p["ParameterKey"]: p["ParameterValue"] for p in row["ParameterOverrides"]}
+
+    assert update(ParameterOverrides=override(First="c")) == {"First": "c", "Second": "b"}
+    assert update() == {}

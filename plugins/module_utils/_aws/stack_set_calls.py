@@ -32,8 +32,14 @@ _REMEDIES = {
     "InsufficientCapabilitiesException": (
         "Give CAPABILITY_NAMED_IAM in capabilities if the template may make IAM objects."
     ),
-    "InvalidOperationException": "AWS does not allow this in the present state of the stack set.",
+    "InvalidOperationException": (
+        "AWS does not allow this in the present state of the stack set; run again when its "
+        "operations have ended."
+    ),
     "LimitExceededException": "Raise the quota in Service Quotas, or ask for less.",
+    OPERATION_NOT_FOUND: (
+        "The stack set was deleted meanwhile, or AWS has forgotten the operation; run again."
+    ),
     "OperationInProgressException": "Run again when the other operation has ended.",
     "StaleRequestException": "Another run changed it at the same time; run again.",
 }

@@ -52,15 +52,32 @@ def keep_surplus(desired: State, observed: State, *, purge: bool) -> State:
     return desired if purge else keep(desired, observed, lambda _id: True)
 
 
-def managed_overrides(desired: State, observed: State) -> tuple[Pair, ...]:
-    """Return the instances that are there and whose parameter overrides matter, sorted."""
+def overrides_to_read(desired: State, observed: State) -> tuple[Pair, ...]:
+    """Return the instances that are there and whose parameter overrides matter, sorted.
+
+    Those that are compared, and those of instances that will be written.
+    """
     return tuple(
         sorted(
             (i.key[0], i.key[1])
             for i, v in desired.items()
-            if i in observed and "parameter_overrides" in v
+            if i in observed
+            and ("parameter_overrides" in v or observed[i]["status"] != v["status"])
         )
     )
+
+
+def keep_overrides(desired: State, observed: State) -> State:
+    """Return desired with the parameter overrides that are there where none are given.
+
+    A write then names all overrides of its instances: an instance that is made anew would lose
+    them, and AWS's texts differ on what becomes of those that an update does not name.
+    """
+    return {i: {**_overrides_of(observed.get(i, {})), **v} for i, v in desired.items()}
+
+
+def _overrides_of(attributes: Mapping[str, Json]) -> dict[str, Json]:
+    return {k: v for k, v in attributes.items() if k == "parameter_overrides"}
 
 
 def surplus_instances(desired: State, observed: State) -> list[str]:

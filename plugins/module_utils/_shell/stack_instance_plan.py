@@ -23,8 +23,9 @@ from .._core.plan_stack_instance import (
     StackInstance,
     build_instance_state,
     inoperable_instances,
+    keep_overrides,
     keep_surplus,
-    managed_overrides,
+    overrides_to_read,
     surplus_instances,
 )
 from .._core.planning import plan_changes
@@ -84,7 +85,8 @@ class InstancePlanner:
         """Return the plan for what is there when no operation runs any more."""
         self._queue.wait_until_idle()
         observed = self._read()
-        desired = keep_surplus(self._desired, observed, purge=self._params["purge"])
+        wanted = keep_overrides(self._desired, observed)
+        desired = keep_surplus(wanted, observed, purge=self._params["purge"])
         plan = plan_changes(desired, observed)
         inoperable = {}
         if not self._params["recover_inoperable"]:
@@ -100,8 +102,8 @@ class InstancePlanner:
     def _read(self) -> State:
         address = self._queue.address
         observed = instances_from(read_instances(address))
-        managed = managed_overrides(self._desired, observed)
-        return with_overrides(observed, read_overrides(address, managed))
+        pairs = overrides_to_read(self._desired, observed)
+        return with_overrides(observed, read_overrides(address, pairs))
 
     def settings(self) -> InstanceSettings:
         """Return how operations are run."""

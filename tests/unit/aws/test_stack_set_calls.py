@@ -65,6 +65,7 @@ def test_every_call_names_the_stack_set_and_the_caller(client, call_as, expected
         ("InsufficientCapabilitiesException", "Give CAPABILITY_NAMED_IAM"),
         ("InvalidOperationException", "does not allow this in the present state"),
         ("LimitExceededException", "Raise the quota"),
+        ("OperationNotFoundException", "AWS has forgotten the operation"),
         ("OperationInProgressException", "when the other operation has ended"),
         ("StaleRequestException", "Another run changed it"),
         ("SomethingNew", "Mend the cause"),

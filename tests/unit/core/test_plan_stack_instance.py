@@ -13,8 +13,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_stack_i
     build_operations,
     inoperable_instances,
     instance_id,
+    keep_overrides,
     keep_surplus,
-    managed_overrides,
+    overrides_to_read,
     surplus_instances,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
@@ -143,9 +144,26 @@ def test_surplus_stays_and_is_reported_without_purge():
 
 
 def test_overrides_are_read_only_where_they_matter():
-    observed = observed_of(dict.fromkeys([("a1", "r1"), ("a2", "r1"), ("a3", "r1")], "CURRENT"))
-    wanted = desired_of({("a1", "r1"): {"P": "1"}, ("a2", "r1"): None, ("a4", "r1"): {"P": "1"}})
-    assert managed_overrides(wanted, observed) == (("a1", "r1"),)
+    found = {"a1": "CURRENT", "a2": "CURRENT", "a3": "OUTDATED", "a5": "OUTDATED"}
+    observed = observed_of({(account, "r1"): status for account, status in found.items()})
+    given = {"a1": {"P": "1"}, "a2": None, "a4": {"P": "1"}, "a5": None}
+    wanted = desired_of({(account, "r1"): o for account, o in given.items()})
+    assert overrides_to_read(wanted, observed) == (("a1", "r1"), ("a5", "r1"))
+
+
+@pytest.mark.parametrize(
+    ("given_overrides", "sent"), [(None, (("P", "1"),)), ({}, ()), ({"Q": "2"}, (("Q", "2"),))]
+)
+@pytest.mark.parametrize("status", ["OUTDATED", "INOPERABLE"])
+def test_a_write_names_all_overrides_also_those_that_stay(status, given_overrides, sent):
+    observed = {instance_id("a1", "r1"): attributes(status, {"P": "1"})}
+    desired = keep_overrides(desired_of({("a1", "r1"): given_overrides}), observed)
+    assert build_operations(plan_changes(desired, observed))[-1].parameter_overrides == sent
+
+
+@given(desired_states, observed_states)
+def test_without_overrides_there_is_nothing_to_keep(wanted, observed):
+    assert keep_overrides(wanted, observed) == wanted
 
 
 def test_other_overrides_are_a_change_and_equal_ones_are_not():

@@ -16,6 +16,7 @@ from tests.unit.modules.stack_sets import (
     prepare,
     stack_set,
     statuses,
+    template,
     trust_of,
 )
 
@@ -118,29 +119,45 @@ def test_a_role_that_exists_is_told_with_a_remedy(roles, run):
     assert "adopt its roles with jumpaccount.aws.switch_role" in failure["message"]
 
 
-def test_overrides_are_compared_set_and_taken_back(roles, run):
-    def listed(**more):
-        return {
-            "stack_set_name": NAME,
-            "instances": [{"account_id": A, "region": REGION, **more}],
-        }
+def overrides(aws):
+    row = aws.client("cloudformation").describe_stack_instance(
+        StackSetName=NAME, StackInstanceAccount=A, StackInstanceRegion=REGION
+    )["StackInstance"]
+    return {p["ParameterKey"]: p["ParameterValue"] for p in row.get("ParameterOverrides", [])}
 
-    def overrides():
-        row = roles.client("cloudformation").describe_stack_instance(
-            StackSetName=NAME, StackInstanceAccount=A, StackInstanceRegion=REGION
-        )["StackInstance"]
-        return {p["ParameterKey"]: p["ParameterValue"] for p in row.get("ParameterOverrides", [])}
 
+def listed(**more):
+    return {"stack_set_name": NAME, "instances": [{"account_id": A, "region": REGION, **more}]}
+
+
+READINGS = pytest.mark.parametrize("merge_overrides", [False, True], ids=["replace", "merge"])
+"""Whether AWS replaces overrides by those of a call, or merges them: we are right in both."""
+
+
+@READINGS
+def test_overrides_are_compared_set_and_taken_back(roles, run, merge_overrides):
+    roles.fault(merge_overrides=merge_overrides)
     run(stackset_instance, **listed(parameter_overrides={"Stage": "prod"}))
-    assert overrides() == {"Stage": "prod"}
+    assert overrides(roles) == {"Stage": "prod"}
     assert not run(stackset_instance, **listed(parameter_overrides={"Stage": "prod"}))["changed"]
     assert not run(stackset_instance, **listed())["changed"]
     changed = run(stackset_instance, **listed(parameter_overrides={"Stage": "test"}))
     assert changed["changes"][0]["before"]["parameter_overrides"] == {"Stage": "prod"}
-    assert overrides() == {"Stage": "test"}
+    assert overrides(roles) == {"Stage": "test"}
     assert run(stackset_instance, **listed(parameter_overrides={}))["changed"]
-    assert overrides() == {}
+    assert overrides(roles) == {}
     assert not run(stackset_instance, **listed(parameter_overrides={}))["changed"]
+
+
+@READINGS
+def test_an_outdated_instance_keeps_the_overrides_that_nobody_lists(roles, run, merge_overrides):
+    run(stackset_instance, **listed(parameter_overrides={"Stage": "prod"}))
+    roles.fault(failing_accounts=[A])
+    run(stackset, **stack_set(template_body=template("two")))
+    assert statuses(roles) == {A: "OUTDATED"}
+    roles.fault(merge_overrides=merge_overrides)
+    assert run(stackset_instance, **listed())["changed"]
+    assert (statuses(roles), overrides(roles)) == ({A: "CURRENT"}, {"Stage": "prod"})
 
 
 def make_inoperable(aws, run):
@@ -163,6 +180,7 @@ def test_an_inoperable_instance_is_left_alone_until_asked(roles, run):
 
 
 def test_an_inoperable_instance_is_replaced_when_asked(roles, run):
+    run(stackset_instance, **listed(parameter_overrides={"Stage": "prod"}))
     make_inoperable(roles, run)
     cloudformation = roles.client("cloudformation", A)
     (stack,) = cloudformation.describe_stacks()["Stacks"]
@@ -174,6 +192,7 @@ def test_an_inoperable_instance_is_replaced_when_asked(roles, run):
     ]
     assert [o["action"] for o in result["operations"]] == ["DELETE", "CREATE"]
     assert statuses(roles) == {A: "CURRENT", B: "CURRENT"}
+    assert overrides(roles) == {"Stage": "prod"}
 
 
 def test_a_large_removal_is_refused_with_the_numbers(aws, run):
