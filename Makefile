@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 BIN := .venv/bin
 CORE := plugins/module_utils/_core
-PARTS := lint unit sanity integration molecule
+PARTS := lint unit sanity integration policy molecule
 
 # The caller's settings must not change what a check says, so its variables and home stay out.
 export USER_HOME ?= $(HOME)
@@ -51,6 +51,9 @@ sanity: .venv/.dev ## all of ansible-test sanity, without exceptions
 integration: .venv/.dev ## the sandbox itself, and playbooks and modules against it
 	$(BIN)/pytest tests/sandbox tests/integration -n 2
 
+policy: .venv/.dev .cache/policy-proof ## what the bootstrapped policies allow, asked of another evaluator
+	$(BIN)/pytest tests/policy
+
 molecule: .venv/.dev ## the playbooks as molecule scenarios, with idempotence
 	$(BIN)/molecule test --all
 
@@ -58,7 +61,12 @@ test: .venv/.dev ## everything that checks; ends well only if all of it passes
 	@scripts/test.sh $(PARTS)
 
 clean: ## remove .venv and all caches
-	rm -rf .venv .cache .ansible .molecule .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf .venv .cache tests/policy/node_modules .ansible .molecule .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage
+
+# Its dependencies are AGPL: they are tools of this check, and no part of what is published.
+.cache/policy-proof: tests/policy/package.json tests/policy/package-lock.json .venv/.dev
+	@scripts/setup_policy_proof.sh
+	@touch $@
 
 .venv/.run: requirements.txt requirements-sandbox.txt
 	@PYTHON="$(PYTHON)" scripts/setup.sh $^

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sandbox.call import Call
@@ -10,7 +11,8 @@ from sandbox.iam.model import Principal, Role
 from sandbox.iam.store import Iam
 from sandbox.identity import Identity
 from sandbox.policy_conditions import Context
-from sandbox.policy_evaluation import Decision, PrincipalMatch, decide, decide_trust
+from sandbox.policy_decision import Asked, Policies, is_allowed
+from sandbox.policy_evaluation import Decision, decide_trust
 from sandbox.world import World
 
 ASSUME_ROLE = "sts:AssumeRole"
@@ -19,15 +21,15 @@ ASSUME_ROLE = "sts:AssumeRole"
 def authorise_assume_role(call: Call, role: Role, *, has_mfa: bool) -> None:
     """Raise AccessDenied unless the role's trust and the caller's own policies allow it."""
     context = _context(call, has_mfa=has_mfa)
-    decision, match = decide_trust(role.trust, ASSUME_ROLE, call.caller, context)
-    if decision is not Decision.ALLOW or not _caller_may(call, role, match, context):
+    if not _may_assume(call.world, call.caller, role, context):
         raise access_denied(call.caller.arn, ASSUME_ROLE, role.arn)
 
 
 def authorise(world: World, caller: Identity, action: str, resource: str) -> None:
     """Raise AccessDenied unless the caller's own policies allow an action on a resource."""
     context: Context = {**principal_context(caller), "aws:SecureTransport": "true"}
-    if decide(documents_of(world, caller), action, resource, context) is not Decision.ALLOW:
+    asked = Asked(caller, action, resource, caller.account_id, context)
+    if not is_allowed(asked, policies_of(world, caller)):
         raise access_denied(caller.arn, action, resource)
 
 
@@ -54,19 +56,23 @@ def role_may_assume(world: World, role: Role, target: Role) -> bool:
     """Whether sessions of one role may assume another: its trust and the role's own policies."""
     caller = session_of(role, "session")
     context = {**principal_context(caller), "aws:SecureTransport": "true"}
-    decision, _ = decide_trust(target.trust, ASSUME_ROLE, caller, context)
-    own = decide(documents_of(world, caller), ASSUME_ROLE, target.arn, context)
-    return decision is Decision.ALLOW and own is Decision.ALLOW
+    return _may_assume(world, caller, target, context)
 
 
-def _caller_may(call: Call, role: Role, match: PrincipalMatch, context: Context) -> bool:
-    if call.caller.is_administrator:
-        return True
-    decision = decide(documents_of(call.world, call.caller), ASSUME_ROLE, role.arn, context)
-    if decision is Decision.SILENT:
-        # In its own account a role that names the caller itself needs no other permission.
-        return match is PrincipalMatch.DIRECT and role.account_id == call.account_id
-    return decision is Decision.ALLOW
+def _may_assume(world: World, caller: Identity, role: Role, context: Context) -> bool:
+    own = policies_of(world, caller)
+    asked = Asked(caller, ASSUME_ROLE, role.arn, role.account_id, context)
+    return is_allowed(asked, replace(own, resource=role.trust, is_trust=True))
+
+
+def policies_of(world: World, caller: Identity) -> Policies:
+    """The policies that limit what a caller may ask for; an administrator has none."""
+    if caller.is_administrator:
+        return Policies()
+    iam = world.part(Iam, caller.account_id)
+    principal = iam.user(caller.name) if caller.kind == "User" else iam.role(caller.name)
+    boundary = iam.policy(principal.boundary).default().document if principal.boundary else None
+    return Policies(documents_of(world, caller), boundary)
 
 
 def documents_of(world: World, caller: Identity) -> list[str]:

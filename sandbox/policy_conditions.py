@@ -9,6 +9,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 Context = dict[str, str | list[str]]
+KNOWN_KEYS = frozenset(
+    key.lower()
+    for key in (
+        *("aws:CurrentTime", "aws:EpochTime", "aws:MultiFactorAuthAge"),
+        *("aws:MultiFactorAuthPresent", "aws:PrincipalAccount", "aws:PrincipalArn"),
+        *("aws:PrincipalType", "aws:RequestedRegion", "aws:ResourceAccount"),
+        *("aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn", "aws:SourceIp"),
+        *("aws:TokenIssueTime", "aws:userid", "aws:username", "aws:ViaAWSService"),
+        *("sts:ExternalId", "sts:RoleSessionName", "sts:SourceIdentity"),
+    )
+)
+"""Keys that a call here carries or is known not to carry; any other is no reason to guess."""
+
+
+class UnknownPolicyElementError(Exception):
+    """A policy says something that this evaluator does not understand."""
+
+
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
@@ -35,17 +53,19 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def _resolve(text: str, lowered: Context) -> str | None:
-    literals = {"*": "*", "?": "?", "$": "$"}
-    for name in _VARIABLE.findall(text):
-        value = literals.get(name, lowered.get(name.lower()))
-        if not isinstance(value, str):
-            return None
-        text = text.replace("${" + name + "}", value)
-    return text
+    names = _VARIABLE.findall(text)
+    odd = [name for name in names if not re.fullmatch(r"[\w:/.-]+", name)]
+    if odd:
+        raise UnknownPolicyElementError(f"policy variable {odd[0]!r} in {text!r}")
+    values = {name: lowered.get(name.lower()) for name in names}
+    if not all(isinstance(value, str) for value in values.values()):
+        return None
+    return _VARIABLE.sub(lambda found: str(values[found.group(1)]), text)
 
 
 def _key_holds(operator: str, key: str, expected: list[str], context: Context) -> bool:
     quantifier, _, operator = operator.rpartition(":")
+    _check(quantifier, operator, key, context)
     value = context.get(key.lower())
     if operator == "Null":
         return (value is None) == (expected[0].lower() == "true")
@@ -54,10 +74,33 @@ def _key_holds(operator: str, key: str, expected: list[str], context: Context) -
     if value is None:
         return operator != base or is_negated or quantifier == "ForAllValues"
     resolved = [each for each in (_resolve(text, context) for text in expected) if each is not None]
+    if is_negated and not all(_can_differ(base, t, _strings(value), context) for t in expected):
+        return False
     test = _TESTS[base.replace("Not", "")]
     hits = [any(_passes(test, actual, each) for each in resolved) for actual in _strings(value)]
     outcomes = [hit != is_negated for hit in hits]
     return any(outcomes) if quantifier == "ForAnyValue" or not quantifier else all(outcomes)
+
+
+def _can_differ(base: str, wanted: str, actuals: list[str], context: Context) -> bool:
+    """Nothing can be said to differ from a variable without value, unless it does before it."""
+    if _resolve(wanted, context) is not None:
+        return True
+    return base.startswith("Arn") and all(is_of_another_head(wanted, each) for each in actuals)
+
+
+def is_of_another_head(pattern: str, arn: str) -> bool:
+    """Whether partition, service, region or account differ."""
+    heads = zip(pattern.split(":")[:5], arn.split(":")[:5], strict=False)
+    return any("$" not in wanted and not matches(wanted, actual) for wanted, actual in heads)
+
+
+def _check(quantifier: str, operator: str, key: str, context: Context) -> None:
+    base = operator.removesuffix("IfExists").replace("Not", "")
+    if quantifier not in _QUANTIFIERS or (base not in _TESTS and operator != "Null"):
+        raise UnknownPolicyElementError(f"condition operator {operator!r}")
+    if key.lower() not in KNOWN_KEYS and key.lower() not in context:
+        raise UnknownPolicyElementError(f"condition key {key!r}")
 
 
 def _passes(test: Callable[[str, str], bool], actual: str, wanted: str) -> bool:
@@ -102,6 +145,7 @@ _ORDERS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThan": lambda a, b: a > b,
     "GreaterThanEquals": lambda a, b: a >= b,
 }
+_QUANTIFIERS = ("", "ForAllValues", "ForAnyValue")
 _TESTS: dict[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda actual, wanted: actual == wanted,
     "StringEqualsIgnoreCase": lambda actual, wanted: actual.lower() == wanted.lower(),

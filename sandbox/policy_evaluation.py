@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.iam.documents import as_list
 from sandbox.identity import Identity
-from sandbox.policy_conditions import Context, holds, matches, resolve
+from sandbox.policy_conditions import Context, holds, is_of_another_head, matches, resolve
 
 
 class Decision(Enum):
@@ -55,13 +55,22 @@ def decide_resource_policy(
     document: str, action: str, resource: str, caller: Identity, context: Context
 ) -> Decision:
     """A policy on a resource that is no role, such as a bucket."""
-    effects = {
-        statement["Effect"]
-        for statement in as_list(json.loads(document)["Statement"])
-        if _names(statement, caller) is not PrincipalMatch.NO
-        and _concerns(statement, action, resource, context)
-    }
-    return _strongest(effects)
+    return decide_resource(document, action, resource, caller, context)[0]
+
+
+def decide_resource(
+    document: str, action: str, resource: str, caller: Identity, context: Context
+) -> tuple[Decision, PrincipalMatch]:
+    """The same, and how the statement that allows names the caller."""
+    effects, match = set(), PrincipalMatch.NO
+    for statement in as_list(json.loads(document)["Statement"]):
+        named = _names(statement, caller)
+        if named is PrincipalMatch.NO or not _concerns(statement, action, resource, context):
+            continue
+        effects.add(statement["Effect"])
+        if statement["Effect"] == "Allow":
+            match = max(match, named, key=lambda each: each.value)
+    return _strongest(effects), match
 
 
 def _strongest(effects: set[str]) -> Decision:
@@ -89,21 +98,33 @@ def _any_action(patterns: Any, action: str) -> bool:
 
 
 def _names_resource(statement: dict[str, Any], resource: str, context: Context) -> bool:
-    patterns = as_list(statement.get("Resource", statement.get("NotResource")))
-    resolved = [resolve(pattern, context) for pattern in patterns]
-    named = any(pattern is not None and matches(pattern, resource) for pattern in resolved)
-    return named != ("NotResource" in statement)
+    if "NotResource" in statement:
+        patterns = as_list(statement["NotResource"])
+        return all(_lies_outside(pattern, resource, context) for pattern in patterns)
+    resolved = [resolve(pattern, context) for pattern in as_list(statement["Resource"])]
+    return any(pattern is not None and matches(pattern, resource) for pattern in resolved)
+
+
+def _lies_outside(pattern: str, resource: str, context: Context) -> bool:
+    resolved = resolve(pattern, context)
+    if resolved is not None:
+        return not matches(resolved, resource)
+    # A variable without value says nothing, but what differs before it is outside anyway.
+    kind, slash, _name = pattern.partition("/")
+    return is_of_another_head(pattern, resource) or bool(
+        slash and kind.rpartition(":")[2] != resource.split(":", 5)[5].partition("/")[0]
+    )
 
 
 def _names(statement: dict[str, Any], caller: Identity) -> PrincipalMatch:
-    principal = statement.get("Principal", {})
-    if principal == "*":
-        return PrincipalMatch.ACCOUNT
+    principal = statement["Principal"]
+    if principal == "*" or "*" in as_list(principal.get("AWS", [])):
+        return PrincipalMatch.DIRECT
     if caller.kind == "Service":
         is_named = caller.name in as_list(principal.get("Service", []))
         return PrincipalMatch.DIRECT if is_named else PrincipalMatch.NO
     entries = as_list(principal.get("AWS", []))
     if caller.arn in entries or (caller.principal_arn in entries and caller.kind != "Account"):
         return PrincipalMatch.DIRECT
-    account = {"*", caller.account_id, f"arn:aws:iam::{caller.account_id}:root"}
+    account = {caller.account_id, f"arn:aws:iam::{caller.account_id}:root"}
     return PrincipalMatch.ACCOUNT if account & set(entries) else PrincipalMatch.NO

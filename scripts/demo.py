@@ -114,7 +114,7 @@ class Stage:
 
     def play(self, playbook: str, *options: str) -> None:
         """Run a playbook; show its steps and its summary, or everything when it fails."""
-        shown = self.inventory.name
+        shown = f"inventories/{self.inventory.name}"
         say(f"$ ansible-playbook playbooks/{playbook}.yml -i {shown} {' '.join(options)}".rstrip())
         before, begun = calls(self.address), time.monotonic()
         command = [
@@ -231,7 +231,7 @@ def main() -> None:
     """Run the demo in a copy of the sandbox inventory."""
     say("This starts a local AWS on this machine; no real AWS is touched.")
     with tempfile.TemporaryDirectory(prefix="jumpaccount-demo-") as folder:
-        inventory = Path(folder) / "inventory"
+        inventory = Path(folder) / "sandbox"
         shutil.copytree(ROOT / "inventories" / "sandbox", inventory)
         with sandbox() as address:
             run_demo(address, inventory)

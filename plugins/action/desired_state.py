@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
@@ -28,7 +29,7 @@ _ARGUMENTS = {
     "region": {"type": "raw"},
     "names": {"type": "dict", "default": {}},
     "users_path": {"type": "str", "default": "/"},
-    "users_permissions_boundary": {"type": "str"},
+    "security": {"type": "dict", "default": {}},
     "user_name": {"type": "raw"},
     "scope_hosts": {"type": "list", "elements": "str"},
 }
@@ -47,22 +48,12 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validation, args = self.validate_argument_spec(argument_spec=_ARGUMENTS)
         variables = task_vars or {}
-        request = Request(
-            hosts=read_hosts(variables),
-            levels=plain(args["levels"]),
-            roster=plain(args["roster"]),
-            region=plain(args["region"]),
-            names={key: value for key, value in plain(args["names"]).items() if value is not None},
-            users_path=args["users_path"],
-            users_permissions_boundary=args["users_permissions_boundary"] or None,
-            only_user=plain(args["user_name"]),
-            scope_hosts=args["scope_hosts"],
-        )
+        request = read_request(args, variables)
         try:
-            inventory, names = parse_request(request)
+            wanted = parse_request(request)
         except InputError as error:
             raise AnsibleActionFail(str(error)) from None
-        desired = build_desired(inventory, names, request)
+        desired = build_desired(wanted, request)
         templates = {key: template_text(t) for key, t in desired["templates"].items()}
         return {
             **result,
@@ -80,6 +71,22 @@ class ActionModule(ActionBase):
                 if not hosts and name not in ("all", "ungrouped")
             ),
         }
+
+
+def read_request(args: dict[str, Any], variables: dict[str, Any]) -> Request:
+    """Return the input of the run; the day, in UTC, is read here, because the core has no clock."""
+    return Request(
+        hosts=read_hosts(variables),
+        levels=plain(args["levels"]),
+        roster=plain(args["roster"]),
+        region=plain(args["region"]),
+        names={key: value for key, value in plain(args["names"]).items() if value is not None},
+        users_path=args["users_path"],
+        only_user=plain(args["user_name"]),
+        scope_hosts=args["scope_hosts"],
+        security=plain(args["security"]),
+        current_day=datetime.now(UTC).date().isoformat(),
+    )
 
 
 def read_hosts(variables: dict[str, Any]) -> list[dict[str, Any]]:

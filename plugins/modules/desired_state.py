@@ -30,9 +30,40 @@ options:
     description: IAM path of the users.
     type: str
     default: /
-  users_permissions_boundary:
-    description: ARN of a permissions boundary for all users.
-    type: str
+  security:
+    description: How strict access is.
+    type: dict
+    default: {}
+    suboptions:
+      bind_session_name:
+        description: Whether a session must be named after its user. Exceptions need it.
+        type: bool
+        default: true
+      mfa_max_age:
+        description: How many seconds ago MFA was used at most when switching; V(0) for any.
+        type: int
+        default: 0
+      source_networks:
+        description: Networks, IPv4 or IPv6, from which people may switch; none for any.
+        type: list
+        elements: str
+        default: []
+      users_source_networks:
+        description:
+          - Networks from which people may call the Jump account as themselves; none for any.
+          - Calls of AWS services on behalf of a person are not concerned.
+        type: list
+        elements: str
+        default: []
+      switch_roles_permissions_boundary:
+        description:
+          - Permissions boundary of the switch roles of levels without one of their own.
+          - The name or ARN of a policy of AWS, or a mapping with C(customer), the name of a policy
+            that every account has.
+        type: raw
+      users_permissions_boundary:
+        description: Permissions boundary of all users, like that of switch roles or as an ARN.
+        type: raw
   user_name:
     description: Restrict the returned users to this one of the roster.
     type: raw
@@ -102,11 +133,35 @@ accounts:
       stage: prod
       in_scope: true
 scope:
-  description: The accounts in the scope of the run.
+  description:
+    - The accounts in the scope of the run, as M(jumpaccount.aws.stackset_instance) takes them.
+    - Accounts that differ from others by stage or exceptions have their parameters with them.
   returned: success
   type: list
   elements: dict
-  sample: [{account_id: "222222222222"}]
+  sample:
+    - account_id: "222222222222"
+    - account_id: "333333333333"
+      parameter_overrides: {Stage: staging}
+exceptions:
+  description: What single people may do more than others, where, and until which day.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: tanaka.hanako
+      level: developer
+      project: project-a
+      stage: staging
+      until: "2027-03-31"
+      is_over: false
+      account_ids: ["333333333333"]
+users_source_networks:
+  description: Networks from which people may call the Jump account as themselves.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 bootstrap_credentials:
   description: How the run reaches member accounts in its scope that have no execution role yet.
   returned: success

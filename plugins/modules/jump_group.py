@@ -43,6 +43,14 @@ options:
     description: Name of the managed policy that forces MFA.
     type: str
     default: policy-enforce-mfa
+  source_networks:
+    description:
+      - Networks, IPv4 or IPv6, as CIDR blocks, from which members may make calls of their own.
+        Without any, from anywhere.
+      - Calls that AWS services make on their behalf are not concerned.
+    type: list
+    elements: str
+    default: []
   partition:
     description: Partition of the account.
     type: str
@@ -145,6 +153,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import
     read_groups,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Kind
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
     refuse_large_removal,
 )
@@ -153,12 +162,16 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group i
     GroupSettings,
     JumpGroup,
     build_group_state,
+    check_settings,
     foreign_groups,
     groups_in,
     keep_foreign,
     listed_names,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.security import (
+    parse_networks,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
     REMOVAL_SPEC,
     WRITING_SPEC,
@@ -183,6 +196,7 @@ SPEC = {
     },
     "path": {"type": "str", "default": "/jumpaccount/"},
     "mfa_policy_name": {"type": "str", "default": "policy-enforce-mfa"},
+    "source_networks": {"type": "list", "elements": "str", "default": []},
     "partition": {
         "type": "str",
         "default": "aws",
@@ -194,7 +208,14 @@ SPEC = {
 }
 
 
-def build_settings(params, account_id, quotas):
+def read_networks(params):
+    problems = Problems()
+    networks = parse_networks(problems, "source_networks", params["source_networks"])
+    problems.raise_if_any()
+    return networks
+
+
+def build_settings(params, account_id, quotas, networks):
     return GroupSettings(
         account_id=account_id,
         partition=params["partition"],
@@ -205,6 +226,7 @@ def build_settings(params, account_id, quotas):
             policy_size=quotas["PolicySizeQuota"],
             attached_policies=quotas["AttachedPoliciesPerGroupQuota"],
         ),
+        source_networks=networks,
     )
 
 
@@ -213,9 +235,11 @@ def main():
     params = module.params
     wanted = [JumpGroup(g["name"], frozenset(g["role_arns"])) for g in params["groups"]]
     with sentences(module):
+        networks = read_networks(params)
         aws = build_account(module)
         account_id = aws.account_id or require_account(aws)
-        settings = build_settings(params, account_id, read_quotas(aws))
+        settings = build_settings(params, account_id, read_quotas(aws), networks)
+        check_settings(settings)
         observed = read_groups(aws, listed_names(wanted), settings.path)
         desired = keep_foreign(
             build_group_state(wanted, settings),

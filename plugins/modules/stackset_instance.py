@@ -53,6 +53,22 @@ options:
       parameter_overrides:
         description: Values for this instance in place of those of the stack set.
         type: dict
+  overrides_record:
+    description:
+      - An object in a bucket, where the module keeps the list of accounts that may have parameter
+        overrides. Accounts in it that are given without C(parameter_overrides) lose theirs.
+      - It is written before overrides are, in the Jump account. Without this option such
+        instances keep their overrides.
+    type: dict
+    suboptions:
+      bucket:
+        description: Name of the bucket.
+        type: str
+        required: true
+      key:
+        description: Name of the object.
+        type: str
+        default: account-parameters.json
   organizational_unit_ids:
     description:
       - Organizational units or roots that hold all the accounts.
@@ -216,6 +232,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
     build_module,
     sentences,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.override_record import (
+    OverrideRecord,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_instance_apply import (
     InstanceApply,
 )
@@ -246,6 +265,13 @@ SPEC = {
             "parameter_overrides": {"type": "dict"},
         },
     },
+    "overrides_record": {
+        "type": "dict",
+        "options": {
+            "bucket": {"type": "str", "required": True},
+            "key": {"type": "str", "default": "account-parameters.json", "no_log": False},
+        },
+    },
     "organizational_unit_ids": {"type": "list", "elements": "str", "default": []},
     "waves": {
         "type": "list",
@@ -272,17 +298,24 @@ def main():
     with sentences(module):
         wanted = build_instances(params)
         aws = build_account(module)
+        record = OverrideRecord(aws, params["overrides_record"])
+        wanted = record.applied_to(wanted)
         queue = build_queue(build_address(aws, params["stack_set_name"], params), params)
         planner = InstancePlanner(queue, wanted, params)
         plan = planner.plan()
         refuse_large_removal(
             plan, Kind.STACK_INSTANCE, planner.observed_count, params["max_removal_ratio"]
         )
+
+        def make_apply():
+            record.extend(wanted)
+            return InstanceApply(queue, planner.settings(), planner.plan)
+
         run_operations(
             module,
             aws,
             plan,
-            lambda: InstanceApply(queue, planner.settings(), planner.plan),
+            make_apply,
             refused=planner.refused,
             unlisted=planner.unlisted,
         )

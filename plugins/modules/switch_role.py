@@ -56,6 +56,13 @@ options:
       permissions_boundary:
         description: ARN of the managed policy that limits the role. Without it, none is set.
         type: str
+      fenced:
+        description:
+          - Whether the role gets, in the Jump account, an inline policy that keeps it from what
+            would make it administrator everywhere - other roles, changes of IAM and of stack sets,
+            initial passwords, the template bucket. In other accounts it has no effect.
+          - By default, all roles are fenced but those with C(AdministratorAccess).
+        type: bool
       tags:
         description: Tags of the role.
         type: dict
@@ -83,6 +90,12 @@ options:
     type: list
     elements: str
     default: []
+  names:
+    description:
+      - Names of the product's objects that replace the defaults, as in
+        M(jumpaccount.aws.desired_state). Fenced roles are kept from these objects.
+    type: dict
+    default: {}
   adopt:
     description:
       - What to do with a listed role that is there but was not made by this collection.
@@ -187,19 +200,23 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking imp
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
     refuse_large_removal,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import parse_names
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_role import (
     build_role_state,
     check_roles,
     check_trust,
+    fenced_roles,
+    is_fenced,
     keep_unlisted_parts,
     refused_roles,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence import Fence
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
     TrustOptions,
     build_switch_trust,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.role_template import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role import (
     SwitchRole,
     managed_policy_arn,
 )
@@ -208,6 +225,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
     WRITING_SPEC,
     build_account,
     build_module,
+    require_account,
     sentences,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import run_plan
@@ -228,6 +246,7 @@ SPEC = {
             "description": {"type": "str", "default": ""},
             "path": {"type": "str", "default": "/"},
             "permissions_boundary": {"type": "str"},
+            "fenced": {"type": "bool"},
             "tags": {"type": "dict", "default": {}},
         },
     },
@@ -240,6 +259,7 @@ SPEC = {
     "bind_session_name": {"type": "bool", "default": True},
     "mfa_max_age": {"type": "int"},
     "source_networks": {"type": "list", "elements": "str", "default": []},
+    "names": {"type": "dict", "default": {}},
     "adopt": {"type": "bool", "default": False},
     "purge_policies": {"type": "bool", "default": True},
     "purge_tags": {"type": "bool", "default": False},
@@ -259,8 +279,9 @@ def read_request(params):
     problems = Problems()
     check_trust(problems, trust)
     check_roles(problems, wanted, absent)
+    fence = Fence(trust.jump_account_id, parse_names(problems, params["names"]), trust.partition)
     problems.raise_if_any()
-    return wanted, absent
+    return wanted, absent, fence
 
 
 def build_role(role, trust):
@@ -275,6 +296,7 @@ def build_role(role, trust):
         permissions_boundary=role["permissions_boundary"],
         path=role["path"],
         tags=tuple(sorted((key, str(value)) for key, value in role["tags"].items())),
+        is_fenced=is_fenced(role["fenced"], arns),
     )
 
 
@@ -282,8 +304,10 @@ def main():
     module = build_module(SPEC)
     params = module.params
     with sentences(module):
-        wanted, absent = read_request(params)
+        wanted, absent, fence = read_request(params)
         aws = build_account(module)
+        if (aws.account_id or require_account(aws)) == fence.jump_account_id:
+            wanted = fenced_roles(wanted, fence)
         listed = {*(role.name for role in wanted), *absent}
         observed, owned = read_roles(aws, listed)
         desired = keep_unlisted_parts(

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -172,18 +173,27 @@ def people(names: Sequence[str], **access: str) -> list[dict[str, Any]]:
     return [{"name": name, "access": [dict(access)]} for name in names]
 
 
-@pytest.fixture(scope="session")
-def running_sandbox() -> Iterator[Sandbox]:
-    """One sandbox process for each test worker."""
+@contextmanager
+def sandbox_process() -> Iterator[Sandbox]:
+    """Run a sandbox process."""
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line.startswith("sandbox ready: "), line
-    yield Sandbox(line.removeprefix("sandbox ready: ").strip())
-    process.terminate()
-    process.wait(timeout=20)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("sandbox ready: "), line
+        yield Sandbox(line.removeprefix("sandbox ready: ").strip())
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    """One sandbox process for each test worker."""
+    with sandbox_process() as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

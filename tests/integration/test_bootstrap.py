@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from .conftest import JUMP, LEVELS, REGION, World, member, people
+from .conftest import JUMP, LEVELS, REGION, World, member, people, sandbox_process
 
 A, B, C = "222222222222", "333333333333", "444444444444"
 MEMBERS = {
@@ -32,6 +33,16 @@ ROSTER: list[dict[str, Any]] = [
 ]
 
 
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world after its first bootstrap, for tests that only look, with a sandbox of its own."""
+    with sandbox_process() as own:
+        world = World(own, tmp_path_factory.mktemp("result"))
+        world.write(MEMBERS, ROSTER)
+        world.play_well("bootstrap")
+        yield world
+
+
 @pytest.fixture
 def bootstrapped(world: World) -> World:
     """A world after its first bootstrap."""
@@ -45,9 +56,9 @@ def arn(account_id: str, level: str) -> str:
     return f"arn:aws:iam::{account_id}:role/role-{level}"
 
 
-def test_every_account_has_the_switch_roles(bootstrapped):
+def test_every_account_has_the_switch_roles(result):
     for account_id in (JUMP, A, B, C):
-        iam = bootstrapped.sandbox.client("iam", account_id)
+        iam = result.sandbox.client("iam", account_id)
         for level, settings in LEVELS.items():
             role = iam.get_role(RoleName=f"role-{level}")["Role"]
             assert role["MaxSessionDuration"] == settings.get("max_session_duration", 3600)
@@ -55,12 +66,14 @@ def test_every_account_has_the_switch_roles(bootstrapped):
             assert statement["Principal"] == {"AWS": [f"arn:aws:iam::{JUMP}:root"]}
             assert statement["Condition"]["Bool"] == {"aws:MultiFactorAuthPresent": ["true"]}
             attached = iam.list_attached_role_policies(RoleName=f"role-{level}")
-            names = [p["PolicyName"] for p in attached["AttachedPolicies"]]
-            assert names == settings["managed_policies"]
+            names = {p["PolicyName"] for p in attached["AttachedPolicies"]}
+            is_fenced = account_id == JUMP and level != "admin"
+            fence = {"policy-fence-jump-account"} if is_fenced else set()
+            assert names == {*settings["managed_policies"], *fence}
 
 
-def test_groups_list_exactly_their_accounts(bootstrapped):
-    iam = bootstrapped.sandbox.client("iam")
+def test_groups_list_exactly_their_accounts(result):
+    iam = result.sandbox.client("iam")
     expected = {
         "group-admin": {arn(a, "admin") for a in (JUMP, A, B, C)},
         "group-developer": {arn(a, "developer") for a in (JUMP, A, B, C)},
@@ -83,8 +96,8 @@ def test_groups_list_exactly_their_accounts(bootstrapped):
         assert [p["PolicyName"] for p in attached] == ["policy-enforce-mfa"]
 
 
-def test_people_are_members_and_must_change_their_password(bootstrapped):
-    iam, ssm = bootstrapped.sandbox.client("iam"), bootstrapped.sandbox.client("ssm")
+def test_people_are_members_and_must_change_their_password(result):
+    iam, ssm = result.sandbox.client("iam"), result.sandbox.client("ssm")
     groups = {
         "yamada.taro": {"group-admin"},
         "suzuki.ichiro": {"group-operator"},
@@ -100,7 +113,7 @@ def test_people_are_members_and_must_change_their_password(bootstrapped):
         )["Parameter"]
         assert stored["Type"] == "SecureString"
         assert len(stored["Value"]) >= 20
-        answer = bootstrapped.sandbox.post(
+        answer = result.sandbox.post(
             "sign_in",
             {
                 "account_id": JUMP,
@@ -123,8 +136,8 @@ def test_no_password_reaches_output_or_results(world):
         assert secret not in texts
 
 
-def test_jump_account_objects(bootstrapped):
-    sandbox = bootstrapped.sandbox
+def test_jump_account_objects(result):
+    sandbox = result.sandbox
     s3, cfn = sandbox.client("s3"), sandbox.client("cloudformation")
     bucket = f"aws-iam-templates-{JUMP}"
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
@@ -147,9 +160,9 @@ def test_jump_account_objects(bootstrapped):
     assert policy["MinimumPasswordLength"] == 20
 
 
-def test_member_accounts_have_a_protected_execution_role_stack(bootstrapped):
+def test_member_accounts_have_a_protected_execution_role_stack(result):
     for account_id in (A, B, C):
-        cfn = bootstrapped.sandbox.client("cloudformation", account_id)
+        cfn = result.sandbox.client("cloudformation", account_id)
         (found,) = cfn.describe_stacks(StackName="stackset-execution-role")["Stacks"]
         assert found["EnableTerminationProtection"] is True
 
@@ -197,7 +210,8 @@ def test_a_changed_level_reaches_every_account(bootstrapped):
     for account_id in (JUMP, A, B, C):
         iam = bootstrapped.sandbox.client("iam", account_id)
         attached = iam.list_attached_role_policies(RoleName="role-operator")["AttachedPolicies"]
-        assert [p["PolicyName"] for p in attached] == ["ViewOnlyAccess"]
+        fence = {"policy-fence-jump-account"} if account_id == JUMP else set()
+        assert {p["PolicyName"] for p in attached} == {"ViewOnlyAccess", *fence}
 
 
 def test_less_access_in_the_roster_removes_memberships(bootstrapped):

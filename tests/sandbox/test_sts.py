@@ -116,6 +116,18 @@ def test_group_policies_count_for_members(aws, user) -> None:
     assert sts.assume_role(RoleArn=ROLE, RoleSessionName="ana")["Credentials"]
 
 
+@pytest.mark.usefixtures("role")
+def test_a_boundary_limits_what_policies_allow(aws, user, refused) -> None:
+    iam = aws("iam")
+    limit = document(allow("s3:*"))
+    arn = iam.create_policy(PolicyName="limit", PolicyDocument=limit)["Policy"]["Arn"]
+    asked = {"RoleArn": ROLE, "RoleSessionName": "ana"}
+    iam.put_user_permissions_boundary(UserName="ana", PermissionsBoundary=arn)
+    refused("AccessDenied", aws("sts", credentials=user).assume_role, **asked)
+    iam.delete_user_permissions_boundary(UserName="ana")
+    assert aws("sts", credentials=user).assume_role(**asked)["Credentials"]
+
+
 def test_trust_that_demands_mfa_refuses_without_and_accepts_with(aws, user, refused) -> None:
     conditions = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
     principal = {"AWS": f"arn:aws:iam::{JUMP}:root"}

@@ -11,13 +11,17 @@ from itertools import pairwise
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import Level
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
     TrustOptions,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.role_template import (
     build_administration_template,
     build_execution_template,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role import (
     build_switch_roles,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_template import (
     build_switch_template,
 )
 from cfnlint.api import ManualArgs, lint

@@ -16,6 +16,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 
 from .._core.change import Action, Change, Kind
 from .._core.plan_template_bucket import BucketObject, FoundBucket, FoundObject, TemplateBucket
+from .._core.policy_document import policy_text
 from .account import AwsAccount
 from .errors import ClientError, doing, error_code
 from .transformations import Answer, tags_from, tags_to
@@ -177,7 +178,7 @@ def put_policy(aws: AwsAccount, change: Change, bucket: TemplateBucket) -> None:
     """Write the policy of the bucket."""
     with doing(aws, f"write the policy of bucket {bucket.name}", _REMEDIES):
         when_bucket_visible(aws.client("s3").put_bucket_policy)(
-            **_owned(bucket), Policy=json.dumps(change.after)
+            **_owned(bucket), Policy=policy_text(change.after)
         )
 
 

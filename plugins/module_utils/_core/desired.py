@@ -11,23 +11,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from .account_parameters import (
+    build_account_parameters,
+    build_exceptions,
+    build_scope,
+    check_parameter_count,
+)
 from .accounts import parse_accounts
 from .change import Json
 from .checking import Problems, known_list, suggest, type_name
 from .levels import parse_levels
 from .model import Account, Inventory
 from .naming import Names, parse_names, partition_of
-from .policy_document import TrustOptions
-from .role_template import (
-    build_administration_template,
-    build_execution_template,
-    build_switch_roles,
-    build_switch_template,
-)
+from .policy_fence import Fence
+from .role_template import build_administration_template, build_execution_template
 from .roster import parse_roster
 from .scope import build_groups, build_reach, build_users, check_names
+from .security import SecurityOptions, parse_security
+from .switch_role import build_switch_roles
+from .switch_template import build_switch_template
 
 EXECUTION_TEMPLATE_KEY = "stackset-execution-role.yaml"
 SWITCH_TEMPLATE_KEY = "iam-roles.yaml"
@@ -43,13 +47,23 @@ class Request:
     region: Json
     names: Mapping[str, Json]
     users_path: str = "/"
-    users_permissions_boundary: str | None = None
     only_user: Json = None
     scope_hosts: Sequence[str] | None = None
+    security: Mapping[str, Json] = field(default_factory=dict)
+    current_day: str = "2000-01-01"
 
 
-def parse_request(request: Request) -> tuple[Inventory, Names]:
-    """Return the checked inventory and names; raise InputError with every problem."""
+@dataclass(frozen=True)
+class Wanted:
+    """The checked input: whom and what there shall be, under which names and how strictly."""
+
+    inventory: Inventory
+    names: Names
+    security: SecurityOptions
+
+
+def parse_request(request: Request) -> Wanted:
+    """Return the checked input; raise InputError with every problem."""
     problems = Problems()
     names = parse_names(problems, request.names)
     jump, members = parse_accounts(problems, request.hosts)
@@ -58,13 +72,36 @@ def parse_request(request: Request) -> tuple[Inventory, Names]:
     inventory = Inventory(jump or placeholder, members, levels)
     # Level names come from the raw input, so that a broken level is reported once, at its place.
     known_levels = request.levels if isinstance(request.levels, Mapping) else ()
-    projects = {str(h["project"]) for h in request.hosts if _is_project_host(h)}
-    people = parse_roster(problems, request.roster, known_levels, projects)
+    people = parse_roster(problems, request.roster, known_levels, _projects(request.hosts))
+    security = parse_security(problems, request.security, inventory.jump.account_id)
     _check_region(problems, request.region)
     _check_only_user(problems, request.only_user, [person.name for person in people])
     check_names(problems, inventory, names)
+    check_parameter_count(problems, len(levels))
+    inventory = replace(inventory, people=people)
+    _check_exceptions(problems, inventory, security)
+    build_account_parameters(problems, inventory, names, request.current_day)
     problems.raise_if_any()
-    return Inventory(inventory.jump, members, levels, people), names
+    return Wanted(inventory, names, security)
+
+
+def _projects(hosts: Sequence[Mapping[str, Json]]) -> dict[str, set[str]]:
+    """Return the projects of the hosts as they are written, each with its stages."""
+    projects: dict[str, set[str]] = {}
+    for host in filter(_is_project_host, hosts):
+        stage = host.get("stage")
+        projects.setdefault(str(host["project"]), set()).update([stage] if stage else [])
+    return projects
+
+
+def _check_exceptions(problems: Problems, inventory: Inventory, security: SecurityOptions) -> None:
+    names = sorted(person.name for person in inventory.people if person.exceptions)
+    if names and not security.bind_session_name:
+        problems.add(
+            "bind_session_name",
+            f"is false, so anybody could name a session after {', '.join(names)} and use their "
+            "exceptions; make it true, or take the exceptions out of the roster",
+        )
 
 
 def _is_project_host(host: Mapping[str, Json]) -> bool:
@@ -88,8 +125,9 @@ def _check_only_user(problems: Problems, only_user: Json, people: Sequence[str])
     problems.add("user_name", f"'{only_user}' is not in the roster{hint}; {known_list(people)}")
 
 
-def build_desired(inventory: Inventory, names: Names, request: Request) -> dict[str, Json]:
+def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
     """Return the values that the roles hand to the modules; no secrets, plain types."""
+    inventory, names = wanted.inventory, wanted.names
     region = str(request.region)
     partition = partition_of(region)
     jump_id = inventory.jump.account_id
@@ -103,26 +141,38 @@ def build_desired(inventory: Inventory, names: Names, request: Request) -> dict[
             {"name": group.name, "role_arns": sorted(group.role_arns)}
             for group in build_groups(inventory, names, partition)
         ],
-        "templates": _templates(inventory, names, region),
-        **_accounts(inventory, request),
-        **_people(inventory, names, request),
+        "users_source_networks": list(wanted.security.users_source_networks),
+        "templates": _templates(wanted, region),
+        "exceptions": build_exceptions(inventory, request.current_day),
+        **_accounts(wanted, request),
+        **_people(wanted, request),
     }
 
 
-def _templates(inventory: Inventory, names: Names, region: str) -> dict[str, Json]:
-    trust = TrustOptions(inventory.jump.account_id, partition_of(region))
-    roles = build_switch_roles(inventory.levels, names, trust)
+def _templates(wanted: Wanted, region: str) -> dict[str, Json]:
+    inventory, names, partition = wanted.inventory, wanted.names, partition_of(region)
+    roles = build_switch_roles(
+        inventory.levels,
+        names,
+        wanted.security.trust(inventory.jump.account_id, partition),
+        wanted.security.switch_roles_permissions_boundary,
+    )
+    fence = Fence(inventory.jump.account_id, names, partition)
     return {
         "administration": build_administration_template(names, region),
         "execution": build_execution_template(names, inventory.jump.account_id),
-        "switch_roles": build_switch_template(roles),
+        "switch_roles": build_switch_template(roles, fence),
     }
 
 
-def _people(inventory: Inventory, names: Names, request: Request) -> dict[str, Json]:
+def _people(wanted: Wanted, request: Request) -> dict[str, Json]:
+    inventory, names = wanted.inventory, wanted.names
     people = [p for p in inventory.people if request.only_user in (None, p.name)]
-    wanted = replace(inventory, people=tuple(people))
-    users = build_users(wanted, names, request.users_path, request.users_permissions_boundary)
+    boundary = wanted.security.users_boundary_arn(
+        inventory.jump.account_id, partition_of(str(request.region))
+    )
+    chosen = replace(inventory, people=tuple(people))
+    users = build_users(chosen, names, request.users_path, boundary)
     return {
         "roster": [person.name for person in inventory.people],
         "users": [
@@ -145,7 +195,9 @@ def _people(inventory: Inventory, names: Names, request: Request) -> dict[str, J
     }
 
 
-def _accounts(inventory: Inventory, request: Request) -> dict[str, Json]:
+def _accounts(wanted: Wanted, request: Request) -> dict[str, Json]:
+    inventory = wanted.inventory
+    overrides = build_account_parameters(Problems(), inventory, wanted.names, request.current_day)
     in_scope = [a for a in inventory.accounts if _is_in_scope(a, request)]
     return {
         "jump": {
@@ -155,7 +207,7 @@ def _accounts(inventory: Inventory, request: Request) -> dict[str, Json]:
         },
         "accounts": [_account(account, request) for account in inventory.accounts],
         "bootstrap_credentials": [_credentials(a) for a in in_scope if _can_be_prepared(a)],
-        "scope": [{"account_id": account.account_id} for account in in_scope],
+        "scope": [build_scope(account, overrides, inventory) for account in in_scope],
     }
 
 

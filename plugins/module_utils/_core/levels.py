@@ -9,17 +9,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from .accounts import PROJECT_CHARACTERS, PROJECT_LONGEST
 from .change import Json
 from .checking import Problems, check_list, check_mapping, check_text, type_name
 from .model import Level
+from .policy_check import check_policy
+from .policy_document import policy_size
+from .policy_exception import INLINE_MOST
 
 LEVEL_CHARACTERS = r"\w+,.@\-"
 SESSION_SHORTEST, SESSION_LONGEST = 3600, 43200
 MANAGED_POLICIES_MOST = 10
+ADMINISTRATOR = "AdministratorAccess"
 
-_KEYS = {"managed_policies", "inline_policies", "max_session_duration"}
+_SETTINGS = {"managed_policies", "inline_policies", "max_session_duration", "permissions_boundary"}
+_KEYS = {*_SETTINGS, "fenced", "stages"}
+_POLICY_NAME = r"\w+=,.@/\-"
+_AWS_POLICY_ARN = r"arn:[\w-]+:iam::aws:policy/[\w+=,.@/-]+"
+
+
+def customer_policy_arn(name: str) -> str:
+    """Return the ARN, for Fn::Sub, of the policy that each account has under this name."""
+    return f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{name}"
 
 
 def parse_levels(problems: Problems, given: Json) -> tuple[Level, ...]:
@@ -40,50 +55,125 @@ def _parse_level(problems: Problems, name: Json, given: Json) -> Level:
     level = Level(str(name))
     if not check_mapping(problems, place, given, _KEYS, ()):
         return level
-    managed = _managed_policies(problems, f"{place}.managed_policies", given)
-    inline = _inline_policies(problems, f"{place}.inline_policies", given)
-    if not managed and not inline:
-        problems.add(place, "permits nothing: give managed_policies or inline_policies")
-    return Level(
-        name=level.name,
-        managed_policies=managed,
-        inline_policies=inline,
-        max_session_duration=_duration(problems, f"{place}.max_session_duration", given),
-    )
+    level = _with_settings(problems, place, given, level)
+    level = replace(level, is_fenced=_fenced(problems, f"{place}.fenced", given, level))
+    level = replace(level, stages=_stages(problems, f"{place}.stages", given, level))
+    for there in (level, *(variant for _stage, variant in level.stages)):
+        if not there.managed_policies and not there.inline_policies:
+            problems.add(place, "permits nothing: give managed_policies or inline_policies")
+            break
+        if level.is_fenced and len(there.managed_policies) == MANAGED_POLICIES_MOST:
+            problems.add(
+                f"{place}.managed_policies",
+                f"has {MANAGED_POLICIES_MOST} policies, and in the Jump account the fence is one "
+                f"more; AWS attaches {MANAGED_POLICIES_MOST}",
+            )
+            break
+    return level
 
 
-def _managed_policies(problems: Problems, place: str, given: Mapping[str, Json]) -> tuple[str, ...]:
-    value = given.get("managed_policies", [])
+def _with_settings(
+    problems: Problems, place: str, given: Mapping[str, Json], level: Level
+) -> Level:
+    """Return the level with the settings that are given in place of its own."""
+    readers: Mapping[str, Callable[[Problems, str, Json], Json]] = {
+        "managed_policies": _managed_policies,
+        "inline_policies": _inline_policies,
+        "max_session_duration": _duration,
+        "permissions_boundary": parse_boundary,
+    }
+    read = {
+        key: reader(problems, f"{place}.{key}", given[key])
+        for key, reader in readers.items()
+        if key in given
+    }
+    return replace(level, **read)
+
+
+def _stages(
+    problems: Problems, place: str, given: Mapping[str, Json], level: Level
+) -> tuple[tuple[str, Level], ...]:
+    stages = given.get("stages", {})
+    if not isinstance(stages, Mapping):
+        problems.add(place, f"expected a mapping of stage to settings, found {type_name(stages)}")
+        return ()
+    found = {}
+    for stage, settings in stages.items():
+        at = f"{place}.{stage}"
+        ok = check_text(problems, f"{at} (the stage)", stage, PROJECT_CHARACTERS, PROJECT_LONGEST)
+        if check_mapping(problems, at, settings, _SETTINGS, ()) and ok:
+            found[str(stage)] = _with_settings(problems, at, settings, level)
+    return tuple(sorted(found.items()))
+
+
+def _fenced(problems: Problems, place: str, given: Mapping[str, Json], level: Level) -> bool:
+    """Return whether the level is fenced in the Jump account: all but administrators are."""
+    value = given.get("fenced", ADMINISTRATOR not in map(_bare_name, level.managed_policies))
+    if isinstance(value, bool):
+        return value
+    problems.add(place, f"must be true or false, found {type_name(value)}")
+    return True
+
+
+def _bare_name(policy: str) -> str:
+    return policy.removeprefix("arn:").partition(":iam::aws:policy/")[2] or policy
+
+
+def _managed_policies(problems: Problems, place: str, value: Json) -> tuple[str, ...]:
     if not check_list(problems, place, value):
         return ()
-    good = [
-        str(v)
-        for n, v in enumerate(value)
-        if check_text(problems, f"{place}[{n}]", v, r"\w+=,.@:/\-", 2048)
-    ]
+    read = [_managed_policy(problems, f"{place}[{n}]", entry) for n, entry in enumerate(value)]
+    good = {policy for policy in read if policy is not None}
     if len(good) > MANAGED_POLICIES_MOST:
         problems.add(place, f"has {len(good)} policies; AWS attaches {MANAGED_POLICIES_MOST}")
-    return tuple(sorted(set(good)))
+    return tuple(sorted(good))
 
 
-def _inline_policies(
-    problems: Problems, place: str, given: Mapping[str, Json]
-) -> tuple[tuple[str, Json], ...]:
-    value = given.get("inline_policies", {})
+def _managed_policy(problems: Problems, place: str, value: Json) -> str | None:
+    """Return a policy of AWS by name or ARN, or one that every account has under a name."""
+    if isinstance(value, Mapping):
+        check_mapping(problems, place, value, {"customer"}, {"customer"})
+        name = value.get("customer", "")
+        ok = check_text(problems, f"{place}.customer", name, _POLICY_NAME, 512)
+        return customer_policy_arn(str(name).strip("/")) if ok else None
+    if not check_text(problems, place, value, _POLICY_NAME + ":", 2048):
+        return None
+    if value.startswith("arn:") and not re.fullmatch(_AWS_POLICY_ARN, value, flags=re.ASCII):
+        problems.add(
+            place,
+            f"'{value}' is in one account; give {{customer: NAME}} for the policy that every "
+            "account has under this name",
+        )
+        return None
+    return str(value)
+
+
+def parse_boundary(problems: Problems, place: str, value: Json) -> str | None:
+    """Return the policy that limits a role, given as one of its managed policies; or none."""
+    return None if value in (None, "") else _managed_policy(problems, place, value)
+
+
+def _inline_policies(problems: Problems, place: str, value: Json) -> tuple[tuple[str, Json], ...]:
     if not isinstance(value, Mapping):
         problems.add(place, f"expected a mapping of name to policy, found {type_name(value)}")
         return ()
     good = {}
     for name, document in value.items():
-        if not isinstance(document, Mapping) or "Statement" not in document:
-            problems.add(f"{place}.{name}", "is no policy document: it has no Statement")
-        elif check_text(problems, f"{place}.{name} (the name)", name, r"\w+=,.@\-", 128):
+        check_policy(problems, f"{place}.{name}", document)
+        ok = check_text(problems, f"{place}.{name} (the name)", name, r"\w+=,.@\-", 128)
+        if ok and isinstance(document, Mapping):
             good[str(name)] = document
+    size = sum(policy_size(document) for document in good.values())
+    if size > INLINE_MOST:
+        problems.add(
+            place,
+            f"have {size} characters without white space, and a role holds {INLINE_MOST}; use "
+            "managed policies",
+        )
     return tuple(sorted(good.items(), key=lambda item: item[0]))
 
 
-def _duration(problems: Problems, place: str, given: Mapping[str, Json]) -> int:
-    value = given.get("max_session_duration", SESSION_SHORTEST)
+def _duration(problems: Problems, place: str, value: Json) -> int:
     is_number = isinstance(value, int) and not isinstance(value, bool)
     if not is_number or not SESSION_SHORTEST <= value <= SESSION_LONGEST:
         problems.add(

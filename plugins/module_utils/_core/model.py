@@ -29,12 +29,23 @@ class Account:
 
 @dataclass(frozen=True)
 class Level:
-    """What the switch role of a level may do; durations in seconds."""
+    """What the switch role of a level may do; durations in seconds.
+
+    stages maps stages to the level as it is in accounts of that stage. A fenced level cannot
+    reach, in the Jump account, what would make it administrator everywhere.
+    """
 
     name: str
     managed_policies: tuple[str, ...] = ()
     inline_policies: tuple[tuple[str, Json], ...] = ()
     max_session_duration: int = 3600
+    permissions_boundary: str | None = None
+    is_fenced: bool = True
+    stages: tuple[tuple[str, Level], ...] = ()
+
+    def at(self, stage: str | None) -> Level:
+        """Return the level as it is in accounts of a stage."""
+        return dict(self.stages).get(stage or "", self)
 
 
 @dataclass(frozen=True, order=True)
@@ -43,6 +54,18 @@ class Access:
 
     level: str
     project: str | None = None
+
+
+@dataclass(frozen=True)
+class PersonalException:
+    """What one person may do more in a shared role, through the day until; no stage means all."""
+
+    person: str
+    level: str
+    project: str
+    until: str
+    statements: tuple[Json, ...]
+    stage: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +78,7 @@ class Person:
     email: str | None = None
     locale: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
+    exceptions: tuple[PersonalException, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +94,11 @@ class Inventory:
     def accounts(self) -> tuple[Account, ...]:
         """Return all accounts, the Jump account first."""
         return (self.jump, *self.members)
+
+    @property
+    def staged(self) -> frozenset[str]:
+        """Return the stages in which a level differs from what it is elsewhere."""
+        return frozenset(stage for level in self.levels for stage, _there in level.stages)
 
     @property
     def projects(self) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ class Names:
     project_group_name: str = "group-{level}-{project}"
     switch_role_name: str = "role-{level}"
     mfa_policy: str = "policy-enforce-mfa"
+    fence_policy: str = "policy-fence-jump-account"
     path: str = "/jumpaccount/"
     template_bucket: str = "aws-iam-templates-{account_id}"
     administration_stack: str = "stackset-admin-role"

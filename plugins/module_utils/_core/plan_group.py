@@ -15,13 +15,9 @@ from dataclasses import dataclass, field
 from .change import Json, Kind, ObjectId, State
 from .checking import InputError
 from .planning import keep
-from .policy_document import (
-    build_mfa_policy,
-    build_switch_policy,
-    canonical_policy,
-    policy_size,
-    split_role_arns,
-)
+from .policy_document import canonical_policy, policy_size
+from .policy_mfa import MfaOptions, build_mfa_policy
+from .policy_switch import build_switch_policy, split_role_arns
 
 SWITCH_POLICY = "switch-roles"
 
@@ -52,6 +48,7 @@ class GroupSettings:
     path: str
     mfa_policy: str
     quotas: GroupQuotas = GroupQuotas()
+    source_networks: tuple[str, ...] = ()
 
     def policy_arn(self, name: str) -> str:
         """Return the ARN of one of our customer managed policies."""
@@ -66,14 +63,31 @@ def build_group_state(groups: Iterable[JumpGroup], settings: GroupSettings) -> S
     listed = list(groups)
     if not listed:
         return {}
-    state: dict[ObjectId, Json] = _policy_state(
-        settings.mfa_policy, build_mfa_policy(settings.account_id, settings.partition)
-    )
+    state: dict[ObjectId, Json] = _policy_state(settings.mfa_policy, _mfa_policy(settings))
     for group in listed:
         state[ObjectId(Kind.GROUP, (group.name,))] = {"path": settings.path}
         state[_attachment(group.name, settings.policy_arn(settings.mfa_policy))] = {}
         state.update(_switch_state(group, settings))
     return state
+
+
+def _mfa_policy(settings: GroupSettings) -> dict[str, Json]:
+    return build_mfa_policy(
+        MfaOptions(settings.account_id, settings.partition, settings.source_networks)
+    )
+
+
+def check_settings(settings: GroupSettings) -> None:
+    """Raise InputError when the MFA policy is larger than IAM takes."""
+    size, most = policy_size(_mfa_policy(settings)), settings.quotas.policy_size
+    if size > most:
+        raise InputError(
+            [
+                f"policy {settings.mfa_policy}: has {size} characters with "
+                f"{len(settings.source_networks)} source networks, and a policy holds {most}; "
+                "join networks to larger ones"
+            ]
+        )
 
 
 def _policy_state(name: str, document: Json) -> dict[ObjectId, Json]:

@@ -9,18 +9,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from ipaddress import ip_network
+from collections.abc import Iterable
+from dataclasses import replace
 
 from .accounts import is_account_id
 from .change import Json, Kind, ObjectId, State
-from .checking import Problems, check_text, type_name
-from .levels import SESSION_LONGEST, SESSION_SHORTEST
+from .checking import Problems, check_text
+from .levels import ADMINISTRATOR, SESSION_LONGEST, SESSION_SHORTEST
 from .naming import NAME_CHARACTERS, ROLE_NAME_LONGEST
 from .plan_user import OWNED_TAG
 from .planning import keep
-from .policy_document import TrustOptions, canonical_policy
-from .role_template import SwitchRole
+from .policy_check import check_policy
+from .policy_conditions import network_problem
+from .policy_document import canonical_policy
+from .policy_fence import Fence, build_fence_policy
+from .policy_switch import TrustOptions
+from .switch_role import SwitchRole
 
 _AWS_TAG = "aws:"
 """Tags that only AWS writes and removes."""
@@ -33,10 +37,9 @@ def check_trust(problems: Problems, trust: TrustOptions) -> None:
     if trust.mfa_max_age is not None and trust.mfa_max_age < 1:
         problems.add("mfa_max_age", f"{trust.mfa_max_age} seconds would let nobody in")
     for number, network in enumerate(trust.source_networks):
-        try:
-            ip_network(network, strict=False)
-        except ValueError as error:
-            problems.add(f"source_networks[{number}]", f"{error}")
+        problem = network_problem(network)
+        if problem:
+            problems.add(f"source_networks[{number}]", f"'{network}' {problem}")
 
 
 def check_roles(problems: Problems, roles: Iterable[SwitchRole], absent: Iterable[str]) -> None:
@@ -69,11 +72,23 @@ def _check_role(problems: Problems, place: str, role: SwitchRole) -> None:
             f"{SESSION_SHORTEST} to {SESSION_LONGEST} seconds",
         )
     for name, document in role.inline_policies:
-        if not isinstance(document, Mapping) or "Statement" not in document:
-            problems.add(
-                f"{place}.inline_policies.{name}",
-                f"expected a policy with a Statement, found {type_name(document)}",
-            )
+        check_policy(problems, f"{place}.inline_policies.{name}", document)
+
+
+def is_fenced(said: bool | None, policy_arns: Iterable[str]) -> bool:
+    """Return whether a role is fenced in the Jump account; administrators are not by default."""
+    if said is not None:
+        return said
+    return not any(arn.endswith(f":iam::aws:policy/{ADMINISTRATOR}") for arn in policy_arns)
+
+
+def fenced_roles(roles: Iterable[SwitchRole], fence: Fence) -> list[SwitchRole]:
+    """Return the roles as they are in the Jump account: fenced ones with the fence inline."""
+    own = (fence.names.fence_policy, build_fence_policy(fence))
+    return [
+        replace(role, inline_policies=(*role.inline_policies, own)) if role.is_fenced else role
+        for role in roles
+    ]
 
 
 def build_role_state(roles: Iterable[SwitchRole]) -> State:

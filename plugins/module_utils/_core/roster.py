@@ -22,6 +22,7 @@ from .checking import (
     suggest,
     type_name,
 )
+from .exceptions import Holder, Known, parse_exceptions
 from .model import Access, Person
 from .naming import NAME_CHARACTERS, USER_NAME_LONGEST
 
@@ -30,18 +31,24 @@ GROUPS_PER_USER = 10
 LOCALES = ("en", "ja")
 TAG_CHARACTERS = r"\w +=,.@:/\-"
 
-_PERSON_KEYS = {"name", "access", "email", "company", "locale", "tags"}
+_PERSON_KEYS = {"name", "access", "email", "company", "locale", "tags", "exceptions"}
 _ACCESS_KEYS = {"level", "project"}
 
 
 def parse_roster(
-    problems: Problems, given: Json, levels: Collection[str], projects: Collection[str]
+    problems: Problems,
+    given: Json,
+    levels: Collection[str],
+    projects: Mapping[str, Collection[str]],
 ) -> tuple[Person, ...]:
-    """Return the people sorted by name; record what is wrong."""
+    """Return the people sorted by name; record what is wrong.
+
+    projects maps the projects that have accounts to the stages of these.
+    """
     if not check_list(problems, "roster", given):
         return ()
     people = [
-        _parse_person(problems, f"roster[{n}]", entry, levels, projects)
+        _parse_person(problems, f"roster[{n}]", entry, Known(levels, projects))
         for n, entry in enumerate(given)
     ]
     _check_unique(problems, people)
@@ -61,16 +68,10 @@ def _check_unique(problems: Problems, people: list[Person | None]) -> None:
             )
 
 
-def _parse_person(
-    problems: Problems,
-    place: str,
-    given: Json,
-    levels: Collection[str],
-    projects: Collection[str],
-) -> Person | None:
+def _parse_person(problems: Problems, place: str, given: Json, known: Known) -> Person | None:
     if not check_mapping(problems, place, given, _PERSON_KEYS, {"name", "access"}):
         return None
-    access = _parse_access(problems, f"{place}.access", given.get("access", []), levels, projects)
+    access = _parse_access(problems, f"{place}.access", given.get("access", []), known)
     tags = _parse_tags(problems, f"{place}.tags", given.get("tags", {}))
     texts = {
         key: _tag_value(problems, f"{place}.{key}", given.get(key))
@@ -84,16 +85,14 @@ def _parse_person(
         problems, f"{place}.name", given["name"], NAME_CHARACTERS, USER_NAME_LONGEST
     ):
         return None
-    return Person(name=str(given["name"]), access=access, tags=tags, **texts)
+    name = str(given["name"])
+    exceptions = parse_exceptions(
+        problems, f"{place}.exceptions", given.get("exceptions", []), Holder(name, access), known
+    )
+    return Person(name=name, access=access, tags=tags, exceptions=exceptions, **texts)
 
 
-def _parse_access(
-    problems: Problems,
-    place: str,
-    given: Json,
-    levels: Collection[str],
-    projects: Collection[str],
-) -> tuple[Access, ...]:
+def _parse_access(problems: Problems, place: str, given: Json, known: Known) -> tuple[Access, ...]:
     if not check_list(problems, place, given):
         return ()
     good: set[Access] = set()
@@ -101,10 +100,12 @@ def _parse_access(
         at = f"{place}[{n}]"
         if not check_mapping(problems, at, entry, _ACCESS_KEYS, {"level"}):
             continue
-        ok = "level" in entry and _check_level(problems, f"{at}.level", entry["level"], levels)
+        ok = "level" in entry and _check_level(
+            problems, f"{at}.level", entry["level"], known.levels
+        )
         project = entry.get("project")
         if "project" in entry:
-            ok = check_project(problems, f"{at}.project", project, projects) and ok
+            ok = check_project(problems, f"{at}.project", project, known.projects) and ok
         if ok:
             good.add(Access(str(entry["level"]), None if project is None else str(project)))
     if len(good) > GROUPS_PER_USER:

@@ -127,6 +127,11 @@ def _left_alone(desired: Mapping[str, Json], results: Results) -> list[str]:
         for name in results.get("users", {}).get("unlisted", [])
         if name not in desired["roster"]
     ]
+    lines += [
+        f"  exception of {e['name']} in {e['level']} of {e['project']} was over after {e['until']}"
+        for e in desired.get("exceptions", [])
+        if e["is_over"]
+    ]
     return ["Noticed and left alone:", *lines, ""] if lines else []
 
 

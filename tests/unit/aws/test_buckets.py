@@ -177,7 +177,7 @@ def test_versions_are_kept(script, action):
 
 @pytest.mark.parametrize("action", BOTH)
 def test_the_policy_is_written(script, action):
-    script.answer("s3", "put_bucket_policy", {**OWNED, "Policy": '{"Version": "1"}'})
+    script.answer("s3", "put_bucket_policy", {**OWNED, "Policy": '{"Version":"1"}'})
     write(script, Kind.BUCKET_POLICY, action, {"Version": "1"})
 
 

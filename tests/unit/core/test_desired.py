@@ -37,7 +37,7 @@ GOOD = Request(
 
 def desired_of(request: Request) -> dict[str, Any]:
     """Return the desired values of a request."""
-    return build_desired(*parse_request(request), request)
+    return build_desired(parse_request(request), request)
 
 
 def problems_of(request: Request) -> tuple[str, ...]:
@@ -139,3 +139,67 @@ def test_problems_of_every_part_come_together():
 def test_levels_of_a_wrong_type_are_reported_once():
     problems = problems_of(replace(GOOD, levels=None, roster=[]))
     assert problems == ("levels: expected a mapping of levels, found nothing",)
+
+
+STAGED = replace(
+    GOOD,
+    hosts=[*GOOD.hosts[:2], {**GOOD.hosts[2], "project": "p", "stage": "staging"}],
+    current_day="2027-01-01",
+)
+EXCEPTION = {
+    **{"level": "admin", "project": "p", "stage": "staging"},
+    **{"actions": ["s3:*"], "until": "2027-01-01"},
+}
+
+
+def with_exception(**changes):
+    """Return a request in which bo has an exception in staging."""
+    person = {**STAGED.roster[1], "exceptions": [{**EXCEPTION, **changes}]}
+    return replace(STAGED, roster=[STAGED.roster[0], person])
+
+
+def test_an_exception_is_a_parameter_of_its_account_only():
+    desired = desired_of(with_exception())
+    overrides = {s["account_id"]: s.get("parameter_overrides") for s in desired["scope"]}
+    assert (overrides[JUMP], overrides[A]) == (None, None)
+    (text,) = overrides[B].values()
+    assert json.loads(text)["Statement"][0]["Condition"]["StringLike"] == {"aws:userid": ["*:bo"]}
+    assert [e["account_ids"] for e in desired["exceptions"]] == [[B]]
+
+
+def test_an_exception_that_is_over_is_taken_away():
+    desired = desired_of(with_exception(until="2026-12-31"))
+    assert desired["scope"][-1] == {"account_id": B, "parameter_overrides": {}}
+    assert desired["exceptions"][0]["is_over"]
+    assert desired["templates"] == desired_of(with_exception())["templates"]
+
+
+def test_exceptions_need_session_names():
+    (problem,) = problems_of(replace(with_exception(), security={"bind_session_name": False}))
+    assert problem.startswith(
+        "bind_session_name: is false, so anybody could name a session after bo"
+    )
+
+
+def test_how_strict_access_is():
+    security = {
+        "mfa_max_age": 3600,
+        "users_source_networks": ["203.0.113.0/24"],
+        "users_permissions_boundary": {"customer": "limit"},
+    }
+    desired = desired_of(replace(GOOD, security=security))
+    assert desired["users_source_networks"] == ["203.0.113.0/24"]
+    assert {u["permissions_boundary"] for u in desired["users"]} == {
+        f"arn:aws:iam::{JUMP}:policy/limit"
+    }
+    assert "aws:MultiFactorAuthAge" in json.dumps(desired["templates"]["switch_roles"])
+
+
+def test_one_stack_set_serves_a_thousand_accounts_unsplit():
+    members = [
+        {"host": f"h{n}", "is_member": True, "account_id": f"22{n:010}", "project": f"p{n % 250}"}
+        for n in range(999)
+    ]
+    desired = desired_of(replace(GOOD, hosts=[GOOD.hosts[0], *members], roster=[]))
+    everywhere = next(g for g in desired["groups"] if g["name"] == "group-admin")
+    assert len(everywhere["role_arns"]) == len(desired["scope"]) == 1000

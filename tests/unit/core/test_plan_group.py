@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -23,6 +24,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group i
     GroupSettings,
     JumpGroup,
     build_group_state,
+    check_settings,
     foreign_groups,
     groups_in,
     keep_foreign,
@@ -247,3 +249,48 @@ def test_the_last_group_takes_the_mfa_policy_with_it() -> None:
     observed = build_group_state([numbered("group-admin", 1)], SETTINGS)
     for prune, left in ((True, {}), (False, observed)):
         assert keep_foreign({}, observed, SETTINGS, prune=prune, purge_policies=False) == left
+
+
+def test_networks_that_the_mfa_policy_cannot_hold_are_refused_with_numbers():
+    networks = tuple(f"203.0.{n}.0/24" for n in range(250))
+    many = replace(SETTINGS, source_networks=networks)
+    with pytest.raises(
+        InputError, match=r"policy-enforce-mfa: has \d+ .* with 250 source networks"
+    ):
+        check_settings(many)
+    check_settings(replace(SETTINGS, source_networks=networks[:40]))
+    state = build_group_state([JumpGroup("g")], replace(SETTINGS, source_networks=networks[:1]))
+    document = state[ObjectId(Kind.POLICY, ("policy-enforce-mfa",))]["document"]
+    assert "DenyFromOtherNetworks" in {s["Sid"] for s in document["Statement"]}
+
+
+def of_accounts(count):
+    """Return the largest group that so many accounts make."""
+    arns = (f"arn:aws:iam::{n:012}:role/role-operator" for n in range(count))
+    return JumpGroup("group-operator", frozenset(arns))
+
+
+def test_a_thousand_accounts_are_split_and_none_is_lost():
+    group = of_accounts(1000)
+    state = build_group_state([group], SETTINGS)
+    documents = [
+        v["document"]
+        for i, v in state.items()
+        if i.kind is Kind.POLICY and i.key[0] != "policy-enforce-mfa"
+    ]
+    listed = [arn for d in documents for arn in d["Statement"][0]["Resource"]]
+    assert sorted(listed) == sorted(group.role_arns)
+    assert all(policy_size(d) <= 6144 for d in documents)
+    assert len(documents) == sum(i.kind is Kind.GROUP_ATTACHMENT for i in state) - 1 == 8
+
+
+def test_five_thousand_accounts_are_refused_with_the_numbers_and_the_way_out():
+    with pytest.raises(
+        InputError, match=r"5000 switch roles need 40 .* holds 9; split the accounts"
+    ):
+        build_group_state([of_accounts(5000)], SETTINGS)
+
+
+def test_an_empty_project_has_no_policy():
+    state = build_group_state([JumpGroup("group-operator-empty")], SETTINGS)
+    assert Kind.GROUP_POLICY not in {i.kind for i in state}

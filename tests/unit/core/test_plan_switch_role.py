@@ -18,20 +18,27 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking imp
     InputError,
     Problems,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.ordering import rank
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_role import (
     build_role_state,
     check_roles,
     check_trust,
+    fenced_roles,
+    is_fenced,
     keep_unlisted_parts,
     refused_roles,
     role_id,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence import (
+    Fence,
+    build_fence_policy,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
     TrustOptions,
     build_switch_trust,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.role_template import SwitchRole
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role import SwitchRole
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,7 +47,10 @@ from tests.unit.laws import applied, check_plan, of_kind
 JUMP = "111111111111"
 TRUST = build_switch_trust(TrustOptions(JUMP))
 OTHER_TRUST = build_switch_trust(TrustOptions(JUMP, mfa_max_age=600))
-DOCUMENT = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*"}}
+DOCUMENT = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+}
 ROLE = SwitchRole("role-a", TRUST, ("arn:1",), (("inline", DOCUMENT),))
 PARTS = {Kind.ROLE_ATTACHMENT, Kind.ROLE_POLICY}
 
@@ -120,7 +130,7 @@ def test_a_role_is_there_before_its_policies(wanted):
 
 
 def test_documents_are_compared_by_meaning():
-    wordy = {**DOCUMENT, "Statement": [{"Action": ["s3:*"], "Effect": "Allow"}]}
+    wordy = {**DOCUMENT, "Statement": [{**DOCUMENT["Statement"], "Action": ["s3:*"]}]}
     same = replace(ROLE, inline_policies=(("inline", wordy),))
     assert check_plan(build_role_state([ROLE]), build_role_state([same])) == ()
 
@@ -141,7 +151,7 @@ def test_the_shape_of_a_role():
         ObjectId(Kind.ROLE_ATTACHMENT, ("role-a", "arn:1")): {},
         ObjectId(Kind.ROLE_POLICY, ("role-a", "inline")): {
             "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Action": ["s3:*"]}],
+            "Statement": [{"Effect": "Allow", "Action": ["s3:*"], "Resource": ["*"]}],
         },
     }
 
@@ -182,13 +192,19 @@ def test_what_is_refused(tags, wanted, adopt, said):
 @pytest.mark.parametrize(
     ("trust", "said"),
     [
-        (TrustOptions(JUMP, mfa_max_age=1, source_networks=("10.0.0.1/8", "::/0", "1.2.3.4")), []),
+        (
+            TrustOptions(
+                JUMP, mfa_max_age=1, source_networks=("10.0.0.0/8", "2001:db8::/32", "1.2.3.4")
+            ),
+            [],
+        ),
         (TrustOptions("1"), ["jump_account_id: '1' is not 12 digits"]),
         (TrustOptions(JUMP, mfa_max_age=0), ["mfa_max_age: 0 seconds would let nobody in"]),
         (
             TrustOptions(JUMP, source_networks=("10.0.0.0/8", "10.0.0.0/33")),
             [
-                "source_networks[1]: '10.0.0.0/33' does not appear to be an IPv4 or IPv6 network",
+                "source_networks[1]: '10.0.0.0/33' is no network: '10.0.0.0/33' does not appear to "
+                "be an IPv4 or IPv6 network",
             ],
         ),
     ],
@@ -214,8 +230,8 @@ def test_problems_of_a_trust(trust, said):
         ({"max_session_duration": 43200}, None),
         ({"max_session_duration": 3599}, "max_session_duration is 3599"),
         ({"max_session_duration": 43201}, "max_session_duration is 43201"),
-        ({"inline_policies": (("p", "text"),)}, "inline_policies.p: expected a policy"),
-        ({"inline_policies": (("p", {}),)}, "inline_policies.p: expected a policy"),
+        ({"inline_policies": (("p", "text"),)}, "inline_policies.p: is no policy document"),
+        ({"inline_policies": (("p", {}),)}, "inline_policies.p: is no policy document"),
     ],
 )
 def test_problems_of_a_role(changes, said):
@@ -230,3 +246,25 @@ def test_names_are_unique_whatever_their_case():
         "role Role-A: is listed already, as 'role-a'; IAM ignores case",
         "role role-a: is listed already, as 'role-a'; IAM ignores case",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "policies", "fenced"),
+    [
+        (None, ["arn:aws:iam::aws:policy/ReadOnlyAccess"], True),
+        (None, ["arn:aws-cn:iam::aws:policy/AdministratorAccess"], False),
+        (None, ["arn:aws:iam::111111111111:policy/AdministratorAccess"], True),
+        (True, ["arn:aws:iam::aws:policy/AdministratorAccess"], True),
+        (False, [], False),
+    ],
+)
+def test_roles_are_fenced_unless_they_are_administrators(said, policies, fenced):
+    assert is_fenced(said, policies) is fenced
+
+
+def test_fenced_roles_have_the_fence_inline_in_the_jump_account():
+    fence = Fence(JUMP, Names())
+    free, fenced = fenced_roles([ROLE, replace(ROLE, is_fenced=True)], fence)
+    assert free == ROLE
+    own = ("policy-fence-jump-account", build_fence_policy(fence))
+    assert fenced.inline_policies == (*ROLE.inline_policies, own)

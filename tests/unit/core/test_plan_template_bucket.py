@@ -226,3 +226,16 @@ def test_versions_of_objects():
         },
         {"key": "roles.yaml", "version_id": None, "url": f"{base}/roles.yaml"},
     ]
+
+
+@pytest.mark.parametrize(("accounts", "problems"), [(1000, 0), (1400, 1), (5000, 1)])
+def test_so_many_accounts_can_read_and_more_are_refused_with_the_numbers(accounts, problems):
+    readers = tuple(f"{n:012}" for n in range(accounts))
+    bucket = TemplateBucket("b" * 63, "r", "aws-us-gov", "1" * 12, readers, "key.yaml")
+    found = Problems()
+    check_bucket(found, bucket)
+    if not problems:
+        found.raise_if_any()
+        return
+    with pytest.raises(InputError, match=rf"{accounts} accounts make a bucket policy of \d+ bytes"):
+        found.raise_if_any()

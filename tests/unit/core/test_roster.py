@@ -151,7 +151,7 @@ def test_a_person_without_access_is_allowed() -> None:
         (
             {"name": "x", "access": [], "acess": []},
             ": unknown key 'acess' (did you mean 'access'?); known: access, company, email, "
-            "locale, name, tags",
+            "exceptions, locale, name, tags",
         ),
     ],
 )

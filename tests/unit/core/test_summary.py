@@ -114,6 +114,14 @@ def test_what_was_left_alone():
     assert "user bo" not in shown
 
 
+def test_exceptions_that_are_over_can_leave_the_roster():
+    said = {"name": "bo", "level": "developer", "project": "p", "until": "2026-12-31"}
+    exceptions = [{**said, "is_over": True}, {**said, "name": "ana", "is_over": False}]
+    shown = text({}, exceptions=exceptions)
+    assert "  exception of bo in developer of p was over after 2026-12-31\n" in shown
+    assert "exception of ana" not in shown
+
+
 def test_each_failure_is_said_once():
     results = {
         "one": {"failures": [failure("a", "Same."), failure("b", "Other.")]},

@@ -173,3 +173,19 @@ def test_all_problems_at_once(aws, roles):
     )
     assert result["msg"].startswith("The input has 8 problems; nothing was sent to AWS:")
     assert aws.calls == {}
+
+
+def test_the_fence_is_around_a_role_in_the_jump_account_only(aws, roles, monkeypatch):
+    listed = [
+        {"name": "role-operator", "managed_policies": ["ReadOnlyAccess"]},
+        {"name": "role-admin", "managed_policies": ["AdministratorAccess"]},
+    ]
+    roles(*listed)
+    assert held(aws)[2] == []
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", JUMP)
+    assert roles(*listed, account_id=JUMP)["changed"]
+    iam = aws.client("iam", JUMP)
+    fence = ["policy-fence-jump-account"]
+    assert iam.list_role_policies(RoleName="role-operator")["PolicyNames"] == fence
+    assert iam.list_role_policies(RoleName="role-admin")["PolicyNames"] == []
+    assert not roles(*listed, account_id=JUMP)["changed"]

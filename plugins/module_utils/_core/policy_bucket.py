@@ -1,0 +1,48 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""The policy of the template bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .change import Json
+from .policy_document import build_policy
+
+
+def build_bucket_policy(
+    bucket: str, partition: str, jump_account_id: str, reader_ids: Iterable[str], shared_key: str
+) -> dict[str, Json]:
+    """Return the bucket policy: TLS only, the Jump account reads, members read one object."""
+    arn = f"arn:{partition}:s3:::{bucket}"
+    readers = sorted(f"arn:{partition}:iam::{i}:root" for i in set(reader_ids))
+    shared = {
+        "Sid": "MembersReadExecutionRoleTemplate",
+        "Effect": "Allow",
+        "Principal": {"AWS": readers},
+        "Action": ["s3:GetObject", "s3:GetObjectVersion"],
+        "Resource": [f"{arn}/{shared_key}"],
+    }
+    return build_policy(
+        {
+            "Sid": "DenyWithoutTls",
+            "Effect": "Deny",
+            "Principal": {"AWS": ["*"]},
+            "Action": ["s3:*"],
+            "Resource": [arn, f"{arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": ["false"]}},
+        },
+        {
+            "Sid": "JumpAccountReads",
+            "Effect": "Allow",
+            "Principal": {"AWS": [f"arn:{partition}:iam::{jump_account_id}:root"]},
+            "Action": ["s3:GetObject", "s3:GetObjectVersion"],
+            "Resource": [f"{arn}/*"],
+        },
+        *([shared] if readers else []),
+    )

@@ -1,0 +1,162 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Checking the conditions of policies: keys, operators, values and variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from ipaddress import ip_network
+
+from .change import Json
+from .checking import Problems, suggest, type_name
+from .policy_keys import (
+    KEYS,
+    OPERATORS,
+    fitting_operators,
+    is_fit,
+    is_known_key,
+    key_type,
+    operator_family,
+)
+
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_LITERALS = ("*", "?", "$")
+
+
+def check_variables(problems: Problems, place: str, text: str) -> None:
+    """Record policy variables such as ${aws:usrname} that AWS would fill with nothing."""
+    for inside in _VARIABLE.findall(text):
+        key = inside.split(",")[0].strip()
+        if key not in _LITERALS and not is_known_key(key):
+            hint = suggest(key, KEYS)
+            problems.add(place, f"unknown policy variable '${{{inside}}}'{hint}")
+
+
+def check_condition(problems: Problems, place: str, condition: Json) -> None:
+    """Record unknown operators and keys, and operators or values that do not fit their key."""
+    if not isinstance(condition, Mapping):
+        problems.add(place, f"expected a mapping of operators, found {type_name(condition)}")
+        return
+    for operator, keys in condition.items():
+        at = f"{place}.{operator}"
+        family = operator_family(str(operator))
+        if family is None:
+            problems.add(at, f"unknown operator{suggest(str(operator), OPERATORS)}")
+        elif not isinstance(keys, Mapping) or not keys:
+            problems.add(at, f"expected a mapping of condition keys, found {type_name(keys)}")
+        else:
+            for key, value in keys.items():
+                _check_key(problems, f"{at}.{key}", str(operator), str(key), family)
+                _check_values(problems, f"{at}.{key}", value, family)
+
+
+def _check_key(problems: Problems, place: str, operator: str, key: str, family: str) -> None:
+    if not is_known_key(key):
+        problems.add(place, f"unknown condition key{suggest(key, KEYS)}")
+        return
+    value_type = key_type(key)
+    if value_type is not None and not is_fit(family, value_type):
+        problems.add(
+            place,
+            f"is {value_type.value}, which {operator} does not compare; use one of "
+            f"{', '.join(fitting_operators(value_type))}",
+        )
+
+
+def _check_values(problems: Problems, place: str, value: Json, family: str) -> None:
+    values = value if isinstance(value, list | tuple) else [value]
+    if not values:
+        problems.add(place, "has no values, so it is never met")
+    for entry in values:
+        text = str(entry).lower() if isinstance(entry, bool) else entry
+        if isinstance(text, int | float):
+            text = str(text)
+        if not isinstance(text, str):
+            problems.add(place, f"expected a value, found {type_name(entry)}")
+            continue
+        check_variables(problems, place, text)
+        problem = None if "${" in text else _value_problem(family, text)
+        if problem:
+            problems.add(place, f"{type_name(entry)} {problem}")
+
+
+def _value_problem(family: str, text: str) -> str | None:
+    check = _CHECKS.get(family)
+    return check(text) if check else None
+
+
+def network_problem(text: str) -> str | None:
+    """Return what is wrong with a network in CIDR form, if anything."""
+    try:
+        network = ip_network(text)
+    except ValueError as error:
+        return f"is no network: {error}"
+    return "is the whole internet; leave it out" if network.prefixlen == 0 else None
+
+
+def _boolean_problem(text: str) -> str | None:
+    return None if text in ("true", "false") else "is neither true nor false"
+
+
+def _number_problem(text: str) -> str | None:
+    return None if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else "is no number"
+
+
+def _date_problem(text: str) -> str | None:
+    if re.fullmatch(r"[0-9]+", text):
+        return None
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return "is no date such as 2027-03-31T00:00:00Z"
+    return None
+
+
+def _arn_problem(text: str) -> str | None:
+    return None if text == "*" or text.count(":") >= 5 else "is no ARN of six parts"
+
+
+_CHECKS: Mapping[str, Callable[[str], str | None]] = {
+    "Bool": _boolean_problem,
+    "Null": _boolean_problem,
+    "Numeric": _number_problem,
+    "Date": _date_problem,
+    "IpAddress": network_problem,
+    "Arn": _arn_problem,
+}
+
+
+def demands(condition: Json, keys: Sequence[str], *, only_exact: bool = False) -> bool:
+    """Return whether a condition demands a value of one of the keys, so that it must be there.
+
+    With only_exact a boolean must be true, and others equal to values without wildcards.
+    """
+    if not isinstance(condition, Mapping):
+        return False
+    wanted = {key.lower() for key in keys}
+    return any(
+        _is_demand(str(operator), value, only_exact=only_exact)
+        for operator, listed in condition.items()
+        if isinstance(listed, Mapping)
+        for key, value in listed.items()
+        if str(key).lower() in wanted
+    )
+
+
+_DEMANDING = ("StringEquals", "StringLike", "ArnEquals", "ArnLike", "Bool")
+
+
+def _is_demand(operator: str, value: Json, *, only_exact: bool) -> bool:
+    values = [str(v).lower() for v in (value if isinstance(value, list | tuple) else [value])]
+    if operator not in _DEMANDING or not only_exact:
+        return operator in _DEMANDING
+    if operator == "Bool":
+        return values == ["true"]
+    return not any("*" in v or "?" in v for v in values)

@@ -1,0 +1,139 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""The fence: what levels below administrator cannot do in the Jump account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .change import Json
+from .naming import Names
+from .policy_document import build_policy
+
+_IAM_CHANGES = tuple(
+    f"iam:{verb}*"
+    for verb in (
+        *("Accept", "Acquire", "Add", "Associate", "Attach", "Change", "Create", "Deactivate"),
+        *("Delete", "Detach", "Disable", "Enable", "Put", "Reject", "Remove", "Reset", "Resync"),
+        *("Send", "Set", "Tag", "Untag", "Update", "Upload"),
+    )
+)
+_STACK_READS = (
+    "cloudformation:BatchDescribe*",
+    "cloudformation:Describe*",
+    "cloudformation:Estimate*",
+    "cloudformation:Get*",
+    "cloudformation:List*",
+)
+_STACK_SET_WRITES = (
+    "cloudformation:ActivateOrganizationsAccess",
+    "cloudformation:CreateStackInstances",
+    "cloudformation:CreateStackSet",
+    "cloudformation:DeactivateOrganizationsAccess",
+    "cloudformation:DeleteStackInstances",
+    "cloudformation:DeleteStackSet",
+    "cloudformation:DetectStackSetDrift",
+    "cloudformation:ImportStacksToStackSet",
+    "cloudformation:StopStackSetOperation",
+    "cloudformation:UpdateStackInstances",
+    "cloudformation:UpdateStackSet",
+)
+_OTHER_PRINCIPALS = (
+    "identitystore:Create*",
+    "identitystore:Update*",
+    "sso-directory:Add*",
+    "sso-directory:Create*",
+    "sso-directory:Update*",
+    "sso:Attach*",
+    "sso:Create*",
+    "sso:Provision*",
+    "sso:Put*",
+    "sso:Update*",
+)
+_DECRYPTIONS = ("kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*")
+_BUCKET_READS = ("s3:Get*", "s3:List*")
+_ACCESS_POINTS = (
+    "s3:CreateAccessPoint*",
+    "s3:CreateMultiRegionAccessPoint",
+    "s3:PutAccessPoint*",
+    "s3:PutMultiRegionAccessPoint*",
+)
+_PRODUCT_PARAMETERS = "/jumpaccount"
+
+
+@dataclass(frozen=True)
+class Fence:
+    """What is fenced: the Jump account and the names of the product's objects in it."""
+
+    jump_account_id: str
+    names: Names
+    partition: str = "aws"
+
+    def _arn(self, service: str, region: str, resource: str) -> str:
+        return f"arn:{self.partition}:{service}:{region}:{self.jump_account_id}:{resource}"
+
+    @property
+    def stacks(self) -> list[str]:
+        """Return the stacks of the product in the Jump account, the stack instance included."""
+        names = self.names
+        stacks = {
+            names.administration_stack,
+            names.execution_stack,
+            f"StackSet-{names.stack_set}-*",
+        }
+        return sorted(self._arn("cloudformation", "*", f"stack/{name}/*") for name in stacks)
+
+    @property
+    def parameters(self) -> list[str]:
+        """Return the parameters with initial passwords, and all others under our name."""
+        prefixes = {self.names.parameter_prefix, _PRODUCT_PARAMETERS}
+        return sorted(
+            self._arn("ssm", "*", f"parameter{prefix}{rest}")
+            for prefix in prefixes
+            for rest in ("", "/*")
+        )
+
+    @property
+    def bucket(self) -> list[str]:
+        """Return the template bucket and what is in it."""
+        arn = f"arn:{self.partition}:s3:::{self.names.bucket(self.jump_account_id)}"
+        return [arn, f"{arn}/*"]
+
+
+def build_fence_policy(fence: Fence) -> dict[str, Json]:
+    """Return the denials for one switch role in the Jump account.
+
+    Whoever can become another principal of the Jump account, change a principal there, or make
+    StackSets deploy, is administrator everywhere. So sessions of fenced levels stay what they are.
+    """
+    return build_policy(
+        _deny("NoOtherRole", ("iam:PassRole", "sts:Assume*"), ["*"]),
+        _deny("NoIamChanges", _IAM_CHANGES, ["*"]),
+        _deny("NoOtherPrincipals", _OTHER_PRINCIPALS, ["*"]),
+        _deny("NoStackSetChanges", _STACK_SET_WRITES, ["*"]),
+        _deny_changes("NoProductStackChanges", _STACK_READS, fence.stacks),
+        _deny("NoProductParameters", ("ssm:*",), fence.parameters),
+        # AWS decides it by the path that is asked for, so '/' would show every initial password.
+        _deny("NoParametersByPath", ("ssm:GetParametersByPath",), ["*"]),
+        {
+            **_deny("NoDecryptionOfProductParameters", _DECRYPTIONS, ["*"]),
+            "Condition": {"StringLike": {"kms:EncryptionContext:PARAMETER_ARN": fence.parameters}},
+        },
+        _deny_changes("NoTemplateChanges", _BUCKET_READS, fence.bucket),
+        # A request through an access point is decided by the access point's ARN.
+        _deny("NoWayRoundTheBucket", _ACCESS_POINTS, ["*"]),
+    )
+
+
+def _deny(sid: str, actions: Sequence[str], resource: list[str]) -> dict[str, Json]:
+    return {"Sid": sid, "Effect": "Deny", "Action": sorted(actions), "Resource": resource}
+
+
+def _deny_changes(sid: str, reads: Sequence[str], resource: list[str]) -> dict[str, Json]:
+    return {"Sid": sid, "Effect": "Deny", "NotAction": sorted(reads), "Resource": resource}

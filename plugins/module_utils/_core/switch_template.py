@@ -1,0 +1,180 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""The template of the stack set: one for all accounts, whose parameters make them differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from .change import Json
+from .policy_exception import PARAMETERS_PER_ROLE
+from .policy_fence import Fence, build_fence_policy
+from .role_template import FORMAT
+from .switch_role import SwitchRole
+
+STAGE_PARAMETER = "Stage"
+PARAMETERS_MOST = 200
+"""A template has no more parameters."""
+_NO_STAGE = "(none)"
+_IS_JUMP = "IsJumpAccount"
+_FENCE = "JumpAccountFence"
+_NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+def build_switch_template(
+    roles: Iterable[SwitchRole], fence: Fence | None = None
+) -> dict[str, Json]:
+    """Return the template: one role for each level, and the fence in the Jump account.
+
+    Parameters have defaults, so that only accounts that differ get values of their own.
+    """
+    listed = list(roles)
+    fence = fence if any(role.is_fenced for role in listed) else None
+    conditions = _conditions(listed, fence)
+    return {
+        "AWSTemplateFormatVersion": FORMAT,
+        "Description": "Switch roles for the people of the Jump account",
+        "Parameters": _parameters(listed),
+        **({"Conditions": conditions} if conditions else {}),
+        "Resources": {
+            **({_FENCE: _fence_resource(fence)} if fence else {}),
+            **{_logical_id(role.name): _role_resource(role, fence) for role in listed},
+        },
+        "Outputs": {
+            STAGE_PARAMETER: {
+                "Description": "The stage whose settings the roles here have",
+                "Value": {"Ref": STAGE_PARAMETER},
+            }
+        },
+    }
+
+
+def exception_parameters(role_name: str) -> tuple[str, ...]:
+    """Return the parameters that carry the exceptions in one role."""
+    return tuple(
+        f"Exceptions{_logical_id(role_name)}{n}" for n in range(1, PARAMETERS_PER_ROLE + 1)
+    )
+
+
+def _logical_id(name: str) -> str:
+    """Return an alphanumeric id; hexadecimal digits keep different names different."""
+    plain = re.sub(r"[^A-Za-z0-9]", "", name.title())
+    return plain if re.fullmatch(r"[a-z]+(-[a-z]+)*", name) else plain + name.encode().hex()
+
+
+def _parameters(roles: list[SwitchRole]) -> dict[str, Json]:
+    exceptions = {
+        name: {
+            "Type": "String",
+            "Default": "",
+            "Description": f"What single people may do more in {role.name} here, a policy",
+        }
+        for role in roles
+        if role.takes_exceptions
+        for name in exception_parameters(role.name)
+    }
+    stage = {
+        "Type": "String",
+        "Default": _NO_STAGE,
+        "Description": "The stage of this account, where roles differ by stage",
+    }
+    return {STAGE_PARAMETER: stage, **exceptions}
+
+
+def _conditions(roles: list[SwitchRole], fence: Fence | None) -> dict[str, Json]:
+    stages = sorted({stage for role in roles for stage, _role in role.stages})
+    exceptions = [
+        name for role in roles if role.takes_exceptions for name in exception_parameters(role.name)
+    ]
+    here = [{"Ref": "AWS::AccountId"}, fence.jump_account_id] if fence else []
+    return {
+        **({_IS_JUMP: {"Fn::Equals": here}} if fence else {}),
+        **{
+            _stage_condition(stage): {"Fn::Equals": [{"Ref": STAGE_PARAMETER}, stage]}
+            for stage in stages
+        },
+        **{_has(name): {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]} for name in exceptions},
+    }
+
+
+def _stage_condition(stage: str) -> str:
+    return f"IsStage{_logical_id(stage)}"
+
+
+def _has(parameter: str) -> str:
+    return f"Has{parameter}"
+
+
+def _fence_resource(fence: Fence) -> dict[str, Json]:
+    return {
+        "Type": "AWS::IAM::ManagedPolicy",
+        "Condition": _IS_JUMP,
+        "Properties": {
+            "ManagedPolicyName": fence.names.fence_policy,
+            "Path": fence.names.path,
+            "Description": "Keeps switch roles of the Jump account from other roles",
+            "PolicyDocument": build_fence_policy(fence),
+        },
+    }
+
+
+def _role_resource(role: SwitchRole, fence: Fence | None) -> dict[str, Json]:
+    def by_stage(read: Callable[[SwitchRole], Json]) -> Json:
+        usual = chosen = read(role)
+        for stage, there in reversed(role.stages):
+            if read(there) != usual:
+                chosen = {"Fn::If": [_stage_condition(stage), read(there), chosen]}
+        return chosen
+
+    is_fenced = role.is_fenced and fence is not None
+    properties: dict[str, Json] = {
+        "RoleName": role.name,
+        "Path": role.path,
+        "Description": role.description,
+        "MaxSessionDuration": by_stage(lambda r: r.max_session_duration),
+        "AssumeRolePolicyDocument": role.trust_policy,
+        "ManagedPolicyArns": by_stage(lambda r: _managed(r, is_fenced=is_fenced)),
+        "Policies": by_stage(_inline),
+        "PermissionsBoundary": by_stage(_boundary),
+        "Tags": [{"Key": key, "Value": value} for key, value in role.tags],
+    }
+    optional = {"Policies": [], "PermissionsBoundary": _NO_VALUE, "Tags": []}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {k: v for k, v in properties.items() if optional.get(k, ...) != v},
+    }
+
+
+def _managed(role: SwitchRole, *, is_fenced: bool) -> list[Json]:
+    fenced = {"Fn::If": [_IS_JUMP, {"Ref": _FENCE}, _NO_VALUE]}
+    return [*(_substituted(arn) for arn in role.managed_policy_arns), *([fenced] * is_fenced)]
+
+
+def _inline(role: SwitchRole) -> list[Json]:
+    own: list[Json] = [
+        {"PolicyName": name, "PolicyDocument": document} for name, document in role.inline_policies
+    ]
+    if not role.takes_exceptions:
+        return own
+    return own + [
+        {"Fn::If": [_has(name), _exceptions(number, name), _NO_VALUE]}
+        for number, name in enumerate(exception_parameters(role.name), start=1)
+    ]
+
+
+def _exceptions(number: int, parameter: str) -> dict[str, Json]:
+    return {"PolicyName": f"exceptions-{number}", "PolicyDocument": {"Ref": parameter}}
+
+
+def _boundary(role: SwitchRole) -> Json:
+    return _substituted(role.permissions_boundary) if role.permissions_boundary else _NO_VALUE
+
+
+def _substituted(arn: str) -> Json:
+    return {"Fn::Sub": arn} if "${" in arn else arn

@@ -1,0 +1,147 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What differs from account to account: the fence, stages and exceptions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .conftest import JUMP, LEVELS, World, member
+
+PROD, STAGING, OTHER = "222222222222", "333333333333", "444444444444"
+ACCOUNTS = (JUMP, PROD, STAGING, OTHER)
+MEMBERS = {
+    "project-a-prod": member(PROD, "project-a", stage="prod"),
+    "project-a-staging": member(STAGING, "project-a", stage="staging"),
+    "project-b-prod": member(OTHER, "project-b", stage="prod"),
+}
+STAGED = {
+    **LEVELS,
+    "developer": {
+        **LEVELS["developer"],
+        "stages": {"staging": {"managed_policies": ["AdministratorAccess"]}},
+    },
+}
+FENCE = f"arn:aws:iam::{JUMP}:policy/jumpaccount/policy-fence-jump-account"
+AWS = "arn:aws:iam::aws:policy"
+
+
+def person(*exceptions: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a roster of one developer with these exceptions."""
+    access = [{"level": "developer", "project": "project-a"}]
+    return [{"name": "yamada.taro", "access": access, "exceptions": list(exceptions)}]
+
+
+def exception(until: str = "2099-12-31") -> dict[str, Any]:
+    """Return an exception in staging."""
+    return {
+        "level": "developer",
+        "project": "project-a",
+        "stage": "staging",
+        "until": until,
+        "actions": ["iam:CreateServiceLinkedRole"],
+    }
+
+
+def attached(world: World, account_id: str, role: str) -> set[str]:
+    """Return the ARNs of the policies of a role."""
+    answer = world.sandbox.client("iam", account_id).list_attached_role_policies(RoleName=role)
+    return {policy["PolicyArn"] for policy in answer["AttachedPolicies"]}
+
+
+def inline(world: World, account_id: str, role: str) -> list[str]:
+    """Return the names of the inline policies of a role."""
+    iam = world.sandbox.client("iam", account_id)
+    return list(iam.list_role_policies(RoleName=role)["PolicyNames"])
+
+
+def template_of(world: World, account_id: str) -> str:
+    """Return when the stack of switch roles in an account was touched last."""
+    cloudformation = world.sandbox.client("cloudformation", account_id)
+    (stack,) = (
+        s
+        for s in cloudformation.describe_stacks()["Stacks"]
+        if s["StackName"].startswith("StackSet-iam-roles-")
+    )
+    return str(stack.get("LastUpdatedTime") or stack["CreationTime"])
+
+
+def test_the_fence_is_around_all_but_administrators_in_the_jump_account(world):
+    world.write(MEMBERS, person())
+    world.play_well("bootstrap")
+    fenced = {
+        (account_id, level)
+        for account_id in ACCOUNTS
+        for level in LEVELS
+        if any("fence" in arn for arn in attached(world, account_id, f"role-{level}"))
+    }
+    assert fenced == {(JUMP, "developer"), (JUMP, "operator")}
+    assert attached(world, JUMP, "role-developer") == {f"{AWS}/PowerUserAccess", FENCE}
+
+
+def test_a_stage_differs_in_its_accounts_only(world):
+    world.write(MEMBERS, person(), levels=STAGED)
+    world.play_well("bootstrap")
+    has = {a: attached(world, a, "role-developer") - {FENCE} for a in ACCOUNTS}
+    usual = {f"{AWS}/PowerUserAccess"}
+    assert has == dict.fromkeys(ACCOUNTS, usual) | {STAGING: {f"{AWS}/AdministratorAccess"}}
+    assert world.play_well("bootstrap").changed == 0
+
+
+def test_an_exception_comes_and_goes_in_its_account_only(world):
+    world.write(MEMBERS, person())
+    world.play_well("bootstrap")
+    before = {a: template_of(world, a) for a in ACCOUNTS}
+
+    world.write(MEMBERS, person(exception()))
+    predicted = world.play_well("bootstrap", "--check")
+    assert inline(world, STAGING, "role-developer") == []
+    made = world.play_well("bootstrap")
+    assert made.changes == predicted.changes
+    assert [c["target"] for c in made.changes] == [f"stack instance {STAGING}/ap-northeast-1"]
+    assert {a for a in ACCOUNTS if inline(world, a, "role-developer")} == {STAGING}
+    untouched = set(ACCOUNTS) - {STAGING}
+    assert {a: template_of(world, a) for a in untouched} == {a: before[a] for a in untouched}
+    answer = world.sandbox.client("iam", STAGING).get_role_policy(
+        RoleName="role-developer", PolicyName="exceptions-1"
+    )
+    (statement,) = answer["PolicyDocument"]["Statement"]
+    assert statement["Condition"] == {
+        "DateLessThan": {"aws:CurrentTime": ["2100-01-01T00:00:00Z"]},
+        "StringLike": {"aws:userid": ["*:yamada.taro"]},
+    }
+    assert world.play_well("bootstrap").changed == 0
+
+    world.write(MEMBERS, person(exception(until="2020-01-01")))
+    world.play_well("bootstrap")
+    assert inline(world, STAGING, "role-developer") == []
+    assert world.play_well("bootstrap").changed == 0
+
+
+def test_an_exception_that_is_taken_out_of_the_roster_goes(world):
+    world.write(MEMBERS, person(exception()))
+    world.play_well("bootstrap")
+    assert inline(world, STAGING, "role-developer") == ["exceptions-1"]
+    world.write(MEMBERS, person())
+    world.play_well("bootstrap")
+    assert inline(world, STAGING, "role-developer") == []
+
+
+def test_a_policy_with_a_misspelt_key_makes_no_call(world):
+    statement = {
+        "Effect": "Deny",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransprt": "false"}},
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    levels = {**LEVELS, "dev": {"inline_policies": {"tls": document}}}
+    world.write(MEMBERS, person(), levels=levels)
+    played = world.play("bootstrap")
+    assert played.code != 0
+    assert "levels.dev.inline_policies.tls.Statement[0].Condition.Bool" in played.output
+    assert world.sandbox.calls()["total"] == 0
+    assert json.dumps(document) not in played.output

@@ -1,0 +1,158 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every policy of all accounts, read back from AWS with nothing but boto3."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tests.policy.company import ACCOUNT_IDS, JUMP
+
+Json = Any
+ANYTHING = "AdministratorAccess, for the proof"
+"""A document that allows everything: what is denied beside it is denied by a Deny or a trust."""
+OPEN_TRUST = "a trust without conditions, for the proof"
+KEY_POLICY = "the usual policy of a KMS key of the Jump account, for the proof"
+ALLOWS = " without its denials"
+"""What a document's name ends with when only its Allow statements count."""
+
+_MAY_DO_ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+# Accounts, not "*": in its own account a role that names the caller itself needs nobody's leave.
+_TRUSTS_ALL_ACCOUNTS = {
+    "Effect": "Allow",
+    "Principal": {"AWS": [f"arn:aws:iam::{i}:root" for i in ACCOUNT_IDS.values()]},
+    "Action": "sts:*",
+}
+_TRUSTS_ITS_ACCOUNT = {
+    "Effect": "Allow",
+    "Principal": {"AWS": f"arn:aws:iam::{JUMP}:root"},
+    "Action": "kms:*",
+    "Resource": "*",
+}
+
+
+def _document(statement: Json) -> Json:
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A user or a role with the names of its documents in the estate."""
+
+    account: str
+    name: str
+    arn: str
+    unique_id: str
+    documents: tuple[str, ...]
+    boundary: str | None = None
+    trust: str | None = None
+
+    def with_path(self, path: str) -> Identity:
+        """Return the same identity as if it had been made under a path."""
+        head = self.arn.partition("/")[0]
+        return replace(self, arn=f"{head}{path}{self.name}")
+
+
+@dataclass(frozen=True)
+class Estate:
+    """All documents by name, and who has which."""
+
+    documents: Mapping[str, Json]
+    users: Mapping[str, Identity]
+    roles: Mapping[tuple[str, str], Identity]
+    buckets: Mapping[str, str]
+
+    def with_documents(self, changed: Mapping[str, Json]) -> Estate:
+        """Return the estate with some documents replaced."""
+        allows = {f"{name}{ALLOWS}": _allows_of(document) for name, document in changed.items()}
+        return replace(self, documents={**self.documents, **changed, **allows})
+
+
+@dataclass
+class _Reader:
+    documents: dict[str, Json] = field(default_factory=dict)
+
+    def keep(self, name: str, document: Json) -> str:
+        self.documents[name] = json.loads(document) if isinstance(document, str) else document
+        return name
+
+    def inline(self, entity: Json, kind: str) -> tuple[str, ...]:
+        return tuple(
+            self.keep(f"{entity['Arn']} inline {p['PolicyName']}", p["PolicyDocument"])
+            for p in entity.get(f"{kind}PolicyList", [])
+        )
+
+
+def read_estate(client: Callable[[str, str], Any], accounts: Iterable[str]) -> Estate:
+    """Read IAM of the accounts and the policies of all their buckets."""
+    reader = _Reader(
+        {
+            ANYTHING: _document(_MAY_DO_ANYTHING),
+            OPEN_TRUST: _document(_TRUSTS_ALL_ACCOUNTS),
+            KEY_POLICY: _document(_TRUSTS_ITS_ACCOUNT),
+        }
+    )
+    users: dict[str, Identity] = {}
+    roles: dict[tuple[str, str], Identity] = {}
+    buckets: dict[str, str] = {}
+    for account in accounts:
+        _read_iam(reader, client("iam", account), account, users, roles)
+        buckets |= _read_buckets(reader, client("s3", account))
+    return Estate({}, users, roles, buckets).with_documents(reader.documents)
+
+
+def _allows_of(document: Json) -> Json:
+    statements = document["Statement"]
+    listed = statements if isinstance(statements, list) else [statements]
+    return {**document, "Statement": [s for s in listed if s["Effect"] == "Allow"]}
+
+
+def _read_iam(
+    reader: _Reader,
+    iam: Any,
+    account: str,
+    users: dict[str, Identity],
+    roles: dict[tuple[str, str], Identity],
+) -> None:
+    details: dict[str, list[Json]] = {}
+    for page in iam.get_paginator("get_account_authorization_details").paginate():
+        for key, value in page.items():
+            if isinstance(value, list):
+                details.setdefault(key, []).extend(value)
+    for policy in details["Policies"]:
+        version = next(v for v in policy["PolicyVersionList"] if v["IsDefaultVersion"])
+        reader.keep(policy["Arn"], version["Document"])
+    groups = {g["GroupName"]: _documents(reader, g, "Group") for g in details["GroupDetailList"]}
+    for user in details["UserDetailList"]:
+        own = _documents(reader, user, "User")
+        of_groups = (name for group in user["GroupList"] for name in groups[group])
+        documents = (*own, *dict.fromkeys(of_groups))
+        users[user["UserName"]] = _identity(account, user, "User", documents)
+    for role in details["RoleDetailList"]:
+        trust = reader.keep(f"{role['Arn']} trust", role["AssumeRolePolicyDocument"])
+        identity = _identity(account, role, "Role", _documents(reader, role, "Role"))
+        roles[account, identity.name] = replace(identity, trust=trust)
+
+
+def _documents(reader: _Reader, entity: Json, kind: str) -> tuple[str, ...]:
+    attached = (policy["PolicyArn"] for policy in entity["AttachedManagedPolicies"])
+    return (*reader.inline(entity, kind), *attached)
+
+
+def _identity(account: str, entity: Json, kind: str, documents: tuple[str, ...]) -> Identity:
+    boundary = entity.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    name, unique_id = entity[f"{kind}Name"], entity[f"{kind}Id"]
+    return Identity(account, name, entity["Arn"], unique_id, documents, boundary)
+
+
+def _read_buckets(reader: _Reader, s3: Any) -> dict[str, str]:
+    names = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    return {
+        name: reader.keep(f"bucket {name}", s3.get_bucket_policy(Bucket=name)["Policy"])
+        for name in names
+    }

@@ -1,0 +1,152 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Checking conditions: keys, operators, values, variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_conditions import (
+    check_condition,
+    check_variables,
+    network_problem,
+)
+
+from tests.unit.inputs import problems_of
+
+
+def found_in(condition: Any) -> list[str]:
+    return problems_of(lambda problems: check_condition(problems, "c", condition))[1]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"Bool": {"aws:MultiFactorAuthPresent": True, "aws:SecureTransport": ["false"]}},
+        {"NumericLessThan": {"aws:MultiFactorAuthAge": 3600}},
+        {"NumericLessThanEqualsIfExists": {"s3:max-keys": "10.5"}},
+        {"DateLessThan": {"aws:CurrentTime": "2027-03-31T00:00:00Z", "aws:EpochTime": "17"}},
+        {"IpAddress": {"aws:SourceIp": ["203.0.113.7", "203.0.113.0/24", "2001:db8::/32"]}},
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x", "aws:SourceArn": "*"}},
+        {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}},
+        {"StringEquals": {"aws:PrincipalTag/Team": "x", "iam:ResourceTag/a": "b"}},
+        {"ForAnyValue:StringLike": {"aws:TagKeys": ["a*"]}},
+        {"ForAllValues:StringEqualsIfExists": {"aws:TagKeys": ["a"]}},
+        {"StringEquals": {"sts:RoleSessionName": "${aws:username}", "AWS:UserId": "x"}},
+        {"StringEquals": {"kms:EncryptionContext:PARAMETER_ARN": "x", "ec2:Region": "y"}},
+        {"StringLike": {"s3:prefix": ["${*}", "${aws:username, 'nobody'}/*"]}},
+        {"Null": {"aws:SourceVpce": "true"}},
+        {"BinaryEquals": {"some:key": "QUJD"}},
+    ],
+)
+def test_conditions_that_are_right(condition: Any) -> None:
+    assert found_in(condition) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "problem"),
+    [
+        ([], "c: expected a mapping of operators, found a list"),
+        (
+            {"StringEqual": {"aws:userid": "x"}},
+            "c.StringEqual: unknown operator (did you mean 'StringEquals'?)",
+        ),
+        (
+            {"stringequals": {"aws:userid": "x"}},
+            "c.stringequals: unknown operator (did you mean 'StringEquals'?)",
+        ),
+        (
+            {"NullIfExists": {"aws:userid": "true"}},
+            "c.NullIfExists: unknown operator (did you mean 'BoolIfExists'?)",
+        ),
+        ({"Bool": {}}, "c.Bool: expected a mapping of condition keys, found a mapping"),
+        (
+            {"Bool": {"aws:MultiFactorAuthPresnt": "true"}},
+            "c.Bool.aws:MultiFactorAuthPresnt: "
+            "unknown condition key (did you mean 'aws:MultiFactorAuthPresent'?)",
+        ),
+        (
+            {"StringEquals": {"aws:PrincipalTag/": "true"}},
+            "c.StringEquals.aws:PrincipalTag/: "
+            "unknown condition key (did you mean 'aws:PrincipalType'?)",
+        ),
+        ({"StringEquals": {"nokey": "true"}}, "c.StringEquals.nokey: unknown condition key"),
+        (
+            {"StringEquals": {"aws:SecureTransport": "true"}},
+            "c.StringEquals.aws:SecureTransport: "
+            "is a boolean, which StringEquals does not compare; use one of Bool",
+        ),
+        (
+            {"NumericEquals": {"sts:RoleSessionName": "1"}},
+            "c.NumericEquals.sts:RoleSessionName: is "
+            "a string, which NumericEquals does not compare; use one of StringEquals, "
+            "StringEqualsIgnoreCase, StringLike, StringNotEquals, StringNotEqualsIgnoreCase, "
+            "StringNotLike",
+        ),
+        (
+            {"StringLike": {"aws:SourceIp": "10.*"}},
+            "c.StringLike.aws:SourceIp: is an IP address, "
+            "which StringLike does not compare; use one of IpAddress, NotIpAddress",
+        ),
+        (
+            {"IpAddress": {"aws:SourceIp": "10.0.0.0/33"}},
+            "c.IpAddress.aws:SourceIp: the string "
+            "'10.0.0.0/33' is no network: '10.0.0.0/33' does not appear to be an IPv4 or IPv6 "
+            "network",
+        ),
+        (
+            {"IpAddress": {"aws:SourceIp": "10.0.0.1/8"}},
+            "c.IpAddress.aws:SourceIp: the string "
+            "'10.0.0.1/8' is no network: 10.0.0.1/8 has host bits set",
+        ),
+        (
+            {"NotIpAddress": {"aws:SourceIp": "::/0"}},
+            "c.NotIpAddress.aws:SourceIp: the string '::/0' is the whole internet; leave it out",
+        ),
+        (
+            {"Bool": {"aws:SecureTransport": "yes"}},
+            "c.Bool.aws:SecureTransport: the string 'yes' is neither true nor false",
+        ),
+        (
+            {"NumericEquals": {"aws:MultiFactorAuthAge": "1h"}},
+            "c.NumericEquals.aws:MultiFactorAuthAge: the string '1h' is no number",
+        ),
+        (
+            {"DateLessThan": {"aws:CurrentTime": "tomorrow"}},
+            "c.DateLessThan.aws:CurrentTime: the "
+            "string 'tomorrow' is no date such as 2027-03-31T00:00:00Z",
+        ),
+        (
+            {"ArnEquals": {"aws:SourceArn": "arn:x"}},
+            "c.ArnEquals.aws:SourceArn: the string 'arn:x' is no ARN of six parts",
+        ),
+        (
+            {"StringEquals": {"aws:userid": []}},
+            "c.StringEquals.aws:userid: has no values, so it is never met",
+        ),
+        (
+            {"StringEquals": {"aws:userid": [None]}},
+            "c.StringEquals.aws:userid: expected a value, found nothing",
+        ),
+        (
+            {"StringEquals": {"aws:userid": "${aws:uid}"}},
+            "c.StringEquals.aws:userid: unknown "
+            "policy variable '${aws:uid}' (did you mean 'aws:userid'?)",
+        ),
+    ],
+)
+def test_conditions_that_are_wrong(condition: Any, problem: str) -> None:
+    assert found_in(condition) == [problem]
+
+
+@pytest.mark.parametrize("text", ["", "a", "${$}", "${?}", "${ec2:Region}", "{aws:x}"])
+def test_texts_without_wrong_variables(text: str) -> None:
+    assert problems_of(lambda problems: check_variables(problems, "v", text))[1] == []
+
+
+def test_networks() -> None:
+    assert network_problem("203.0.113.0/24") is None
+    assert network_problem("0.0.0.0/0") == "is the whole internet; leave it out"

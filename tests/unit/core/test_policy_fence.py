@@ -1,0 +1,132 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The fence of the Jump account, as a document and against the operations that AWS has."""
+
+from __future__ import annotations
+
+import re
+
+import botocore.session
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import (
+    check_policy,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
+    policy_size,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence import (
+    Fence,
+    build_fence_policy,
+)
+
+from tests.unit.inputs import problems_of
+
+JUMP = "111111111111"
+FENCE = Fence(JUMP, Names())
+BY_SID = {s["Sid"]: s for s in build_fence_policy(FENCE)["Statement"]}
+READS = ("Get", "List", "Describe", "Generate", "Simulate")
+
+
+def operations(service):
+    """Return the operations of a service as botocore knows them."""
+    return botocore.session.get_session().get_service_model(service).operation_names
+
+
+def is_listed(action, patterns):
+    """Return whether patterns with * match an action."""
+    return any(
+        re.fullmatch(re.escape(p).replace(r"\*", ".*"), action, flags=re.IGNORECASE)
+        for p in patterns
+    )
+
+
+def test_every_change_of_iam_is_denied_and_no_read():
+    denied = BY_SID["NoIamChanges"]["Action"]
+    for name in operations("iam"):
+        assert is_listed(f"iam:{name}", denied) != name.startswith(READS), name
+    assert BY_SID["NoIamChanges"]["Resource"] == ["*"]
+
+
+def test_every_change_of_stack_sets_is_denied_and_no_read():
+    denied = BY_SID["NoStackSetChanges"]["Action"]
+    for name in operations("cloudformation"):
+        if re.search("StackSet|StackInstance|OrganizationsAccess", name):
+            assert is_listed(f"cloudformation:{name}", denied) != name.startswith(READS), name
+
+
+def test_every_change_of_our_stacks_is_denied_and_no_read():
+    statement = BY_SID["NoProductStackChanges"]
+    for name in operations("cloudformation"):
+        reads = is_listed(f"cloudformation:{name}", statement["NotAction"])
+        assert reads == name.startswith(("Get", "List", "Describe", "BatchDescribe", "Estimate"))
+    stack = f"arn:aws:cloudformation:*:{JUMP}:stack"
+    assert statement["Resource"] == [
+        f"{stack}/StackSet-iam-roles-*/*",
+        f"{stack}/stackset-admin-role/*",
+        f"{stack}/stackset-execution-role/*",
+    ]
+
+
+def test_every_way_to_an_initial_password_is_denied():
+    ssm = f"arn:aws:ssm:*:{JUMP}:parameter"
+    parameters = [
+        f"{ssm}/jumpaccount",
+        f"{ssm}/jumpaccount/*",
+        f"{ssm}/jumpaccount/initial-password",
+        f"{ssm}/jumpaccount/initial-password/*",
+    ]
+    assert BY_SID["NoProductParameters"]["Action"] == ["ssm:*"]
+    assert BY_SID["NoProductParameters"]["Resource"] == parameters
+    assert BY_SID["NoParametersByPath"]["Resource"] == ["*"]
+    decryption = BY_SID["NoDecryptionOfProductParameters"]
+    assert decryption["Condition"] == {
+        "StringLike": {"kms:EncryptionContext:PARAMETER_ARN": parameters}
+    }
+    assert "kms:Decrypt" in decryption["Action"]
+
+
+def test_no_session_becomes_another_role():
+    assert BY_SID["NoOtherRole"]["Action"] == ["iam:PassRole", "sts:Assume*"]
+    assert BY_SID["NoOtherRole"]["Resource"] == ["*"]
+
+
+def test_every_change_of_the_template_bucket_is_denied():
+    statement = BY_SID["NoTemplateChanges"]
+    assert statement["NotAction"] == ["s3:Get*", "s3:List*"]
+    bucket = f"arn:aws:s3:::aws-iam-templates-{JUMP}"
+    assert statement["Resource"] == [bucket, f"{bucket}/*"]
+    makers = BY_SID["NoWayRoundTheBucket"]["Action"]
+    for name in operations("s3control"):
+        if name.startswith(("CreateAccessPoint", "CreateMultiRegionAccessPoint")):
+            assert is_listed(f"s3:{name}", makers)
+
+
+def test_it_only_denies():
+    assert {s["Effect"] for s in BY_SID.values()} == {"Deny"}
+
+
+def test_names_of_ones_own():
+    names = Names(parameter_prefix="/corp/pw", template_bucket="t", stack_set="s", path="/x/")
+    document = build_fence_policy(Fence(JUMP, names, "aws-cn"))
+    by_sid = {s["Sid"]: s for s in document["Statement"]}
+    ssm = f"arn:aws-cn:ssm:*:{JUMP}:parameter"
+    assert f"{ssm}/corp/pw/*" in by_sid["NoProductParameters"]["Resource"]
+    assert f"{ssm}/corp/*" not in by_sid["NoProductParameters"]["Resource"]
+    assert by_sid["NoTemplateChanges"]["Resource"] == ["arn:aws-cn:s3:::t", "arn:aws-cn:s3:::t/*"]
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_it_passes_our_own_checks_and_fits_with_the_longest_names(partition):
+    names = Names(
+        parameter_prefix="/" + "p" * 200,
+        template_bucket="b" * 63,
+        stack_set="s" * 128,
+        administration_stack="a" * 128,
+        execution_stack="e" * 128,
+    )
+    document = build_fence_policy(Fence(JUMP, names, partition))
+    assert problems_of(lambda problems: check_policy(problems, "p", document))[1] == []
+    assert policy_size(document) <= 6144

@@ -1,0 +1,125 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The policy of every jump group."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import (
+    check_policy,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
+    policy_size,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_mfa import (
+    MfaOptions,
+    build_mfa_policy,
+)
+
+from tests.unit.inputs import problems_of
+
+JUMP = "111111111111"
+PARTITIONS = ["aws", "aws-cn", "aws-us-gov"]
+
+
+def statements_of(**options):
+    """Return the statements by Sid."""
+    return {s["Sid"]: s for s in build_mfa_policy(MfaOptions(JUMP, **options))["Statement"]}
+
+
+def own(partition="aws"):
+    iam = f"arn:{partition}:iam::{JUMP}"
+    return [f"{iam}:user/${{aws:username}}", f"{iam}:user/*/${{aws:username}}"]
+
+
+BY_SID = statements_of()
+ALLOWING = [s for s in BY_SID.values() if s["Effect"] == "Allow"]
+SELF_SERVICE = {
+    *("iam:ChangePassword", "iam:GetAccountPasswordPolicy", "iam:CreateVirtualMFADevice"),
+    *("iam:EnableMFADevice", "iam:GetMFADevice", "iam:ListMFADevices", "iam:GetUser"),
+}
+
+
+def test_without_mfa_everything_but_enrolment_is_denied():
+    denial = BY_SID["DenyAllWithoutMfa"]
+    assert denial["Condition"] == {"BoolIfExists": {"aws:MultiFactorAuthPresent": ["false"]}}
+    assert (denial["Effect"], denial["Resource"]) == ("Deny", ["*"])
+    assert set(denial["NotAction"]) == {*SELF_SERVICE, "sts:GetSessionToken"}
+
+
+def test_what_needs_no_mfa_is_what_the_policy_itself_allows_without():
+    allowed = {a for s in ALLOWING if "Condition" not in s for a in s["Action"]}
+    assert allowed == SELF_SERVICE
+
+
+def test_without_mfa_nobody_touches_others_whatever_other_policies_allow():
+    denial = BY_SID["DenyOthersWithoutMfa"]
+    assert (denial["Effect"], denial["NotResource"]) == ("Deny", own())
+    assert denial["Condition"] == BY_SID["DenyAllWithoutMfa"]["Condition"]
+    not_of_a_user = {"iam:CreateVirtualMFADevice", "iam:GetAccountPasswordPolicy"}
+    assert set(denial["Action"]) == SELF_SERVICE - not_of_a_user
+
+
+def test_a_key_alone_enrols_nothing_and_gets_no_further_than_mfa():
+    denial = BY_SID["DenyByKeyWithoutMfa"]
+    assert denial["Condition"] == {"Null": {"aws:MultiFactorAuthPresent": ["true"]}}
+    # The password needs the old one, and the first sign-in must not depend on this key.
+    exempt = ["iam:ChangePassword", "iam:GetAccountPasswordPolicy", "sts:GetSessionToken"]
+    assert denial["NotAction"] == exempt
+
+
+def test_a_device_is_removed_only_with_fresh_mfa():
+    denial = BY_SID["DenyMfaRemovalWithStaleMfa"]
+    removal = {"iam:DeactivateMFADevice", "iam:DeleteVirtualMFADevice"}
+    assert set(denial["Action"]) == removal
+    assert denial["Condition"] == {"NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": ["900"]}}
+    for statement in ALLOWING:
+        if removal & set(statement["Action"]):
+            assert statement["Condition"] == {
+                "Bool": {"aws:MultiFactorAuthPresent": ["true"]},
+                "NumericLessThan": {"aws:MultiFactorAuthAge": ["900"]},
+            }
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+def test_people_manage_only_themselves(partition):
+    iam = f"arn:{partition}:iam::{JUMP}"
+    resources = {
+        json.dumps(s["Resource"])
+        for sid, s in statements_of(partition=partition).items()
+        if s["Effect"] == "Allow" and sid != "ViewPasswordPolicy"
+    }
+    devices = ([f"{iam}:mfa/*"], [f"{iam}:mfa/${{aws:username}}"])
+    assert resources == {json.dumps(r) for r in (own(partition), *devices)}
+    assert BY_SID["CreateMfaDeviceUnderAnyName"]["Action"] == ["iam:CreateVirtualMFADevice"]
+
+
+def test_no_pattern_matches_names_that_end_alike():
+    text = json.dumps(build_mfa_policy(MfaOptions(JUMP)))
+    assert "*${aws:username}" not in text
+
+
+def test_other_networks_are_denied_but_not_to_aws_services():
+    networks = ("203.0.113.0/24", "2001:db8::/32")
+    denial = statements_of(source_networks=networks)["DenyFromOtherNetworks"]
+    assert denial == {
+        "Sid": "DenyFromOtherNetworks",
+        "Effect": "Deny",
+        "Action": ["*"],
+        "Resource": ["*"],
+        "Condition": {
+            "NotIpAddress": {"aws:SourceIp": sorted(networks)},
+            "Bool": {"aws:ViaAWSService": ["false"]},
+        },
+    }
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+def test_it_passes_our_own_checks_and_fits(partition):
+    document = build_mfa_policy(MfaOptions(JUMP, partition, ("203.0.113.0/24",) * 40))
+    assert problems_of(lambda problems: check_policy(problems, "p", document))[1] == []
+    assert policy_size(document) <= 6144
