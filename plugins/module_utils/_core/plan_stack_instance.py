@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,17 +67,30 @@ def overrides_to_read(desired: State, observed: State) -> tuple[Pair, ...]:
     )
 
 
-def keep_overrides(desired: State, observed: State) -> State:
+def has_overrides_to_keep(desired: State, observed: State) -> bool:
+    """Return whether instances have parameter overrides that are not given."""
+    return any(
+        observed.get(i, {}).get("parameter_overrides")
+        for i, v in desired.items()
+        if "parameter_overrides" not in v
+    )
+
+
+def keep_overrides(desired: State, observed: State, declared: Container[str]) -> State:
     """Return desired with the parameter overrides that are there where none are given.
 
     A write then names all overrides of its instances: an instance that is made anew would lose
-    them, and AWS's texts differ on what becomes of those that an update does not name.
+    them, and AWS's texts differ on what becomes of those that an update does not name. Only
+    declared parameters are named, because AWS refuses those that the template has no more.
     """
-    return {i: {**_overrides_of(observed.get(i, {})), **v} for i, v in desired.items()}
+    return {i: {**_overrides_of(observed.get(i, {}), declared), **v} for i, v in desired.items()}
 
 
-def _overrides_of(attributes: Mapping[str, Json]) -> dict[str, Json]:
-    return {k: v for k, v in attributes.items() if k == "parameter_overrides"}
+def _overrides_of(attributes: Mapping[str, Json], declared: Container[str]) -> dict[str, Json]:
+    if "parameter_overrides" not in attributes:
+        return {}
+    overrides = attributes["parameter_overrides"]
+    return {"parameter_overrides": {k: v for k, v in overrides.items() if k in declared}}
 
 
 def surplus_instances(desired: State, observed: State) -> list[str]:

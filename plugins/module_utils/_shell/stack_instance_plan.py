@@ -16,12 +16,14 @@ from .._aws.stack_instances import (
     read_overrides,
     with_overrides,
 )
+from .._aws.stack_sets import read_stack_set_state
 from .._core.accounts import is_account_id
 from .._core.change import Json, Plan, State
 from .._core.checking import Problems, type_name
 from .._core.plan_stack_instance import (
     StackInstance,
     build_instance_state,
+    has_overrides_to_keep,
     inoperable_instances,
     keep_overrides,
     keep_surplus,
@@ -85,7 +87,7 @@ class InstancePlanner:
         """Return the plan for what is there when no operation runs any more."""
         self._queue.wait_until_idle()
         observed = self._read()
-        wanted = keep_overrides(self._desired, observed)
+        wanted = keep_overrides(self._desired, observed, self._declared(observed))
         desired = keep_surplus(wanted, observed, purge=self._params["purge"])
         plan = plan_changes(desired, observed)
         inoperable = {}
@@ -104,6 +106,13 @@ class InstancePlanner:
         observed = instances_from(read_instances(address))
         pairs = overrides_to_read(self._desired, observed)
         return with_overrides(observed, read_overrides(address, pairs))
+
+    def _declared(self, observed: State) -> frozenset[str]:
+        """Return the parameters of the template, at the cost of a call only when they matter."""
+        if not has_overrides_to_keep(self._desired, observed):
+            return frozenset()
+        found = read_stack_set_state(self._queue.address)
+        return frozenset(n for v in found.values() for n in v["template"].get("Parameters", {}))
 
     def settings(self) -> InstanceSettings:
         """Return how operations are run."""

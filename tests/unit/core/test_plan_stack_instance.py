@@ -11,6 +11,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_stack_i
     Step,
     build_instance_state,
     build_operations,
+    has_overrides_to_keep,
     inoperable_instances,
     instance_id,
     keep_overrides,
@@ -157,13 +158,22 @@ def test_overrides_are_read_only_where_they_matter():
 @pytest.mark.parametrize("status", ["OUTDATED", "INOPERABLE"])
 def test_a_write_names_all_overrides_also_those_that_stay(status, given_overrides, sent):
     observed = {instance_id("a1", "r1"): attributes(status, {"P": "1"})}
-    desired = keep_overrides(desired_of({("a1", "r1"): given_overrides}), observed)
+    wanted = desired_of({("a1", "r1"): given_overrides})
+    assert has_overrides_to_keep(wanted, observed) is (given_overrides is None)
+    desired = keep_overrides(wanted, observed, "PQ")
     assert build_operations(plan_changes(desired, observed))[-1].parameter_overrides == sent
 
 
 @given(desired_states, observed_states)
 def test_without_overrides_there_is_nothing_to_keep(wanted, observed):
-    assert keep_overrides(wanted, observed) == wanted
+    assert not has_overrides_to_keep(wanted, observed)
+    assert keep_overrides(wanted, observed, "PQ") == wanted
+
+
+def test_an_override_of_a_parameter_that_is_no_more_is_not_kept():
+    observed = {instance_id("a1", "r1"): attributes("OUTDATED", {"P": "1", "Q": "2"})}
+    desired = keep_overrides(desired_of({("a1", "r1"): None}), observed, "Q")
+    assert build_operations(plan_changes(desired, observed))[0].parameter_overrides == (("Q", "2"),)
 
 
 def test_other_overrides_are_a_change_and_equal_ones_are_not():

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.modules import stackset, stackset_instance
 
@@ -158,6 +160,18 @@ def test_an_outdated_instance_keeps_the_overrides_that_nobody_lists(roles, run, 
     roles.fault(merge_overrides=merge_overrides)
     assert run(stackset_instance, **listed())["changed"]
     assert (statuses(roles), overrides(roles)) == ({A: "CURRENT"}, {"Stage": "prod"})
+
+
+def test_an_override_of_a_parameter_that_is_no_more_stops_nothing(roles, run):
+    run(stackset_instance, **listed(parameter_overrides={"Stage": "prod"}))
+    roles.fault(failing_accounts=[A])
+    without = json.loads(template("two"))
+    without.pop("Parameters")
+    run(stackset, **stack_set(template_body=without))
+    assert statuses(roles) == {A: "OUTDATED"}
+    roles.fault()
+    assert run(stackset_instance, **listed())["failures"] == []
+    assert statuses(roles) == {A: "CURRENT"}
 
 
 def make_inoperable(aws, run):
