@@ -9,6 +9,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 CORE := plugins/module_utils/_core
 PARTS := lint unit sanity integration policy molecule
+# Parts joined by '+' use one core each and run side by side.
+STAGES := lint+sanity unit integration policy+molecule
 
 # The caller's settings must not change what a check says, so its variables and home stay out.
 export USER_HOME ?= $(HOME)
@@ -43,13 +45,15 @@ lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog
 	$(BIN)/antsibull-changelog lint
 
 unit: .venv/.dev ## unit tests; every branch of the core must be covered
-	$(BIN)/pytest tests/unit -n 2 --cov --cov-report=term-missing:skip-covered
+	$(BIN)/pytest tests/unit --ignore tests/unit/modules -n 2 --cov \
+	  --cov-report=term-missing:skip-covered
+	$(BIN)/pytest tests/unit/modules -n 2 --dist worksteal
 
 sanity: .venv/.dev ## all of ansible-test sanity, without exceptions
 	$(BIN)/python scripts/sanity.py
 
 integration: .venv/.dev ## the sandbox itself, and playbooks and modules against it
-	$(BIN)/pytest tests/sandbox tests/integration -n 2
+	$(BIN)/pytest tests/sandbox tests/integration -n 2 --dist worksteal
 
 policy: .venv/.dev .cache/policy-proof ## what the bootstrapped policies allow, asked of another evaluator
 	$(BIN)/pytest tests/policy
@@ -58,7 +62,7 @@ molecule: .venv/.dev ## the playbooks as molecule scenarios, with idempotence
 	$(BIN)/molecule test --all
 
 test: .venv/.dev ## everything that checks; ends well only if all of it passes
-	@scripts/test.sh $(PARTS)
+	@scripts/test.sh $(STAGES)
 
 clean: ## remove .venv and all caches
 	rm -rf .venv .cache tests/policy/node_modules .ansible .molecule .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -1,19 +1,34 @@
 #!/usr/bin/env bash
-# Usage: scripts/test.sh PART...
-# Runs each part with make, goes on after a failure, and ends with a summary of all parts.
+# Usage: scripts/test.sh STAGE...
+# Runs the parts of each stage (joined by '+') side by side with make, goes on after a failure, and
+# ends with a summary of all parts.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+logs=.cache/logs
+mkdir -p "$logs"
 passed=0 failed=0 summary=""
-for part in "$@"; do
-  printf '\n=== %s\n' "$part"
-  SECONDS=0
-  if make "$part"; then
-    word=passed passed=$((passed + 1))
-  else
-    word=FAILED failed=$((failed + 1))
-  fi
-  summary+=$(printf '  %-12s %-7s %4d s' "$part" "$word" "$SECONDS")$'\n'
+
+run_part() {
+  local begin=$SECONDS word=passed
+  make "$1" >"$logs/$1.log" 2>&1 </dev/null || word=FAILED
+  printf '  %-12s %-7s %4d s\n' "$1" "$word" "$((SECONDS - begin))" >"$logs/$1.result"
+}
+
+for stage in "$@"; do
+  IFS=+ read -ra parts <<<"$stage"
+  printf '\n=== %s ...\n' "${parts[*]}"
+  for part in "${parts[@]}"; do
+    run_part "$part" &
+  done
+  wait
+  for part in "${parts[@]}"; do
+    printf '\n=== %s\n' "$part"
+    cat "$logs/$part.log"
+    result=$(<"$logs/$part.result")
+    summary+=$result$'\n'
+    if [[ $result == *passed* ]]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  done
 done
 
 printf '\n=== summary\n%s' "$summary"

@@ -97,8 +97,7 @@ def _load(text: str) -> Any:
     try:
         if text.lstrip().startswith("{"):
             return json.loads(text)
-        # Not yaml.load's unsafe default: the loader is a SafeLoader.
-        return yaml.load(text, _Loader)  # noqa: S506
+        return _Loader(text).get_single_data()
     except (ValueError, yaml.YAMLError) as error:
         kind = "JSON" if text.lstrip().startswith("{") else "YAML"
         raise validation_error(

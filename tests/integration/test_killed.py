@@ -26,8 +26,8 @@ ROSTER = [
 WRITES = 48
 """A little fewer than a whole bootstrap of this inventory makes."""
 POINTS = sorted(random.Random(20240611).sample(range(1, WRITES), 21))
-CHAINS = [POINTS[start::7] for start in range(7)]
-"""Three points of death for each story: early, in the middle, late."""
+CHAINS = [POINTS[start::5] for start in range(5)]
+"""Four or five points of death for each story, from early to late."""
 
 
 def kill_after(world: World, writes: int) -> bool:

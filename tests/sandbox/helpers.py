@@ -75,7 +75,7 @@ def parameter_template(**declared: Any) -> str:
     }
     value = {"Fn::Join": [",", [{"Ref": name} for name in parameters]]}
     shown = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": value}}
-    shown["Properties"]["Name"] = "/shown"  # type: ignore[index]
+    shown["Properties"]["Name"] = "/shown"
     return json.dumps({"Parameters": parameters, "Resources": {"Shown": shown}})
 
 

@@ -247,7 +247,7 @@ def test_policy_and_group_updates_reach_iam(aws, cfn) -> None:
         policy = {"PolicyName": "own", "PolicyDocument": json.loads(document(allow(action)))}
         group = {"GroupName": "ops", "Policies": [policy]}
         managed = {"ManagedPolicyName": "m", "PolicyDocument": policy["PolicyDocument"]}
-        managed["Groups"] = [{"Ref": "Group"}]  # type: ignore[assignment]
+        managed["Groups"] = [{"Ref": "Group"}]
         return json.dumps(
             {
                 "Resources": {

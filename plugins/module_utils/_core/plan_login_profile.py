@@ -71,9 +71,14 @@ def build_sign_in_states(
         states[name] = SignInState(
             has_login_profile=name not in waiting,
             has_parameter=since is not None,
-            has_signed_in=since is not None and used is not None and used > since,
+            has_signed_in=since is not None and used is not None and used >= _second(since),
         )
     return states
+
+
+def _second(moment: datetime) -> datetime:
+    """Return the whole second of a moment: the credential report tells no more."""
+    return moment.replace(microsecond=0)
 
 
 def issued_passwords(plan: Plan) -> list[dict[str, str]]:

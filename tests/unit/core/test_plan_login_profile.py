@@ -89,6 +89,12 @@ def test_only_a_sign_in_after_storing_counts():
     assert states["di"] == SignInState(has_login_profile=False)
 
 
+def test_a_sign_in_within_the_second_of_storing_counts():
+    stored = {"/p/ana": NOW + timedelta(milliseconds=400)}
+    states = build_sign_in_states(["ana"], set(), stored, {"ana": NOW}, PREFIX)
+    assert states["ana"].has_signed_in
+
+
 def test_issued_passwords_name_the_parameter():
     plan = plan_changes(*build_login_state({"a@b": SignInState()}, PREFIX))
     assert issued_passwords(plan) == [{"name": "a@b", "parameter": "/p/a_40b"}]
