@@ -69,6 +69,24 @@ options:
         description: Name of the object.
         type: str
         default: account-parameters.json
+  stack_set_updates:
+    description:
+      - What a task before this one would update together with the stack set,
+        RV(jumpaccount.aws.stackset#module:updates_instances).
+      - Used in check mode only. There the update is not made, so the module would predict that it
+        has to bring these instances itself.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      account_id:
+        description: The account, a string of 12 digits.
+        type: str
+        required: true
+      region:
+        description: The region.
+        type: str
+        required: true
   organizational_unit_ids:
     description:
       - Organizational units or roots that hold all the accounts.
@@ -241,6 +259,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_insta
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_instance_plan import (
     InstancePlanner,
     build_instances,
+    foreseen_updates,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_run import (
     OPERATION_SPEC,
@@ -282,6 +301,15 @@ SPEC = {
             "accounts": {"type": "list", "elements": "str", "required": True},
         },
     },
+    "stack_set_updates": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "account_id": {"type": "str", "required": True},
+            "region": {"type": "str", "required": True},
+        },
+    },
     "purge": {"type": "bool", "default": False},
     "retain_stacks": {"type": "bool", "default": False},
     "recover_inoperable": {"type": "bool", "default": False},
@@ -301,7 +329,8 @@ def main():
         record = OverrideRecord(aws, params["overrides_record"])
         wanted = record.applied_to(wanted)
         queue = build_queue(build_address(aws, params["stack_set_name"], params), params)
-        planner = InstancePlanner(queue, wanted, params)
+        foreseen = foreseen_updates(params, check_mode=module.check_mode)
+        planner = InstancePlanner(queue, wanted, params, foreseen)
         plan = planner.plan()
         refuse_large_removal(
             plan, Kind.STACK_INSTANCE, planner.observed_count, params["max_removal_ratio"]

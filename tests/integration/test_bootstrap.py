@@ -175,12 +175,33 @@ def test_check_mode_on_an_empty_aws_writes_nothing_and_predicts_the_run(world):
     assert predicted.changes == made.changes
 
 
+def make_outdated(world: World, account_id: str) -> None:
+    """Let an update of one stack instance fail, so that it stays outdated."""
+    cloudformation = world.sandbox.client("cloudformation")
+    world.sandbox.post("faults", {"failing_accounts": [account_id]})
+    operation = cloudformation.update_stack_instances(
+        StackSetName="iam-roles", Accounts=[account_id], Regions=[REGION]
+    )["OperationId"]
+    status = "RUNNING"
+    while status == "RUNNING":
+        found = cloudformation.describe_stack_set_operation(
+            StackSetName="iam-roles", OperationId=operation
+        )
+        status = found["StackSetOperation"]["Status"]
+    world.sandbox.post("faults", {})
+    instance = cloudformation.describe_stack_instance(
+        StackSetName="iam-roles", StackInstanceAccount=account_id, StackInstanceRegion=REGION
+    )["StackInstance"]
+    assert instance["Status"] == "OUTDATED"
+
+
 def test_check_mode_on_a_half_built_aws_predicts_the_run(bootstrapped):
     iam = bootstrapped.sandbox.client("iam")
     iam.remove_user_from_group(UserName="yamada.taro", GroupName="group-admin")
     iam.delete_group_policy(GroupName="group-operator", PolicyName="switch-roles")
     iam.delete_login_profile(UserName="kim.minjun")
     iam.delete_account_password_policy()
+    make_outdated(bootstrapped, A)
     new = {"project-c-prod": member("555555555555", "project-c")}
     levels = {**LEVELS, "auditor": {"managed_policies": ["SecurityAudit"]}}
     bootstrapped.write({**MEMBERS, **new}, [*ROSTER, *people(["ana"], level="auditor")], levels)

@@ -18,6 +18,7 @@ from .rectangles import Pair, Rectangle, build_rectangles
 from .stack_template import parameter_text
 
 CURRENT = "CURRENT"
+OUTDATED = "OUTDATED"
 INOPERABLE = "INOPERABLE"
 
 
@@ -50,6 +51,14 @@ def _attributes(instance: StackInstance) -> dict[str, Json]:
 def keep_surplus(desired: State, observed: State, *, purge: bool) -> State:
     """Return desired plus the instances that are there and not listed, unless purge."""
     return desired if purge else keep(desired, observed, lambda _id: True)
+
+
+def bring_outdated(observed: State, updated: Container[Pair]) -> State:
+    """Return observed as an update of the stack set that reaches these instances leaves it."""
+    return {
+        i: {"status": CURRENT} if v["status"] == OUTDATED and i.key in updated else v
+        for i, v in observed.items()
+    }
 
 
 def overrides_to_read(desired: State, observed: State) -> tuple[Pair, ...]:

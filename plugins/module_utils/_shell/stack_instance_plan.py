@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from .._aws.stack_instances import (
     instances_from,
@@ -22,6 +22,7 @@ from .._core.change import Json, Plan, State
 from .._core.checking import Problems, type_name
 from .._core.plan_stack_instance import (
     StackInstance,
+    bring_outdated,
     build_instance_state,
     has_overrides_to_keep,
     inoperable_instances,
@@ -31,6 +32,7 @@ from .._core.plan_stack_instance import (
     surplus_instances,
 )
 from .._core.planning import plan_changes
+from .._core.rectangles import Pair
 from .._core.waves import build_waves
 from .stack_instance_apply import InstanceSettings
 from .stack_set_run import AccountFailure, build_advice, build_preferences
@@ -69,13 +71,30 @@ def build_instances(params: Mapping[str, Json]) -> tuple[StackInstance, ...]:
     return tuple(wanted)
 
 
+def foreseen_updates(params: Mapping[str, Json], *, check_mode: bool) -> frozenset[Pair]:
+    """Return the instances that a predicted update of the stack set would bring.
+
+    A real run reads what the update did instead: it may have failed in some accounts.
+    """
+    reached = params["stack_set_updates"] if check_mode else []
+    return frozenset((instance["account_id"], instance["region"]) for instance in reached)
+
+
 class InstancePlanner:
-    """Reads the instances and says what differs, again whenever something came between."""
+    """Reads the instances and says what differs, again whenever something came between.
+
+    foreseen are instances that an update brings which is predicted, but not made.
+    """
 
     def __init__(
-        self, queue: OperationQueue, wanted: tuple[StackInstance, ...], params: Mapping[str, Json]
+        self,
+        queue: OperationQueue,
+        wanted: tuple[StackInstance, ...],
+        params: Mapping[str, Json],
+        foreseen: Collection[Pair] = (),
     ) -> None:
         self._queue = queue
+        self._foreseen = foreseen
         self._desired = build_instance_state(wanted)
         self._params = params
         self._waves = build_waves(params["waves"])
@@ -103,7 +122,7 @@ class InstancePlanner:
 
     def _read(self) -> State:
         address = self._queue.address
-        observed = instances_from(read_instances(address))
+        observed = bring_outdated(instances_from(read_instances(address)), self._foreseen)
         pairs = overrides_to_read(self._desired, observed)
         return with_overrides(observed, read_overrides(address, pairs))
 

@@ -9,6 +9,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_stack_instance import (
     StackInstance,
     Step,
+    bring_outdated,
     build_instance_state,
     build_operations,
     has_overrides_to_keep,
@@ -200,3 +201,11 @@ def test_inoperable_without_a_reason():
     plan = plan_changes(desired_of({("a1", "r1"): None}), observed)
     (text,) = inoperable_instances(plan, "s").values()
     assert "(AWS gives no reason)" in text
+
+
+@given(observed_states, st.sets(places))
+def test_an_update_of_the_set_leaves_nothing_outdated_that_it_reaches(observed, reached):
+    after = bring_outdated(observed, reached)
+    for i, found in observed.items():
+        is_brought = i.key in reached and found["status"] == "OUTDATED"
+        assert after[i] == ({"status": "CURRENT"} if is_brought else found)
