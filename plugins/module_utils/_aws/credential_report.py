@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from dataclasses import dataclass
 from datetime import datetime
 
 from .account import AwsAccount
 from .errors import AwsError, ClientError, doing, error_code
+from .waiting import Patience, wait_for
 
 _NOT_THERE = {
     "ReportNotPresent",
@@ -25,7 +25,8 @@ _NOT_THERE = {
     "CredentialReportExpiredException",
 }
 _NOT_READY = {"ReportInProgress", "CredentialReportNotReadyException"}
-_POLL_SECONDS = (0.2, 0.5, 1, 2, 2, 5, 5, 5, 10, 10, 10, 10)
+_PATIENCE = 60.0
+"""Seconds; AWS makes a report of thousands of users within a few."""
 
 
 @dataclass(frozen=True)
@@ -51,21 +52,24 @@ def read_report(aws: AwsAccount) -> Report | None:
     return parse_report(answer["Content"].decode())
 
 
-def generate_report(aws: AwsAccount) -> Report:
+def generate_report(aws: AwsAccount, patience: Patience | None = None) -> Report:
     """Have AWS make a report, wait for it, and return it by user name."""
-    for seconds in _POLL_SECONDS:
-        with doing(aws, "generate the credential report"):
-            state = aws.client("iam").generate_credential_report()["State"]
-        report = read_report(aws) if state == "COMPLETE" else None
-        if report is not None:
-            return report
-        time.sleep(seconds)
-    raise AwsError(
-        f"generate the credential report in {aws.label}",
-        "a state other than COMPLETE",
-        f"it is still {state} after {sum(_POLL_SECONDS):.0f} seconds",
-        "Run again in a minute; the run continues where it stopped.",
-    )
+    patience = patience or Patience(_PATIENCE)
+    report = wait_for(lambda: _generate(aws), lambda found: found is not None, patience)
+    if report is None:
+        raise AwsError(
+            f"generate the credential report in {aws.label}",
+            "a state other than COMPLETE",
+            f"it is not ready after {patience.timeout:.0f} seconds",
+            "Run again in a minute; the run continues where it stopped.",
+        )
+    return report
+
+
+def _generate(aws: AwsAccount) -> Report | None:
+    with doing(aws, "generate the credential report"):
+        state = aws.client("iam").generate_credential_report()["State"]
+    return read_report(aws) if state == "COMPLETE" else None
 
 
 def parse_report(text: str) -> Report:

@@ -13,9 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from .._core.pacing import pauses
+
 T = TypeVar("T")
 
-_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.2, 5.0, 1.5
+_LONGEST_PAUSE = 5.0
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,9 @@ class Patience:
 def wait_for(read: Callable[[], T], is_done: Callable[[T], bool], patience: Patience) -> T:
     """Return the first answer that is done, or the last one when patience is over."""
     deadline = patience.now() + patience.timeout
-    pause = _FIRST_PAUSE
-    answer = read()
-    while not is_done(answer) and patience.now() < deadline:
-        patience.sleep(pause)
-        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+    for pause in pauses(_LONGEST_PAUSE):
         answer = read()
+        if is_done(answer) or patience.now() >= deadline:
+            break
+        patience.sleep(pause)
     return answer

@@ -4,11 +4,11 @@
 
 # PRIVATE: part of jumpaccount.aws, may change at any time without notice.
 # The public surface is the modules, roles, playbooks and filters of the collection.
-"""Stack set operations as values, and how long to pause between two looks at one."""
+"""Stack set operations as values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .change import Json
@@ -16,7 +16,6 @@ from .rectangles import Pair
 
 FINISHED = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
 """Every other state, a new one of AWS included, is not finished."""
-_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.2, 1.5, 10.0
 
 
 @dataclass(frozen=True)
@@ -116,11 +115,3 @@ def fill_preferences(given: Mapping[str, Json]) -> dict[str, Json]:
         if not any(name in filled for name in names):
             filled.update(default)
     return filled
-
-
-def pauses() -> Iterator[float]:
-    """Return the seconds to wait before each next look: fast at first, then slower."""
-    pause = _FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(pause * _GROWTH, _LONGEST_PAUSE)

@@ -24,11 +24,12 @@ from .._aws.stack_sets import (
 from .._aws.template_source import upload_template
 from .._core.change import Action, Change, Plan
 from .._core.instance_failure import Advice
-from .._core.operation import Operation, pauses
+from .._core.operation import Operation
+from .._core.pacing import pauses
 from .._core.rectangles import Pair
 from .apply import Failure, Outcome
 from .stack_set_run import Report, failure_of_set, failures_of, read_verdict
-from .waiting import OperationQueue
+from .waiting import LONGEST_PAUSE, OperationQueue
 
 INLINE_LONGEST = 51_200
 """Bytes of a template that AWS takes in the call itself."""
@@ -80,7 +81,7 @@ class StackSetApply:
     def _create(self, change: Change) -> Report:
         address = self._queue.address
         create_stack_set(address, change.after, self._source())
-        for pause in pauses():
+        for pause in pauses(LONGEST_PAUSE):
             if read_stack_set(address) is not None or self._queue.deadline.has_passed:
                 break
             self._queue.deadline.pause(pause)

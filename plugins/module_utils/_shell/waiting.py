@@ -16,7 +16,11 @@ from uuid import uuid4
 from .._aws.errors import AwsError
 from .._aws.stack_set_calls import StackSetAddress, is_busy, is_repeated
 from .._aws.stack_set_operations import read_operation, read_operations
-from .._core.operation import Operation, pauses
+from .._core.operation import Operation
+from .._core.pacing import pauses
+
+LONGEST_PAUSE = 10.0
+"""Seconds between two looks at an operation that takes long."""
 
 Watcher = Callable[[Operation], None]
 """Is told of an operation after each look at it."""
@@ -82,7 +86,7 @@ class OperationQueue:
 
     def wait_for(self, operation_id: str) -> Operation:
         """Return an operation when it has ended; raise AwsError when time is up."""
-        for pause in pauses():
+        for pause in pauses(LONGEST_PAUSE):
             operation = read_operation(self.address, operation_id)
             if operation is not None:
                 if self._watcher:
@@ -118,7 +122,7 @@ class OperationQueue:
 
     def step_aside(self) -> None:
         """Wait for the operation that came first."""
-        self.deadline.pause(next(pauses()))
+        self.deadline.pause(next(pauses(LONGEST_PAUSE)))
         self.wait_until_idle()
 
     def _timeout(self, operation_id: str, operation: Operation | None) -> AwsError:

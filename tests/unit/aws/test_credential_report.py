@@ -18,6 +18,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.credential_re
     read_report,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience
 from botocore.stub import Stubber
 
 HEADER = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed\n"
@@ -71,22 +72,35 @@ def test_another_error_is_a_sentence(wire):
         read_report(aws)
 
 
-def test_generating_waits_until_it_is_complete(wire, monkeypatch):
+def test_generating_waits_until_it_is_complete(wire):
     aws, stub = wire
     waited: list[float] = []
-    monkeypatch.setattr("time.sleep", waited.append)
     stub.add_response("generate_credential_report", {"State": "STARTED"}, {})
     stub.add_response("generate_credential_report", {"State": "INPROGRESS"}, {})
     stub.add_response("generate_credential_report", {"State": "COMPLETE"}, {})
     stub.add_response("get_credential_report", REPORT, {})
-    assert set(generate_report(aws)) == {"ana", "bo", "cy"}
-    assert waited == [0.2, 0.5]
+    patience = Patience(60, waited.append, lambda: sum(waited))
+    assert set(generate_report(aws, patience)) == {"ana", "bo", "cy"}
+    assert len(waited) == 2
 
 
-def test_a_report_that_never_completes_is_a_sentence(wire, monkeypatch):
+def test_a_report_that_is_complete_but_not_there_yet_is_waited_for(wire):
     aws, stub = wire
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    for _ in range(12):
+    waited: list[float] = []
+    stub.add_response("generate_credential_report", {"State": "COMPLETE"}, {})
+    stub.add_client_error("get_credential_report", "ReportNotPresent")
+    stub.add_response("generate_credential_report", {"State": "COMPLETE"}, {})
+    stub.add_response("get_credential_report", REPORT, {})
+    generate_report(aws, Patience(60, waited.append, lambda: sum(waited)))
+    assert len(waited) == 1
+
+
+def test_a_report_that_never_completes_is_a_sentence(wire):
+    aws, stub = wire
+    waited: list[float] = []
+    for _ in range(3):
         stub.add_response("generate_credential_report", {"State": "INPROGRESS"}, {})
-    with pytest.raises(AwsError, match="it is still INPROGRESS after 61 seconds"):
-        generate_report(aws)
+    patience = Patience(0.4, waited.append, lambda: sum(waited))
+    with pytest.raises(AwsError, match="it is not ready after 0 seconds"):
+        generate_report(aws, patience)
+    assert len(waited) == 2

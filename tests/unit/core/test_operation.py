@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.operation import (
     FINISHED,
@@ -13,7 +11,6 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.operation im
     Operation,
     fill_preferences,
     judge,
-    pauses,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,13 +85,6 @@ def test_succeeded_is_not_believed(status, failed, result, became):
         "refused": {r.pair for r in verdict.refused},
         "unreached": verdict.unreached,
     }[became] == {("a", "r")}
-
-
-def test_looks_are_frequent_at_first_and_rare_in_the_end():
-    seconds = list(islice(pauses(), 20))
-    assert seconds[0] == 0.2
-    assert seconds == sorted(seconds)
-    assert seconds[-1] == 10.0
 
 
 def test_by_default_every_account_is_tried_and_none_waits():
