@@ -16,9 +16,8 @@ from typing import Any
 try:
     import yaml
 except ImportError:
-    HAS_YAML = False
-else:
-    HAS_YAML = True
+    # ansible-core needs PyYAML itself; only documentation tools import this without it.
+    yaml = None
 
 from .._core.change import Json
 from .._core.checking import InputError, type_name

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -187,5 +187,3 @@ _PREFERENCES = {
     "region_order": "RegionOrder",
 }
 """Ours to AWS's."""
-
-PREFERENCE_NAMES: Sequence[str] = tuple(_PREFERENCES)

@@ -16,7 +16,7 @@ from enum import Enum, auto
 from .change import Json
 from .checking import Problems, known_list, suggest, type_name
 from .policy_conditions import check_condition, check_variables, demands
-from .policy_document import VERSION, policy_size
+from .policy_document import VERSION
 
 
 class PolicyKind(Enum):
@@ -59,13 +59,6 @@ def check_policy(
         for number, statement in enumerate(given):
             _check_statement(problems, f"{place}.Statement[{number}]", statement, kind)
         _check_sids(problems, f"{place}.Statement", given)
-
-
-def check_size(problems: Problems, place: str, document: Json, most: int) -> None:
-    """Record a policy that is larger than AWS takes."""
-    size = policy_size(document)
-    if size > most:
-        problems.add(place, f"has {size} characters without white space, AWS takes {most}")
 
 
 def _found(value: Json) -> str:

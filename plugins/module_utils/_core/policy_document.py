@@ -77,11 +77,6 @@ def _text_of(value: Json) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def is_same_policy(one: Json, other: Json) -> bool:
-    """Return whether two documents mean the same."""
-    return bool(canonical_policy(one) == canonical_policy(other))
-
-
 def policy_text(document: Json) -> str:
     """Return the compact JSON that is sent to AWS."""
     return json.dumps(document, separators=(",", ":"))

@@ -13,7 +13,6 @@ from .change import Json
 from .naming import Names
 from .policy_document import build_policy
 
-CAPABILITY = "CAPABILITY_NAMED_IAM"
 ACCOUNT_PARAMETER = "AdminAccountId"
 FORMAT = "2010-09-09"
 

@@ -18,7 +18,6 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_bucke
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import (
     PolicyKind,
     check_policy,
-    check_size,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
     TrustOptions,
@@ -245,14 +244,6 @@ def test_a_service_that_may_be_anybodys() -> None:
     condition = {"ArnLikeIfExists": {"aws:SourceArn": "arn:aws:sns:*:1:a"}}
     assert len(found_with(PolicyKind.TRUST, Principal=SERVICE, Condition=condition)) == 1
     assert len(found_with(PolicyKind.TRUST, Principal=SERVICE, Condition=["x"])) == 2
-
-
-def test_sizes() -> None:
-    def check(most: int) -> list[str]:
-        return problems_of(lambda problems: check_size(problems, "p", {"a": "b c"}, most))[1]
-
-    assert check(10) == []
-    assert check(9) == ["p: has 10 characters without white space, AWS takes 9"]
 
 
 def resolved(value: Any) -> Any:
