@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sandbox.arns import arn_of
 from sandbox.call import Call
 from sandbox.errors import access_denied
 from sandbox.iam.model import Principal, Role
@@ -37,7 +38,7 @@ def session_of(role: Role, name: str) -> Identity:
     """The identity of a session of a role."""
     return Identity(
         role.account_id,
-        f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{name}",
+        arn_of("sts", role.account_id, f"assumed-role/{role.name}/{name}"),
         f"{role.id}:{name}",
         "AssumedRole",
         role.name,

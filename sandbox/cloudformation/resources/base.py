@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from sandbox import gateway, wire
+from sandbox.arns import arn_of
 from sandbox.authorisation import authorise
 from sandbox.errors import AwsError, validation_error
 from sandbox.iam.store import Iam
@@ -40,7 +41,7 @@ class Place:
         """The ARN that a call is about, which is what policies name."""
         if service == "ssm":
             name = params["Name"].lstrip("/")
-            return f"arn:aws:ssm:{self.region}:{self.account_id}:parameter/{name}"
+            return arn_of("ssm", self.account_id, f"parameter/{name}", self.region)
         iam = self.world.part(Iam, self.account_id)
         for kind, entities in (("Role", iam.roles), ("Group", iam.groups), ("User", iam.users)):
             name = params.get(f"{kind}Name", "")
@@ -48,9 +49,9 @@ class Place:
                 return entities[name].arn
             if name:
                 path = params.get("Path", "/")
-                return f"arn:aws:iam::{self.account_id}:{kind.lower()}{path}{name}"
-        own = f"arn:aws:iam::{self.account_id}:policy{params.get('Path', '/')}"
-        return str(params.get("PolicyArn") or f"{own}{params.get('PolicyName')}")
+                return arn_of("iam", self.account_id, f"{kind.lower()}{path}{name}")
+        own = f"policy{params.get('Path', '/')}{params.get('PolicyName')}"
+        return str(params.get("PolicyArn") or arn_of("iam", self.account_id, own))
 
     def generated_name(self, logical_id: str) -> str:
         return f"{self.stack_name}-{logical_id}-{uuid4().hex[:12].upper()}"[:64]
