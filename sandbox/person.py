@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import boto3
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from pyotp import TOTP
@@ -26,6 +27,7 @@ class Person:
     account_id: str
     name: str
     region: str = "us-east-1"
+    source_ip: str = ""  # where the person is, for policies that limit networks
     seed: str = field(default="", repr=False)
     credentials: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -33,6 +35,8 @@ class Person:
         """Sign in on the console's page; whoever has enrolled a device gives its code."""
         if self.seed and "mfa_code" not in form:
             form = {"mfa_code": self.code(), **form}
+        if self.source_ip:
+            form = {"source_ip": self.source_ip, **form}
         who = {"account_id": self.account_id, "user_name": self.name, "password": password}
         try:
             answer = self._post("sign_in", {**who, **form})
@@ -81,15 +85,21 @@ class Person:
     def client(self, service: str, credentials: dict[str, str] | None = None) -> Any:
         """A client with the credentials of the console session, or with those of a role."""
         given = credentials or self.credentials
-        return boto3.client(
+        client = boto3.client(
             service,
             endpoint_url=self.address,
             region_name=self.region,
             aws_access_key_id=given["AccessKeyId"],
             aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
+            aws_session_token=given.get("SessionToken"),
             config=Config(retries={"max_attempts": 0}),
         )
+        if self.source_ip:
+            client.meta.events.register(f"before-sign.{service}", self._add_source)
+        return client
+
+    def _add_source(self, request: AWSRequest, **_: Any) -> None:
+        request.headers["X-Forwarded-For"] = self.source_ip
 
     def _post(self, endpoint: str, content: dict[str, Any]) -> Answer:
         request = Request(f"{self.address}/_sandbox/{endpoint}", json.dumps(content).encode())
