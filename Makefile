@@ -30,7 +30,7 @@ setup: .venv/.dev ## make .venv with everything that development needs
 	@echo "Ready. Next: make demo, or make test."
 
 demo: .venv/.run ## show the whole product on a local AWS, in about two minutes
-	@$(BIN)/python scripts/demo.py
+	@$(BIN)/python -m scripts.demo
 
 sandbox: .venv/.run ## run the local AWS in the foreground, until Ctrl-C
 	@$(BIN)/python -m sandbox --port 5566 | scripts/show_exports.sh

@@ -1,40 +1,80 @@
-"""The one place that decides who may assume which role."""
+"""The one place that decides who may do what."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
 
 from sandbox.arns import arn_of
 from sandbox.call import Call
+from sandbox.call_context import call_context, principal_context
+from sandbox.call_targets import targets_of
 from sandbox.errors import access_denied
 from sandbox.iam.model import Principal, Role
 from sandbox.iam.store import Iam
-from sandbox.identity import Identity
+from sandbox.identity import Identity, invalid_token
 from sandbox.policy_conditions import Context
-from sandbox.policy_decision import Asked, Policies, is_allowed
-from sandbox.policy_evaluation import Decision, decide_trust
+from sandbox.policy_decision import Asked, Policies, is_allowed, refusal
+from sandbox.policy_evaluation import Decision, decide, decide_trust
 from sandbox.world import World
 
 ASSUME_ROLE = "sts:AssumeRole"
+GET_SESSION_TOKEN = "sts:GetSessionToken"
+# The first two need nobody's leave, AssumeRole has a trust policy, GetSessionToken a code.
+_DECIDED_OTHERWISE = {"GetCallerIdentity", "GetAccessKeyInfo", "AssumeRole", "GetSessionToken"}
+_MAY_CHANGE_PASSWORD = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*",'
+    '"Action":["iam:ChangePassword","iam:GetAccountPasswordPolicy"]}]}'
+)
+"""What an account's password policy adds with AllowUsersToChangePassword."""
 
 
-def authorise_assume_role(call: Call, role: Role, *, has_mfa: bool) -> None:
+def authorise_call(call: Call) -> None:
+    """Raise AccessDenied unless the caller's own policies allow all that a call needs."""
+    if call.caller.is_administrator or call.operation in _DECIDED_OTHERWISE:
+        return
+    if call.service in ("iam", "sts") and call.caller.is_bare_session:
+        raise invalid_token()
+    context = call_context(call, call.caller.mfa_time)
+    for action, resource in targets_of(call):
+        _authorise(call.world, call.caller, action, resource, context)
+
+
+def authorise_session_token(call: Call, mfa_time: datetime | None) -> None:
+    """Raise AccessDenied where a policy denies GetSessionToken; none has to allow it."""
+    documents = documents_of(call.world, call.caller)
+    context = call_context(call, mfa_time)
+    if decide(documents, GET_SESSION_TOKEN, "*", context) is Decision.DENY:
+        reason = "with an explicit deny in an identity-based policy"
+        raise access_denied(call.caller.arn, GET_SESSION_TOKEN, reason=reason)
+
+
+def authorise_assume_role(call: Call, role: Role, mfa_time: datetime | None) -> None:
     """Raise AccessDenied unless the role's trust and the caller's own policies allow it."""
-    context = _context(call, has_mfa=has_mfa)
-    if not _may_assume(call.world, call.caller, role, context):
-        raise access_denied(call.caller.arn, ASSUME_ROLE, role.arn)
+    asked = _asked_to_assume(call.caller, role, call_context(call, mfa_time))
+    reason = refusal(asked, _policies_on_role(call.world, call.caller, role))
+    if reason is not None:
+        # STS tells an explicit denial; whose Allow is missing it keeps to itself.
+        told = reason if reason.startswith("with") else ""
+        raise access_denied(call.caller.arn, ASSUME_ROLE, role.arn, told)
 
 
 def authorise(world: World, caller: Identity, action: str, resource: str) -> None:
-    """Raise AccessDenied unless the caller's own policies allow an action on a resource."""
+    """Raise AccessDenied unless an action of a service, acting as a session, is allowed."""
     context: Context = {**principal_context(caller), "aws:SecureTransport": "true"}
+    _authorise(world, caller, action, resource, context)
+
+
+def _authorise(
+    world: World, caller: Identity, action: str, resource: str, context: Context
+) -> None:
     asked = Asked(caller, action, resource, caller.account_id, context)
-    if not is_allowed(asked, policies_of(world, caller)):
-        raise access_denied(caller.arn, action, resource)
+    reason = refusal(asked, policies_of(world, caller))
+    if reason is not None:
+        raise access_denied(caller.arn, action, resource, reason)
 
 
-def session_of(role: Role, name: str) -> Identity:
+def session_of(role: Role, name: str, began: datetime | None = None) -> Identity:
     """The identity of a session of a role."""
     return Identity(
         role.account_id,
@@ -42,8 +82,8 @@ def session_of(role: Role, name: str) -> Identity:
         f"{role.id}:{name}",
         "AssumedRole",
         role.name,
-        session_name=name,
         principal_arn=role.arn,
+        session_began=began,
     )
 
 
@@ -57,13 +97,16 @@ def role_may_assume(world: World, role: Role, target: Role) -> bool:
     """Whether sessions of one role may assume another: its trust and the role's own policies."""
     caller = session_of(role, "session")
     context = {**principal_context(caller), "aws:SecureTransport": "true"}
-    return _may_assume(world, caller, target, context)
+    asked = _asked_to_assume(caller, target, context)
+    return is_allowed(asked, _policies_on_role(world, caller, target))
 
 
-def _may_assume(world: World, caller: Identity, role: Role, context: Context) -> bool:
-    own = policies_of(world, caller)
-    asked = Asked(caller, ASSUME_ROLE, role.arn, role.account_id, context)
-    return is_allowed(asked, replace(own, resource=role.trust, is_trust=True))
+def _asked_to_assume(caller: Identity, role: Role, context: Context) -> Asked:
+    return Asked(caller, ASSUME_ROLE, role.arn, role.account_id, context)
+
+
+def _policies_on_role(world: World, caller: Identity, role: Role) -> Policies:
+    return replace(policies_of(world, caller), resource=role.trust, is_trust=True)
 
 
 def policies_of(world: World, caller: Identity) -> Policies:
@@ -78,49 +121,17 @@ def policies_of(world: World, caller: Identity) -> Policies:
 
 def documents_of(world: World, caller: Identity) -> list[str]:
     """Every permissions policy that applies to a user or to the sessions of a role."""
+    if caller.is_administrator:
+        return []
     iam = world.part(Iam, caller.account_id)
+    documents = []
     if caller.kind == "User":
         user = iam.user(caller.name)
         groups = [iam.group(name) for name in iam.groups_of[user.name]]
         principals: list[Principal] = [user, *groups]
+        if (iam.password_policy or {}).get("AllowUsersToChangePassword"):
+            documents.append(_MAY_CHANGE_PASSWORD)
     else:
         principals = [iam.role(caller.name)]
-    attached = [iam.policy(arn).default().document for p in principals for arn in p.attached]
-    return attached + [document for p in principals for document in p.inline.values()]
-
-
-def principal_context(caller: Identity) -> Context:
-    context: Context = {
-        "aws:PrincipalArn": caller.principal_arn,
-        "aws:PrincipalAccount": caller.account_id,
-        "aws:PrincipalType": caller.kind,
-        "aws:userid": caller.user_id,
-    }
-    if caller.kind == "User":
-        context["aws:username"] = caller.name
-    return context
-
-
-def _context(call: Call, *, has_mfa: bool) -> Context:
-    now = call.world.clock.now()
-    optional: dict[str, Any] = {
-        "sts:ExternalId": call.get("ExternalId"),
-        "sts:SourceIdentity": call.get("SourceIdentity"),
-    }
-    context: Context = {
-        **principal_context(call.caller),
-        "sts:RoleSessionName": call["RoleSessionName"],
-        "aws:SourceIp": "127.0.0.1",
-        "aws:SecureTransport": "true",
-        "aws:CurrentTime": now.isoformat(),
-        "aws:EpochTime": str(int(now.timestamp())),
-        "aws:RequestedRegion": call.region,
-        **{key: value for key, value in optional.items() if value},
-    }
-    # A plain access key without MFA has no MFA context at all: Bool and BoolIfExists differ.
-    if has_mfa:
-        age = (now - (call.caller.mfa_time or now)).total_seconds()
-        context |= {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": str(int(age))}
-    elif call.caller.session_name:
-        context["aws:MultiFactorAuthPresent"] = "false"
-    return context
+    documents += [iam.policy(arn).default().document for p in principals for arn in p.attached]
+    return documents + [document for p in principals for document in p.inline.values()]

@@ -9,6 +9,7 @@ from sandbox.identity import Identity, administrator
 from sandbox.world import Part, World
 
 P = TypeVar("P", bound=Part)
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Call:
     region: str
     caller: Identity
     params: dict[str, Any]
+    source_ip: str = LOOPBACK
 
     @property
     def account_id(self) -> str:

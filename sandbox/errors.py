@@ -21,6 +21,7 @@ def validation_error(message: str) -> AwsError:
     return AwsError("ValidationError", message, 400)
 
 
-def access_denied(arn: str, action: str, resource: str = "") -> AwsError:
-    on = f" on resource: {resource}" if resource else ""
-    return AwsError("AccessDenied", f"User: {arn} is not authorized to perform: {action}{on}", 403)
+def access_denied(arn: str, action: str, resource: str = "", reason: str = "") -> AwsError:
+    what = f"{action} on resource: {resource}" if resource else action
+    words = f"User: {arn} is not authorized to perform: {what}"
+    return AwsError("AccessDenied", f"{words} {reason}".rstrip(), 403)

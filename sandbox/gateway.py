@@ -9,10 +9,9 @@ import traceback
 from typing import Any
 from uuid import uuid4
 
-from botocore.model import StructureShape
-
-from sandbox import constraints, moto_bridge, registry, request, s3, wire
-from sandbox.call import Call, call_as_administrator
+from sandbox import dispatch, moto_bridge, registry, request, s3, wire
+from sandbox.authorisation import authorise_call
+from sandbox.call import Call
 from sandbox.calls import redact
 from sandbox.errors import AwsError, DroppedConnectionError
 from sandbox.faults import Draw
@@ -29,7 +28,11 @@ MOTO_IS_ENOUGH = frozenset(
     for verb in ("Create", "Upload", "Get", "Update", "Delete")
 ) | {"ListOpenIDConnectProviders", "ListSAMLProviders", "ListServerCertificates"}
 # JSON services call them otherwise.
-_JSON_CODES = {"ValidationError": "ValidationException", "MissingParameter": "ValidationException"}
+_JSON_CODES = {
+    "AccessDenied": "AccessDeniedException",
+    "MissingParameter": "ValidationException",
+    "ValidationError": "ValidationException",
+}
 _CODE = re.compile(r'<Code>([^<]+)</Code>|"__type": ?"(?:[^"]*#)?([^"]+)"')
 _ANONYMOUS = Identity("", "anonymous", "anonymous", "Anonymous")
 
@@ -50,14 +53,6 @@ def handle(world: World, environ: dict[str, Any]) -> Answer:
     if answer is None:
         raise DroppedConnectionError
     return answer
-
-
-def invoke(
-    world: World, account_id: str, region: str, service: str, operation: str, params: dict[str, Any]
-) -> dict[str, Any]:
-    """A call that the sandbox makes itself, as administrator; neither counted nor logged."""
-    call = call_as_administrator(world, account_id, region, service, operation, params)
-    return _handled(call) or {}
 
 
 def _draw(world: World, received: AwsRequest) -> Draw:
@@ -121,30 +116,27 @@ def _caller(world: World, received: AwsRequest) -> Identity:
 
 def _act(world: World, received: AwsRequest, caller: Identity) -> Answer:
     call = Call(
-        world, received.service, received.operation, received.region, caller, received.params
+        world,
+        received.service,
+        received.operation,
+        received.region,
+        caller,
+        received.params,
+        received.source_ip,
     )
     world.faults.check_account(call)
     if received.service == "s3":
         s3.authorise(call)
+    else:
+        authorise_call(call)
     if registry.handler_of(received.service, received.operation) is None:
         if received.service in QUERY_SERVICES and received.operation not in MOTO_IS_ENOUGH:
             raise _not_implemented(received)
         return moto_bridge.answer(received.environ, received.body, caller.account_id)
     visibility = world.part(Visibility, "")
     visibility.before(call)
-    result = visibility.after(call, _handled(call) or {})
+    result = visibility.after(call, dispatch.handle(call) or {})
     return _success(received, result)
-
-
-def _handled(call: Call) -> dict[str, Any] | None:
-    handler = registry.handler_of(call.service, call.operation)
-    if handler is None:
-        raise AwsError("NotImplemented", f"{call.service}:{call.operation}", 501)
-    shape = wire.operation_model(call.service, call.operation).input_shape
-    if isinstance(shape, StructureShape):
-        constraints.require(shape, call.params)
-        constraints.check(shape, call.params)
-    return handler(call)
 
 
 def _not_implemented(received: AwsRequest) -> AwsError:

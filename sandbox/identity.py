@@ -23,14 +23,20 @@ class Identity:
     user_id: str
     kind: str  # "Account", "User" or "AssumedRole", as in aws:PrincipalType
     name: str = ""  # of the user, or of the role
-    session_name: str = ""
     principal_arn: str = ""  # of a session: the role's; aws:PrincipalArn
-    has_mfa: bool = False
+    session_began: datetime | None = None  # None for a key that does not expire
     mfa_time: datetime | None = None
+    is_console: bool = False
 
     @property
     def is_administrator(self) -> bool:
         return self.kind == "Account"
+
+    @property
+    def is_bare_session(self) -> bool:
+        """Whether it comes from GetSessionToken without MFA: IAM takes no calls of it."""
+        is_plain = self.kind == "User" and not self.is_console
+        return is_plain and self.session_began is not None and self.mfa_time is None
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,8 @@ class Credentials:
         found = self._sessions.get(key_id)
         if found is None:
             return None
-        if found.session_token != token:
-            raise _invalid_token()
+        if found.session_token != token or not _is_there(self._world, found.identity):
+            raise invalid_token()
         if found.expires and found.expires <= self._world.clock.now():
             raise AwsError(
                 "ExpiredToken", "The security token included in the request is expired", 403
@@ -87,18 +93,30 @@ def identify(world: World, key_id: str, session_token: str, service: str, region
     return _user_of_key(world, key_id, service, region)
 
 
+def _is_there(world: World, identity: Identity) -> bool:
+    """Whether the user or role behind a session still is the one that it was issued for."""
+    from sandbox.iam.store import Iam  # identity is imported by every service
+
+    iam = world.part(Iam, identity.account_id)
+    if identity.is_administrator:
+        return True
+    entities = iam.users if identity.kind == "User" else iam.roles
+    found = entities.get(identity.name)
+    return found is not None and found.id == identity.user_id.partition(":")[0]
+
+
 def _user_of_key(world: World, key_id: str, service: str, region: str) -> Identity:
     from sandbox.iam.store import AccessKeys  # identity is imported by every service
 
     found = world.part(AccessKeys, "").find(key_id)
     if found is None or not found.is_active:
-        raise _invalid_token()
+        raise invalid_token()
     found.last_used = (world.clock.now(), service, region)
     user = found.owner
     return Identity(user.account_id, user.arn, user.id, "User", user.name, principal_arn=user.arn)
 
 
-def _invalid_token() -> AwsError:
+def invalid_token() -> AwsError:
     return AwsError(
         "InvalidClientTokenId", "The security token included in the request is invalid.", 403
     )

@@ -17,6 +17,7 @@ KNOWN_KEYS = frozenset(
         *("aws:PrincipalType", "aws:RequestedRegion", "aws:ResourceAccount"),
         *("aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn", "aws:SourceIp"),
         *("aws:TokenIssueTime", "aws:userid", "aws:username", "aws:ViaAWSService"),
+        *("iam:PassedToService", "iam:PermissionsBoundary", "iam:PolicyARN"),
         *("sts:ExternalId", "sts:RoleSessionName", "sts:SourceIdentity"),
     )
 )

@@ -39,31 +39,44 @@ class Asked:
 
 def is_allowed(asked: Asked, policies: Policies) -> bool:
     """An explicit Deny anywhere wins; across accounts both sides have to allow."""
+    return refusal(asked, policies) is None
+
+
+def refusal(asked: Asked, policies: Policies) -> str | None:
+    """Why a call is refused, in AWS's words, as far as AWS tells; None for an allowed call."""
     resource, match = _resource_side(asked, policies)
     if asked.caller.kind == "Service":
-        return resource is Decision.ALLOW
-    own = _identity_side(asked, policies)
-    if Decision.DENY in (own, resource):
-        return False
-    if asked.caller.account_id != asked.account_id:
-        return own is Decision.ALLOW and resource is Decision.ALLOW
-    if resource is Decision.ALLOW and match is PrincipalMatch.DIRECT:
-        return True
+        return None if resource is Decision.ALLOW else ""
+    own, limit = _identity_side(asked, policies)
+    for decision, where in (
+        (own, "an identity-based policy"),
+        (limit, "a permissions boundary"),
+        (resource, "a resource-based policy"),
+    ):
+        if decision is Decision.DENY:
+            return f"with an explicit deny in {where}"
+    is_own_account = asked.caller.account_id == asked.account_id
+    if is_own_account and resource is Decision.ALLOW and match is PrincipalMatch.DIRECT:
+        return None
     # A role trusts nobody, its own account included, unless its trust policy says so.
-    is_trusted = resource is Decision.ALLOW or not policies.is_trust
-    return own is Decision.ALLOW and is_trusted
+    needs_resource = policies.is_trust or not is_own_account
+    if needs_resource and resource is not Decision.ALLOW:
+        return ""
+    if own is not Decision.ALLOW:
+        return f"because no identity-based policy allows the {asked.action} action"
+    if limit is not Decision.ALLOW:
+        return f"because no permissions boundary allows the {asked.action} action"
+    return None
 
 
-def _identity_side(asked: Asked, policies: Policies) -> Decision:
+def _identity_side(asked: Asked, policies: Policies) -> tuple[Decision, Decision]:
+    """What the caller's own policies say, and what the boundary says; none bounds nothing."""
     if asked.caller.is_administrator:
-        return Decision.ALLOW
+        return Decision.ALLOW, Decision.ALLOW
     own = decide(policies.identity, asked.action, asked.resource, asked.context)
     if policies.boundary is None:
-        return own
-    limit = decide([policies.boundary], asked.action, asked.resource, asked.context)
-    if Decision.DENY in (own, limit):
-        return Decision.DENY
-    return own if limit is Decision.ALLOW else Decision.SILENT
+        return own, Decision.ALLOW
+    return own, decide([policies.boundary], asked.action, asked.resource, asked.context)
 
 
 def _resource_side(asked: Asked, policies: Policies) -> tuple[Decision, PrincipalMatch]:

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 Result = dict[str, Any]
 Handler = Callable[["Call"], "Result | None"]
 
+ResourcesFinder = Callable[["Call"], list[str]]
+
 _handlers: dict[tuple[str, str], Handler] = {}
+_finders: dict[str, ResourcesFinder] = {}
 
 
 def operation(service: str, *names: str) -> Callable[[Handler], Handler]:
@@ -27,3 +30,20 @@ def operation(service: str, *names: str) -> Callable[[Handler], Handler]:
 
 def handler_of(service: str, name: str) -> Handler | None:
     return _handlers.get((service, name))
+
+
+def resources(service: str) -> Callable[[ResourcesFinder], ResourcesFinder]:
+    """Register what finds the ARNs that a call of a service is about, '*' for none.
+
+    Calls of services without such a function are nobody's to decide: all are allowed.
+    """
+
+    def register(finder: ResourcesFinder) -> ResourcesFinder:
+        _finders[service] = finder
+        return finder
+
+    return register
+
+
+def resources_finder(service: str) -> ResourcesFinder | None:
+    return _finders.get(service)

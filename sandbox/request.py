@@ -13,6 +13,7 @@ from moto.core.routing import get_service_router
 from werkzeug.exceptions import NotFound
 
 from sandbox import wire
+from sandbox.call import LOOPBACK
 from sandbox.errors import AwsError
 
 QUERY_SERVICES = frozenset({"iam", "sts", "cloudformation"})
@@ -29,6 +30,7 @@ class AwsRequest:
     session_token: str = ""
     operation: str = "Unknown"
     params: dict[str, Any] = field(default_factory=dict)
+    source_ip: str = LOOPBACK
 
 
 def read(environ: dict[str, Any]) -> AwsRequest:
@@ -43,6 +45,8 @@ def read(environ: dict[str, Any]) -> AwsRequest:
     request.session_token = environ.get(
         "HTTP_X_AMZ_SECURITY_TOKEN", query.get("X-Amz-Security-Token", [""])[0]
     )
+    # Tests that call from elsewhere say so as a proxy would.
+    request.source_ip = environ.get("HTTP_X_FORWARDED_FOR", LOOPBACK)
     _read_operation(request)
     return request
 

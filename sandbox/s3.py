@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 from moto.s3.models import FakeBucket, s3_backends
 
 from sandbox.arns import arn_of, is_here, partition, url_suffix
-from sandbox.authorisation import principal_context
 from sandbox.call import Call
+from sandbox.call_context import principal_context
 from sandbox.errors import AwsError
 from sandbox.iam.documents import as_list
 from sandbox.identity import Identity

@@ -19,9 +19,18 @@ from sandbox.parameter_store import (
     is_below,
     passes,
 )
-from sandbox.registry import operation
+from sandbox.registry import operation, resources
 
 _HISTORY = 100
+
+
+@resources("ssm")
+def resources_of_ssm(call: Call) -> list[str]:
+    """The parameters that policies name for a call."""
+    store = call.regional(ParameterStore)
+    single = [call.get(param) for param in ("Name", "Path", "ResourceId")]
+    names: list[str] = [name for name in single if name] + call.get("Names", [])
+    return [store.arn(store.plain_name(name)) for name in names] or ["*"]
 
 
 @operation("ssm", "PutParameter")

@@ -7,18 +7,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.authorisation import ASSUME_ROLE, authorise_assume_role, session_of
+from sandbox.authorisation import (
+    ASSUME_ROLE,
+    authorise_assume_role,
+    authorise_session_token,
+    session_of,
+)
 from sandbox.call import Call
 from sandbox.errors import AwsError, access_denied, validation_error
 from sandbox.iam.access_keys import new_secret
 from sandbox.iam.model import Role, unique_id
+from sandbox.iam.one_time_codes import is_valid_code
 from sandbox.iam.store import AccessKeys, Iam
 from sandbox.identity import Credential, Credentials, Identity
 from sandbox.registry import operation
+from sandbox.world import World
 
 _ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/(?:.+/)?([^/]+)")
 _CHAINED_MAXIMUM = 3600
-_SESSION_TOKEN_DEFAULT = 43200
+HALF_A_DAY = 43200
 
 
 @operation("sts", "GetCallerIdentity")
@@ -42,14 +49,14 @@ def get_access_key_info(call: Call) -> dict[str, Any]:
 @operation("sts", "AssumeRole")
 def assume_role(call: Call) -> dict[str, Any]:
     role = _trusted_role(call)
-    has_mfa = _has_mfa(call)
-    authorise_assume_role(call, role, has_mfa=has_mfa)
+    authorise_assume_role(call, role, _mfa_time(call))
     seconds = call.get("DurationSeconds", min(3600, role.max_session))
     _check_duration(call, role, seconds)
-    identity = session_of(role, call["RoleSessionName"])
-    role.last_used = (call.world.clock.now(), call.region)
+    now = call.world.clock.now()
+    identity = session_of(role, call["RoleSessionName"], now)
+    role.last_used = (now, call.region)
     return {
-        "Credentials": _issue(call, identity, seconds),
+        "Credentials": issue(call.world, identity, seconds),
         "AssumedRoleUser": {"AssumedRoleId": identity.user_id, "Arn": identity.arn},
         "SourceIdentity": call.get("SourceIdentity"),
     }
@@ -80,39 +87,39 @@ def _check_duration(call: Call, role: Role, seconds: int) -> None:
         )
 
 
-def _has_mfa(call: Call) -> bool:
-    """Whether the call proves MFA, by its own token or by the session it comes from."""
+def _mfa_time(call: Call) -> datetime | None:
+    """When MFA was proved: now by a code in the call, or when the caller's session began."""
     serial = call.get("SerialNumber")
     if serial is None:
-        return call.caller.has_mfa
+        return call.caller.mfa_time
     iam = call.part(Iam)
     user = iam.users.get(call.caller.name) if call.caller.kind == "User" else None
-    if user is None or serial not in user.mfa_devices:
-        raise access_denied(call.caller.arn, f"sts:{call.operation} with that MFA device")
-    if call.get("TokenCode", "000000") == "000000":
+    device = user.mfa_devices.get(serial) if user else None
+    now = call.world.clock.now()
+    if device is None or not is_valid_code(device, call.get("TokenCode", ""), now):
         raise AwsError(
             "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code."
         )
-    return True
+    return now
 
 
 @operation("sts", "GetSessionToken")
 def get_session_token(call: Call) -> dict[str, Any]:
-    if call.caller.kind == "AssumedRole" or call.caller.session_name:
+    if call.caller.session_began:
         raise AwsError("AccessDenied", "Cannot call GetSessionToken with session credentials", 403)
-    has_mfa = _has_mfa(call)
-    mfa_time = call.world.clock.now() if has_mfa else None
-    identity = replace(call.caller, has_mfa=has_mfa, mfa_time=mfa_time, session_name="session")
-    seconds = call.get("DurationSeconds", _SESSION_TOKEN_DEFAULT)
-    return {"Credentials": _issue(call, identity, seconds)}
+    mfa_time = _mfa_time(call)
+    authorise_session_token(call, mfa_time)
+    identity = replace(call.caller, mfa_time=mfa_time, session_began=call.world.clock.now())
+    return {"Credentials": issue(call.world, identity, call.get("DurationSeconds", HALF_A_DAY))}
 
 
-def _issue(call: Call, identity: Identity, seconds: int) -> dict[str, str | datetime]:
-    expires = call.world.clock.now() + timedelta(seconds=seconds)
+def issue(world: World, identity: Identity, seconds: int) -> dict[str, str | datetime]:
+    """Temporary credentials for an identity."""
+    expires = world.clock.now() + timedelta(seconds=seconds)
     credential = Credential(
         unique_id("ASIA")[:20], new_secret(), identity, "session/" + new_secret(), expires
     )
-    call.world.part(Credentials, "").add_session(credential)
+    world.part(Credentials, "").add_session(credential)
     return {
         "AccessKeyId": credential.key_id,
         "SecretAccessKey": credential.secret,

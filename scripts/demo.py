@@ -5,7 +5,8 @@
 """The quickstart: a whole Jump account in the local AWS, in about two minutes.
 
 Starts the sandbox, bootstraps the accounts of inventories/sandbox, shows that a second run changes
-nothing, adds an account and a person, and shows who can switch to which role. Touches no real AWS.
+nothing, adds an account and a person, shows who can switch to which role, and plays the new
+person's first day. Touches no real AWS.
 """
 
 from __future__ import annotations
@@ -24,8 +25,13 @@ from urllib.request import urlopen
 
 import boto3
 
+from sandbox.person import Person
+from scripts.first_day import first_day
+
 ROOT = Path(__file__).resolve().parent.parent
 JUMP = "111111111111"
+PROJECT_A_PROD = "222222222222"
+PROJECT_B_PROD = "444444444444"
 REGION = "ap-northeast-1"
 NEW_ACCOUNT = """\
 ---
@@ -44,8 +50,8 @@ all:
 NEW_PERSON = """\
   - name: lee.sora
     access:
-      - level: developer
-        project: project-c
+      - level: admin
+        project: project-a
 """
 NEXT = """\
 What to do next, for real AWS:
@@ -196,12 +202,12 @@ def switch_arns(iam: object, group: str) -> list[str]:
 def show_table(found: dict[str, dict[str, list[str]]]) -> None:
     """Print who can switch to which role in which account."""
     accounts = sorted({a for roles in found.values() for a in roles})
-    say(f"  {'':<16}" + "".join(f"{a:<16}" for a in accounts))
+    say((f"  {'':<16}" + "".join(f"{a:<16}" for a in accounts)).rstrip())
     for person, roles in sorted(found.items()):
         cells = (
             ", ".join(sorted(r.removeprefix("role-") for r in roles.get(a, []))) for a in accounts
         )
-        say(f"  {person:<16}" + "".join(f"{cell or '-':<16}" for cell in cells))
+        say((f"  {person:<16}" + "".join(f"{cell or '-':<16}" for cell in cells)).rstrip())
 
 
 def headline(text: str) -> None:
@@ -212,19 +218,25 @@ def headline(text: str) -> None:
 def run_demo(address: str, inventory: Path) -> None:
     """Play the whole story."""
     stage = Stage(address, inventory)
-    headline("1/5 Bootstrap: one Jump account, three member accounts, six people")
+    headline("1/6 Bootstrap: one Jump account, three member accounts, six people")
     stage.play("bootstrap")
-    headline("2/5 The same again: nothing changes, nothing is written")
+    headline("2/6 The same again: nothing changes, nothing is written")
     stage.play("bootstrap")
-    headline("3/5 A new account: project-c-prod is added to the inventory")
+    headline("3/6 A new account: project-c-prod is added to the inventory")
     (inventory / "project_c.yml").write_text(NEW_ACCOUNT)
     stage.play("new_account", "--limit", "project-c-prod")
-    headline("4/5 A new person: lee.sora is added to the roster")
+    headline("4/6 A new person: lee.sora is added to the roster, as admin of project-a")
     with (inventory / "group_vars" / "all" / "roster.yml").open("a") as roster:
         roster.write(NEW_PERSON)
     stage.play("new_user", "-e", "user_name=lee.sora")
-    headline("5/5 Who can switch to which role in which account, read back from IAM")
+    headline("5/6 Who can switch to which role in which account, read back from IAM")
     show_table(reachable_roles(address))
+    headline("6/6 The first day of lee.sora, and what AWS answers to each step")
+    parameter = "/jumpaccount/initial-password/lee.sora"
+    say(f"           the help desk reads the initial password from {parameter}")
+    stored = client(address, "ssm", JUMP).get_parameter(Name=parameter, WithDecryption=True)
+    lee = Person(address, JUMP, "lee.sora", REGION)
+    first_day(lee, stored["Parameter"]["Value"], own=PROJECT_A_PROD, foreign=PROJECT_B_PROD)
 
 
 def main() -> None:

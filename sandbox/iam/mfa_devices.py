@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import base64
+import io
 from typing import Any
-from uuid import uuid4
+
+import segno
+from pyotp import TOTP, random_base32
 
 from sandbox.arns import arn_of
 from sandbox.call import Call
 from sandbox.errors import AwsError
 from sandbox.iam import quotas
 from sandbox.iam.model import MfaDevice
+from sandbox.iam.one_time_codes import synchronise
 from sandbox.iam.pages import page
 from sandbox.iam.store import Iam, delete_conflict, no_such_entity
 from sandbox.iam.tags import tags_of_call
 from sandbox.iam.users import user_of
 from sandbox.iam.views import tag_list, user_in_list
 from sandbox.registry import operation
+
+_ISSUER = "Amazon Web Services"
 
 
 @operation("iam", "CreateVirtualMFADevice")
@@ -28,43 +33,53 @@ def create_virtual_mfa_device(call: Call) -> dict[str, Any]:
         raise AwsError(
             "EntityAlreadyExists", "MFADevice entity at the same path and name already exists."
         )
-    seed = base64.b32encode(uuid4().bytes + uuid4().bytes)
+    seed = random_base32(64).encode()
     device = MfaDevice(serial, path, seed, tags=tags_of_call(call))
     iam.virtual_mfa_devices[serial] = device
     return {
         "VirtualMFADevice": {
             "SerialNumber": serial,
             "Base32StringSeed": seed,
-            "QRCodePNG": b"\x89PNG",
+            "QRCodePNG": _qr_code(iam, call["VirtualMFADeviceName"], seed),
             "Tags": tag_list(device.tags) or None,
         }
     }
+
+
+def _qr_code(iam: Iam, name: str, seed: bytes) -> bytes:
+    """The picture that authenticator apps read the seed from."""
+    address = TOTP(seed.decode()).provisioning_uri(
+        name=f"{name}@{iam.account_id}", issuer_name=_ISSUER
+    )
+    picture = io.BytesIO()
+    segno.make_qr(address).save(picture, kind="png", scale=4)
+    return picture.getvalue()
 
 
 @operation("iam", "EnableMFADevice")
 def enable_mfa_device(call: Call) -> None:
     iam, user = call.part(Iam), call.part(Iam).user(call["UserName"])
     serial = call["SerialNumber"]
-    device = iam.virtual_mfa_devices.get(serial) or _hardware_device(serial)
+    device = iam.virtual_mfa_devices.get(serial)
+    if device is None:
+        raise no_such_entity(f"MFA Device with serial number {serial} does not exist.")
     if device.owner is not None:
         raise AwsError("EntityAlreadyExists", "MFA device is already in use.")
-    if call["AuthenticationCode1"] == call["AuthenticationCode2"]:
-        raise AwsError("InvalidAuthenticationCode", "Authentication codes must be consecutive.")
     if len(user.mfa_devices) >= quotas.MFA_DEVICES_PER_USER:
         raise quotas.limit_exceeded("MfaDevicesPerUser", quotas.MFA_DEVICES_PER_USER)
+    _synchronise(call, device)
     device.owner, device.enabled = user, call.world.clock.now()
     user.mfa_devices[serial] = device
 
 
-def _hardware_device(serial: str) -> MfaDevice:
-    if serial.startswith("arn:"):
-        raise no_such_entity(f"VirtualMFADevice with serial number {serial} doesn't exist.")
-    return MfaDevice(serial)
-
-
 @operation("iam", "ResyncMFADevice")
 def resync_mfa_device(call: Call) -> None:
-    _enabled(call)
+    _synchronise(call, _enabled(call))
+
+
+def _synchronise(call: Call, device: MfaDevice) -> None:
+    codes = call["AuthenticationCode1"], call["AuthenticationCode2"]
+    synchronise(device, codes, call.world.clock.now())
 
 
 @operation("iam", "DeactivateMFADevice")

@@ -104,7 +104,8 @@ class AccessKey:
 class MfaDevice:
     serial: str
     path: str = "/"
-    seed: bytes = b""
+    seed: bytes = field(default=b"", repr=False)
+    last_step: int = -1  # the time step of the last code that was taken
     enabled: datetime | None = None
     owner: User | None = None
     tags: dict[str, str] = field(default_factory=dict)

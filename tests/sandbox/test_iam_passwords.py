@@ -18,6 +18,7 @@ STRICT = {
     "RequireLowercaseCharacters": True,
     "PasswordReusePrevention": 3,
     "MaxPasswordAge": 90,
+    "AllowUsersToChangePassword": True,
 }
 GOOD = "Abcdefghij-123"
 
@@ -34,12 +35,12 @@ def test_password_policy_is_missing_at_first_and_replaced_as_a_whole(iam, refuse
     iam.update_account_password_policy(**STRICT)
     assert iam.get_account_password_policy()["PasswordPolicy"] == {
         **STRICT,
-        "AllowUsersToChangePassword": False,
         "ExpirePasswords": True,
     }
     iam.update_account_password_policy(RequireNumbers=True)
     policy = iam.get_account_password_policy()["PasswordPolicy"]
     assert policy["MinimumPasswordLength"] == 6
+    assert not policy["AllowUsersToChangePassword"]
     assert not policy["RequireSymbols"]
     assert not policy["ExpirePasswords"]
     iam.delete_account_password_policy()

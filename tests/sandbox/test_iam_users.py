@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.person import Person
 from tests.sandbox.helpers import JUMP, PROD, REGION, allow, document
 
 BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess"
@@ -188,11 +189,7 @@ def _things_of_ana(iam):
     credential = iam.create_service_specific_credential(
         UserName="ana", ServiceName="codecommit.amazonaws.com"
     )["ServiceSpecificCredential"]["ServiceSpecificCredentialId"]
-    serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="ana")["VirtualMFADevice"][
-        "SerialNumber"
-    ]
-    codes = {"AuthenticationCode1": "111111", "AuthenticationCode2": "222222"}
-    iam.enable_mfa_device(UserName="ana", SerialNumber=serial, **codes)
+    serial = Person(iam.meta.endpoint_url, JUMP, "ana").enrol(iam)
     iam.put_user_policy(UserName="ana", PolicyName="p", PolicyDocument=document(allow("s3:*")))
     iam.attach_user_policy(UserName="ana", PolicyArn=BOUNDARY)
     iam.add_user_to_group(UserName="ana", GroupName="ops")
@@ -227,19 +224,15 @@ def test_use_of_an_access_key_is_remembered(aws, iam) -> None:
     key = iam.create_access_key(UserName="ana")["AccessKey"]
     used = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"]
     assert used == {"Region": "N/A", "ServiceName": "N/A"}
-    aws("ssm", credentials=key).describe_parameters()
+    aws("sts", credentials=key).get_caller_identity()
     used = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"]
-    assert (used["ServiceName"], used["Region"]) == ("ssm", REGION)
+    assert (used["ServiceName"], used["Region"]) == ("sts", REGION)
     assert used["LastUsedDate"]
 
 
 def test_assigned_mfa_device_cannot_be_deleted_and_orphan_blocks_its_name(iam, refused) -> None:
     iam.create_user(UserName="ana")
-    serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="ana")["VirtualMFADevice"][
-        "SerialNumber"
-    ]
-    codes = {"AuthenticationCode1": "111111", "AuthenticationCode2": "222222"}
-    iam.enable_mfa_device(UserName="ana", SerialNumber=serial, **codes)
+    serial = Person(iam.meta.endpoint_url, JUMP, "ana").enrol(iam)
     refused("DeleteConflict", iam.delete_virtual_mfa_device, SerialNumber=serial)
     iam.deactivate_mfa_device(UserName="ana", SerialNumber=serial)
     assert iam.list_mfa_devices(UserName="ana")["MFADevices"] == []

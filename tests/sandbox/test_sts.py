@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.person import Person
 from tests.sandbox.helpers import JUMP, PROD, allow, document, trust, trust_account
 
 ROLE = f"arn:aws:iam::{PROD}:role/role-admin"
@@ -128,7 +129,9 @@ def test_a_boundary_limits_what_policies_allow(aws, user, refused) -> None:
     assert aws("sts", credentials=user).assume_role(**asked)["Credentials"]
 
 
-def test_trust_that_demands_mfa_refuses_without_and_accepts_with(aws, user, refused) -> None:
+def test_trust_that_demands_mfa_refuses_without_and_accepts_with(
+    aws, user, control, refused
+) -> None:
     conditions = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
     principal = {"AWS": f"arn:aws:iam::{JUMP}:root"}
     aws("iam", PROD).create_role(
@@ -136,18 +139,12 @@ def test_trust_that_demands_mfa_refuses_without_and_accepts_with(aws, user, refu
     )
     sts = aws("sts", credentials=user)
     refused("AccessDenied", sts.assume_role, RoleArn=ROLE, RoleSessionName="ana")
-    iam = aws("iam")
-    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="ana")["VirtualMFADevice"]
-    serial = device["SerialNumber"]
-    iam.enable_mfa_device(
-        UserName="ana",
-        SerialNumber=serial,
-        AuthenticationCode1="123456",
-        AuthenticationCode2="654321",
-    )
-    mfa = {"SerialNumber": serial, "TokenCode": "123456"}
-    assert sts.assume_role(RoleArn=ROLE, RoleSessionName="ana", **mfa)["Credentials"]
-    session = sts.get_session_token(**mfa)["Credentials"]
+    person = Person(control.url, JUMP, "ana")
+    serial = person.enrol(aws("iam"))
+    asked = {"RoleArn": ROLE, "RoleSessionName": "ana", "SerialNumber": serial}
+    refused("AccessDenied", sts.assume_role, **asked, TokenCode="000000")
+    assert sts.assume_role(**asked, TokenCode=person.code())["Credentials"]
+    session = sts.get_session_token(SerialNumber=serial, TokenCode=person.code())["Credentials"]
     assert aws("sts", credentials=session).assume_role(RoleArn=ROLE, RoleSessionName="ana")
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from sandbox import gateway, wire
-from sandbox.arns import arn_of
+from sandbox import dispatch, wire
 from sandbox.authorisation import authorise
+from sandbox.call import call_as_administrator
+from sandbox.call_targets import targets_of
 from sandbox.errors import AwsError, validation_error
-from sandbox.iam.store import Iam
 from sandbox.identity import Identity
 from sandbox.world import World
 
@@ -33,25 +33,12 @@ class Place:
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
         given = {name: value for name, value in params.items() if value is not None}
         if self.acting:
-            resource = self._resource(service, given)
-            authorise(self.world, self.acting, f"{service}:{operation}", resource)
-        return gateway.invoke(self.world, self.account_id, self.region, service, operation, given)
-
-    def _resource(self, service: str, params: dict[str, Any]) -> str:
-        """The ARN that a call is about, which is what policies name."""
-        if service == "ssm":
-            name = params["Name"].lstrip("/")
-            return arn_of("ssm", self.account_id, f"parameter/{name}", self.region)
-        iam = self.world.part(Iam, self.account_id)
-        for kind, entities in (("Role", iam.roles), ("Group", iam.groups), ("User", iam.users)):
-            name = params.get(f"{kind}Name", "")
-            if name in entities:
-                return entities[name].arn
-            if name:
-                path = params.get("Path", "/")
-                return arn_of("iam", self.account_id, f"{kind.lower()}{path}{name}")
-        own = f"policy{params.get('Path', '/')}{params.get('PolicyName')}"
-        return str(params.get("PolicyArn") or arn_of("iam", self.account_id, own))
+            asked = call_as_administrator(
+                self.world, self.account_id, self.region, service, operation, given
+            )
+            for action, resource in targets_of(asked):
+                authorise(self.world, self.acting, action, resource)
+        return dispatch.invoke(self.world, self.account_id, self.region, service, operation, given)
 
     def generated_name(self, logical_id: str) -> str:
         return f"{self.stack_name}-{logical_id}-{uuid4().hex[:12].upper()}"[:64]
