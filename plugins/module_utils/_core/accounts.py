@@ -69,7 +69,8 @@ def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | No
         for key in ("project", "stage", "aws_profile", "bootstrap_role_arn")
     }
     if host.get("is_jump"):
-        texts["project"] = None
+        # Variables for all hosts may set them; a stage's policies would be the Jump account's then.
+        texts["project"] = texts["stage"] = None
     return Account(
         account_id=str(host["account_id"]),
         host=str(host["host"]),

@@ -88,9 +88,9 @@ def test_all_that_a_host_can_say() -> None:
     )
 
 
-def test_a_project_of_the_jump_account_says_nothing() -> None:
-    (jump, _members), problems = parse({**JUMP, "project": "a"})
-    assert (jump.project, problems) == (None, [])
+def test_project_and_stage_of_the_jump_account_say_nothing() -> None:
+    (jump, _members), problems = parse({**JUMP, "project": "a", "stage": "staging"})
+    assert (jump.project, jump.stage, problems) == (None, None, [])
 
 
 @pytest.mark.parametrize(
