@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.policy.company import ACCOUNT_IDS, JUMP, REGION
+from tests.policy.company import ACCOUNT_IDS, JUMP, Company
 from tests.policy.estate import ANYTHING, Estate, Identity
 
 NOW = "2026-12-01T12:00:00Z"
@@ -71,7 +71,7 @@ def caller(estate: Estate, who: str, session: str, network: str) -> Caller:
         "aws:SourceIp": NETWORKS[network],
         "aws:SecureTransport": "true",
         "aws:CurrentTime": NOW,
-        "aws:RequestedRegion": REGION,
+        "aws:RequestedRegion": estate.company.region,
         "aws:ViaAWSService": "false",
     }
     if who in SERVICES:
@@ -81,14 +81,15 @@ def caller(estate: Estate, who: str, session: str, network: str) -> Caller:
     if "/" in who.partition("@")[0]:
         return _of_account(estate, who, common)
     name, _at, path = who.partition("@/")
-    user = estate.users.get(name) or _nobody(name)
+    user = estate.users.get(name) or _nobody(estate.company, name)
     return _user(user.with_path(f"/{path}") if path else user, {**common, **SESSIONS[session]})
 
 
-def _nobody(name: str) -> Identity:
+def _nobody(company: Company, name: str) -> Identity:
     assert name in ("nobody", "administrator"), f"the roster has no {name}"
     documents = (ANYTHING,) if name == "administrator" else ()
-    return Identity(JUMP, name, f"arn:aws:iam::{JUMP}:user/{name}", "AIDANOBODY", documents)
+    arn = company.arn("iam", JUMP, f"user/{name}")
+    return Identity(JUMP, name, arn, "AIDANOBODY", documents)
 
 
 def _user(user: Identity, context: dict[str, str]) -> Caller:
@@ -104,28 +105,30 @@ def _user(user: Identity, context: dict[str, str]) -> Caller:
 
 
 def _of_account(estate: Estate, who: str, common: dict[str, str]) -> Caller:
+    company = estate.company
     account, _slash, rest = who.partition("/")
     account_id = ACCOUNT_IDS[account]
     role_name, _colon, session_name = rest.partition(":")
     own = {"aws:PrincipalAccount": account_id, "aws:TokenIssueTime": SIGNED_IN}
     if role_name == "root":
-        arn = f"arn:aws:iam::{account_id}:root"
+        arn = company.arn("iam", account_id, "root")
         own |= {"aws:PrincipalArn": arn, "aws:userid": account_id, "aws:PrincipalType": "Account"}
         return Caller(arn, account_id, (ANYTHING,), {**common, **own})
-    role = estate.roles.get((account_id, role_name)) or _any_role(account_id, role_name)
+    known = estate.roles.get((account_id, role_name))
+    role = known or _any_role(company, account_id, role_name)
     own |= {
         "aws:PrincipalArn": role.arn,
         "aws:userid": f"{role.unique_id}:{session_name}",
         "aws:PrincipalType": "AssumedRole",
     }
-    principal = f"arn:aws:sts::{account_id}:assumed-role/{role_name}/{session_name}"
+    principal = company.arn("sts", account_id, f"assumed-role/{role_name}/{session_name}")
     context = {**common, **own}
     return Caller(principal, account_id, role.documents, context, role.boundary, session_name)
 
 
-def _any_role(account_id: str, name: str) -> Identity:
+def _any_role(company: Company, account_id: str, name: str) -> Identity:
     assert name == "any" or account_id == ACCOUNT_IDS["attacker"], f"no role {name}"
-    arn = f"arn:aws:iam::{account_id}:role/{name}"
+    arn = company.arn("iam", account_id, f"role/{name}")
     return Identity(account_id, name, arn, "AROAANY", (ANYTHING,))
 
 

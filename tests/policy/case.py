@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tests.policy.callers import Caller, caller
@@ -28,11 +28,14 @@ LAYERS = {
     "mfa policy without denials": ("mfa allows", "open"),
     "group policy": ("group", "open"),
     "bucket": ("anything", "real"),
+    "boundary": ("anything", "open"),
+    "boundary alone": ("nothing", "open"),
 }
 """Which documents count: those of the caller, and the trust or bucket policy.
 
 'real' is what stands in AWS. 'open' trusts anybody, so that only the caller's own documents are
-left to decide; 'anything' allows everything, so that only the trust or a Deny is left.
+left to decide; 'anything' allows everything, so that only the trust or a Deny is left, or the
+caller's boundary, which counts in every layer.
 """
 
 
@@ -76,8 +79,10 @@ class Case:
 
 def build_case(estate: Estate, row: Row) -> Case:
     """Return the case of a row."""
+    local = estate.company.local
+    row = replace(row, on=local(row.on), given=local(row.given))
     asking = caller(estate, row.who, row.session, row.network)
-    arn, account = resource_arn(_own(row.on, asking), asking.account)
+    arn, account = resource_arn(estate.company, _own(row.on, asking), asking.account)
     identity_layer, resource_layer = LAYERS[row.layer]
     context = {**asking.context, "aws:ResourceAccount": account}
     if row.does == "sts:AssumeRole" and asking.account:
@@ -111,6 +116,7 @@ def _identity(asking: Caller, layer: str) -> tuple[str, ...]:
         "mfa allows": tuple(f"{name}{ALLOWS}" for name in mfa),
         "group": tuple(d for d in asking.documents if not d.endswith(MFA_POLICY)),
         "anything": (ANYTHING,),
+        "nothing": (),
     }[which]
     return tuple(dict.fromkeys((*chosen, ANYTHING) if more else chosen))
 

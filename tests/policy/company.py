@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-REGION = "ap-northeast-1"
+from tests.integration.conftest import REGION, REGIONS, member
+
 ACCOUNTS = {
     "jump": "111111111111",
     "a-prod": "222222222222",
@@ -71,30 +74,59 @@ EXCEPTIONS: dict[str, list[dict[str, Any]]] = {
 }
 
 BUCKET = f"aws-iam-templates-{JUMP}"
-SHARED_KEY = "stackset-execution-role.yaml"
 
 
-def inventory() -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return the member accounts and the roster, as the inventory has them."""
-    members = {
-        host: {
-            "account_id": ACCOUNTS[host],
-            "project": project,
-            "stage": stage,
-            "bootstrap_role_arn": f"arn:aws:iam::{ACCOUNTS[host]}:role/sandbox-bootstrap",
+@dataclass(frozen=True)
+class Company:
+    """A company of these accounts and people, in one partition, with its options.
+
+    tables is the folder of its own rows; boundaries are policies that all accounts have before;
+    jump is what the inventory says more about the Jump account.
+    """
+
+    name: str
+    tables: str = ""
+    partition: str = "aws"
+    options: Mapping[str, Any] = field(default_factory=lambda: OPTIONS)
+    levels: Mapping[str, Any] = field(default_factory=lambda: LEVELS)
+    exceptions: Mapping[str, Any] = field(default_factory=lambda: EXCEPTIONS)
+    boundaries: Mapping[str, Any] = field(default_factory=dict)
+    jump: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        """Return the region of the stack set."""
+        return REGIONS[self.partition]
+
+    def arn(self, service: str, account_id: str, resource: str, region: str = "") -> str:
+        """Return an ARN of the company's partition."""
+        return f"arn:{self.partition}:{service}:{region}:{account_id}:{resource}"
+
+    def local(self, text: str) -> str:
+        """Return a text of the tables with partition and region in the place of the usual ones."""
+        here = text.replace("arn:aws:", f"arn:{self.partition}:").replace(REGION, self.region)
+        return here.replace("arn:FOREIGN:", f"arn:{_FOREIGN[self.partition]}:")
+
+    def members(self) -> dict[str, Any]:
+        """Return the member accounts as the inventory has them."""
+        return {
+            host: member(ACCOUNTS[host], project, partition=self.partition, stage=stage)
+            for project, stages in PROJECTS.items()
+            for host, stage in stages.items()
         }
-        for project, stages in PROJECTS.items()
-        for host, stage in stages.items()
-    }
-    roster = [
-        {"name": name, "access": [_access(*entry) for entry in access], **_exceptions(name)}
-        for name, access in ACCESS.items()
-    ]
-    return members, roster
+
+    def roster(self) -> list[dict[str, Any]]:
+        """Return the people as the roster has them."""
+        return [
+            {"name": name, "access": [_access(*entry) for entry in access], **self._more(name)}
+            for name, access in ACCESS.items()
+        ]
+
+    def _more(self, name: str) -> dict[str, Any]:
+        return {"exceptions": self.exceptions[name]} if name in self.exceptions else {}
 
 
-def _exceptions(name: str) -> dict[str, Any]:
-    return {"exceptions": EXCEPTIONS[name]} if name in EXCEPTIONS else {}
+_FOREIGN = {"aws": "aws-cn", "aws-cn": "aws-us-gov", "aws-us-gov": "aws"}
 
 
 def _access(level: str, project: str | None) -> dict[str, str]:
@@ -114,15 +146,15 @@ def _of(project: str) -> dict[str, str]:
 
 
 _SERVICES = {
-    "stackset": ("cloudformation", REGION),
-    "stack": ("cloudformation", REGION),
-    "parameter": ("ssm", REGION),
-    "key": ("kms", REGION),
-    "instance": ("ec2", REGION),
+    "stackset": "cloudformation",
+    "stack": "cloudformation",
+    "parameter": "ssm",
+    "key": "kms",
+    "instance": "ec2",
 }
 
 
-def resource_arn(text: str, home: str) -> tuple[str, str]:
+def resource_arn(company: Company, text: str, home: str) -> tuple[str, str]:
     """Return ARN and account of a resource as the tables write it, such as a-prod:role/role-admin.
 
     Without an account it lies in the caller's home account; a bucket begins with 's3:', and what
@@ -133,8 +165,10 @@ def resource_arn(text: str, home: str) -> tuple[str, str]:
     if text.startswith("arn:"):
         return text, text.split(":")[4] or home
     if text.startswith("s3:"):
-        return f"arn:aws:s3:::{text[3:].replace('BUCKET', BUCKET)}", JUMP
+        return company.arn("s3", "", text[3:].replace("BUCKET", BUCKET)), JUMP
     account, _colon, rest = text.rpartition(":") if re.match(r"[\w-]+:", text) else ("", "", text)
     account_id = ACCOUNT_IDS[account] if account else home
-    service, region = _SERVICES.get(rest.partition("/")[0], ("iam", ""))
-    return f"arn:aws:{service}:{region}:{account_id}:{rest}", account_id
+    service = _SERVICES.get(rest.partition("/")[0])
+    if service is None:
+        return company.arn("iam", account_id, rest), account_id
+    return company.arn(service, account_id, rest, company.region), account_id

@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.policy.company import ACCOUNT_IDS, JUMP
+from tests.policy.company import ACCOUNT_IDS, ACCOUNTS, JUMP, Company
 
 Json = Any
 ANYTHING = "AdministratorAccess, for the proof"
@@ -22,22 +22,24 @@ ALLOWS = " without its denials"
 """What a document's name ends with when only its Allow statements count."""
 
 _MAY_DO_ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-# Accounts, not "*": in its own account a role that names the caller itself needs nobody's leave.
-_TRUSTS_ALL_ACCOUNTS = {
-    "Effect": "Allow",
-    "Principal": {"AWS": [f"arn:aws:iam::{i}:root" for i in ACCOUNT_IDS.values()]},
-    "Action": "sts:*",
-}
-_TRUSTS_ITS_ACCOUNT = {
-    "Effect": "Allow",
-    "Principal": {"AWS": f"arn:aws:iam::{JUMP}:root"},
-    "Action": "kms:*",
-    "Resource": "*",
-}
 
 
 def _document(statement: Json) -> Json:
     return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _of_the_proof(company: Company) -> dict[str, Json]:
+    """Return the documents that stand in the place of others, to look at one layer alone."""
+    # Accounts, not "*": in its own account a role that names the caller needs nobody's leave.
+    roots = [company.arn("iam", account_id, "root") for account_id in ACCOUNT_IDS.values()]
+    trust = {"Effect": "Allow", "Principal": {"AWS": roots}, "Action": "sts:*"}
+    own = {"AWS": company.arn("iam", JUMP, "root")}
+    key = {"Effect": "Allow", "Principal": own, "Action": "kms:*", "Resource": "*"}
+    return {
+        ANYTHING: _document(_MAY_DO_ANYTHING),
+        OPEN_TRUST: _document(trust),
+        KEY_POLICY: _document(key),
+    }
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Identity:
 class Estate:
     """All documents by name, and who has which."""
 
+    company: Company
     documents: Mapping[str, Json]
     users: Mapping[str, Identity]
     roles: Mapping[tuple[str, str], Identity]
@@ -88,22 +91,16 @@ class _Reader:
         )
 
 
-def read_estate(client: Callable[[str, str], Any], accounts: Iterable[str]) -> Estate:
-    """Read IAM of the accounts and the policies of all their buckets."""
-    reader = _Reader(
-        {
-            ANYTHING: _document(_MAY_DO_ANYTHING),
-            OPEN_TRUST: _document(_TRUSTS_ALL_ACCOUNTS),
-            KEY_POLICY: _document(_TRUSTS_ITS_ACCOUNT),
-        }
-    )
+def read_estate(client: Callable[[str, str], Any], company: Company) -> Estate:
+    """Read IAM of all accounts and the policies of all their buckets."""
+    reader = _Reader(_of_the_proof(company))
     users: dict[str, Identity] = {}
     roles: dict[tuple[str, str], Identity] = {}
     buckets: dict[str, str] = {}
-    for account in accounts:
+    for account in ACCOUNTS.values():
         _read_iam(reader, client("iam", account), account, users, roles)
         buckets |= _read_buckets(reader, client("s3", account))
-    return Estate({}, users, roles, buckets).with_documents(reader.documents)
+    return Estate(company, {}, users, roles, buckets).with_documents(reader.documents)
 
 
 def _allows_of(document: Json) -> Json:

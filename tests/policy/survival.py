@@ -43,11 +43,12 @@ class Verdict:
 
 def our_documents(estate: Estate) -> list[str]:
     """Return the names of the documents that the product wrote."""
-    foreign = ("arn:aws:iam::aws:", ANYTHING, OPEN_TRUST, KEY_POLICY)
+    foreign = (estate.company.arn("iam", "aws", ""), ANYTHING, OPEN_TRUST, KEY_POLICY)
     return [
         name
         for name in sorted(estate.documents)
         if not name.startswith(foreign)
+        and name.rpartition("/")[2] not in estate.company.boundaries
         and not name.endswith(ALLOWS)
         and "sandbox-bootstrap" not in name
     ]

@@ -23,9 +23,6 @@ _COVERED = (
 )
 REASONS: dict[str, str] = {
     r"policy-enforce-mfa: \w+: (Resource|exempts) \S+ in any account": _OWN_ACCOUNT,
-    r"policy-enforce-mfa: CreateMfaDeviceUnderAnyName: Resource \S+ is \*": (
-        "CreateVirtualMFADevice knows no resources but devices, and any name is allowed."
-    ),
     r"policy-enforce-mfa: DenyAllWithoutMfa: BoolIfExists \S+ without IfExists": _TWO_DENIALS,
     r"policy-enforce-mfa: DenyByKeyWithoutMfa: exempts (cloudformation|s3|ssm|sts):\*": (
         _TWO_DENIALS

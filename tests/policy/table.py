@@ -36,9 +36,9 @@ class Row:
         return f"{self.place}: {what}, {self.layer}: must be {self.expected}"
 
 
-def read_tables() -> list[Row]:
-    """Return the rows of all tables."""
-    return [row for path in sorted(TABLES.glob("*.md")) for row in _rows(path)]
+def read_tables(folder: str) -> list[Row]:
+    """Return the rows of all tables in a folder."""
+    return [row for path in sorted((TABLES / folder).glob("*.md")) for row in _rows(path)]
 
 
 def _rows(path: Path) -> Iterator[Row]:

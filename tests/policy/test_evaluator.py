@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from tests.policy.companies import COMPANIES
+from tests.policy.company import Company
 from tests.policy.estate import Estate
 from tests.policy.evaluator import Evaluator, Request, UndecidableError
 from tests.policy.lint import problems_of
@@ -62,7 +65,11 @@ def test_a_policy_with_wrong_syntax_is_refused(evaluator: Evaluator) -> None:
         evaluator.decide([replace(request, account="111111111111", identity=[wrong])])
 
 
-def test_every_document_of_the_product_says_only_what_is_understood(estate: Estate) -> None:
+@pytest.mark.parametrize("company", COMPANIES, ids=lambda company: company.name)
+def test_every_document_of_the_product_says_only_what_is_understood(
+    estate_of: Callable[[Company], Estate], company: Company
+) -> None:
+    estate = estate_of(company)
     found = {
         f"{name}: {problem}"
         for name in our_documents(estate)
