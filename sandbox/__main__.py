@@ -1,4 +1,4 @@
-"""``python -m sandbox [--port N]``: the sandbox in the foreground until SIGTERM or SIGINT."""
+"""``python -m sandbox [--port N] [--partition P]``: in the foreground until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import signal
 import sys
 import threading
 
+from sandbox.arns import PARTITIONS
 from sandbox.server import Sandbox
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="TCP port (default: a free one)")
-    sandbox = Sandbox(port=parser.parse_args().port)
+    parser.add_argument("--partition", choices=PARTITIONS, default=PARTITIONS[0])
+    arguments = parser.parse_args()
+    sandbox = Sandbox(arguments.port, arguments.partition)
     ended = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: ended.set())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from sandbox.arns import arn_of
 from sandbox.call import Call
 from sandbox.call_context import call_context, principal_context
 from sandbox.call_targets import targets_of
@@ -77,7 +78,7 @@ def session_of(role: Role, name: str, began: datetime | None = None) -> Identity
     """The identity of a session of a role."""
     return Identity(
         role.account_id,
-        f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{name}",
+        arn_of("sts", role.account_id, f"assumed-role/{role.name}/{name}"),
         f"{role.id}:{name}",
         "AssumedRole",
         role.name,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox import moto_bridge
+from sandbox.arns import choose_partition
 from sandbox.errors import AwsError
 from sandbox.iam.sign_in import sign_in
 from sandbox.moto_bridge import Answer
@@ -31,8 +32,9 @@ def handle(world: World, environ: dict[str, Any]) -> Answer:
         return _json(400, {"error": f"{type(error).__name__}: {error}"})
 
 
-def reset(world: World, _: Any = None) -> dict[str, Any]:
+def reset(world: World, settings: dict[str, Any]) -> dict[str, Any]:
     with world.lock:
+        choose_partition(settings.get("partition", world.partition))
         world.reset()
         moto_bridge.forget()
     return {}

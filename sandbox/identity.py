@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sandbox.arns import arn_of, refuse_foreign_region
 from sandbox.errors import AwsError
 
 if TYPE_CHECKING:
@@ -77,12 +78,13 @@ class Credentials:
 
 
 def administrator(account_id: str) -> Identity:
-    arn = f"arn:aws:iam::{account_id}:root"
-    return Identity(account_id, arn, account_id, "Account", principal_arn=arn)
+    root = arn_of("iam", account_id, "root")
+    return Identity(account_id, root, account_id, "Account", principal_arn=root)
 
 
 def identify(world: World, key_id: str, session_token: str, service: str, region: str) -> Identity:
     """The identity behind an access key id that is used for a service, or AWS's error."""
+    refuse_foreign_region(region)
     if _ACCOUNT_ID.fullmatch(key_id):
         return administrator(key_id)
     session = world.part(Credentials, "").session(key_id, session_token)

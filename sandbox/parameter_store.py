@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sandbox.arns import arn_of
 from sandbox.errors import AwsError
 from sandbox.world import World
 
@@ -49,7 +50,7 @@ class ParameterStore:
         self.parameters: dict[str, Parameter] = {}
 
     def arn(self, name: str) -> str:
-        return f"arn:aws:ssm:{self.region}:{self.account_id}:parameter/{name.lstrip('/')}"
+        return arn_of("ssm", self.account_id, f"parameter/{name.lstrip('/')}", self.region)
 
     def find(self, name: str) -> Parameter:
         name = self.plain_name(name)
@@ -61,7 +62,9 @@ class ParameterStore:
         """The name of a parameter that is given by name or by ARN."""
         if not name.startswith("arn:"):
             return name
-        path = name.split(":parameter", 1)[-1]
+        head, _separator, path = name.partition(":parameter")
+        if f"{head}:parameter/" != self.arn(""):
+            raise AwsError("ParameterNotFound", f"Parameter {name} not found.")
         return path if path.count("/") > 1 else path.lstrip("/")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
+from sandbox.arns import arn_of
 from sandbox.iam.documents import as_list
 from sandbox.identity import Identity
 from sandbox.policy_conditions import Context, holds, is_of_another_head, matches, resolve
@@ -126,5 +127,5 @@ def _names(statement: dict[str, Any], caller: Identity) -> PrincipalMatch:
     entries = as_list(principal.get("AWS", []))
     if caller.arn in entries or (caller.principal_arn in entries and caller.kind != "Account"):
         return PrincipalMatch.DIRECT
-    account = {caller.account_id, f"arn:aws:iam::{caller.account_id}:root"}
+    account = {caller.account_id, arn_of("iam", caller.account_id, "root")}
     return PrincipalMatch.ACCOUNT if account & set(entries) else PrincipalMatch.NO

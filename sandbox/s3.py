@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from moto.s3.models import FakeBucket, s3_backends
 
+from sandbox.arns import arn_of, is_here, partition, url_suffix
 from sandbox.call import Call
 from sandbox.call_context import principal_context
 from sandbox.errors import AwsError
@@ -34,9 +35,7 @@ _READS_AS = {
     "UploadPart": "s3:PutObject",
     "CompleteMultipartUpload": "s3:PutObject",
 }
-_HOST_STYLE = re.compile(
-    r"(?P<bucket>.+)\.s3[.-].*amazonaws\.com|(?P<other>.+)\.s3\.amazonaws\.com"
-)
+_HOST_STYLE = re.compile(r"(?P<bucket>.+)\.s3[.-](?:.+\.)?amazonaws\.com(?:\.cn)?")
 # The owner can always repair a policy that locks it out.
 _ALWAYS_OWNERS = {"PutBucketPolicy", "GetBucketPolicy", "DeleteBucketPolicy"}
 
@@ -72,7 +71,7 @@ def _decision(
     action = _READS_AS.get(name, f"s3:{name}")
     if call and call.get("VersionId") and action in ("s3:GetObject", "s3:DeleteObject"):
         action += "Version"
-    resource = f"arn:aws:s3:::{bucket}" + (f"/{key}" if key else "")
+    resource = arn_of("s3", "", bucket) + (f"/{key}" if key else "")
     context = {
         **principal_context(caller),
         "aws:SecureTransport": "true",
@@ -91,7 +90,7 @@ def _bucket(name: str) -> FakeBucket:
     owner = _owner(name)
     if owner is None:
         raise AwsError("NoSuchBucket", "The specified bucket does not exist", 404)
-    return s3_backends[owner]["aws"].get_bucket(name)
+    return s3_backends[owner][partition()].get_bucket(name)
 
 
 @operation("s3", "PutBucketPolicy")
@@ -116,7 +115,7 @@ def _checked_statements(text: str, bucket: str) -> list[dict[str, Any]]:
         statements = as_list(json.loads(text)["Statement"])
     except (ValueError, KeyError, TypeError):
         raise _malformed("This policy contains invalid Json") from None
-    own = f"arn:aws:s3:::{bucket}"
+    own = arn_of("s3", "", bucket)
     for statement in statements:
         if statement.get("Effect") not in ("Allow", "Deny"):
             raise _malformed("Invalid effect")
@@ -125,7 +124,17 @@ def _checked_statements(text: str, bucket: str) -> list[dict[str, Any]]:
         for resource in as_list(statement.get("Resource", statement.get("NotResource", ""))):
             if resource != own and not resource.startswith(own + "/"):
                 raise _malformed("Policy has invalid resource")
+        if not all(map(_is_known, _accounts(statement.get("Principal")))):
+            raise _malformed("Invalid principal in policy")
     return statements
+
+
+def _accounts(principal: Any) -> list[str]:
+    return as_list(principal.get("AWS", [])) if isinstance(principal, dict) else []
+
+
+def _is_known(principal: str) -> bool:
+    return not principal.startswith("arn:") or is_here(principal)
 
 
 def _is_public(statements: list[dict[str, Any]]) -> bool:
@@ -176,7 +185,7 @@ def read_text(world: World, caller: Identity, url: str) -> str:
         raise AwsError("AccessDenied", "Access Denied", 403)
     if owner != caller.account_id and decision is not Decision.ALLOW:
         raise AwsError("AccessDenied", "Access Denied", 403)
-    found = s3_backends[owner]["aws"].get_object(bucket, key, version_id=version)
+    found = s3_backends[owner][partition()].get_object(bucket, key, version_id=version)
     if found is None:
         raise AwsError("NoSuchKey", "The specified key does not exist.", 404)
     return bytes(found.value).decode()
@@ -186,10 +195,10 @@ def _parts(url: str) -> tuple[str, str, str | None]:
     parsed = urlsplit(url)
     path = unquote(parsed.path).lstrip("/")
     query = dict(pair.partition("=")[::2] for pair in parsed.query.split("&") if pair)
-    host = _HOST_STYLE.fullmatch(parsed.hostname or "")
-    if host:
-        return host["bucket"] or host["other"], path, query.get("versionId")
-    bucket, _, key = path.partition("/")
-    if not key:
+    hostname = parsed.hostname or ""
+    host = _HOST_STYLE.fullmatch(hostname)
+    bucket, _, key = (host["bucket"], "", path) if host else path.partition("/")
+    is_foreign = "amazonaws" in hostname and not hostname.endswith(f".{url_suffix()}")
+    if not key or is_foreign:
         raise AwsError("ValidationError", "TemplateURL must be a supported URL.", 400)
     return bucket, key, query.get("versionId")

@@ -12,6 +12,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
 from sandbox import control, gateway, handlers
+from sandbox.arns import PARTITIONS
 from sandbox.errors import DroppedConnectionError
 from sandbox.moto_bridge import Answer
 from sandbox.world import World
@@ -34,8 +35,8 @@ class Sandbox:
     moto keeps its state per process, so one sandbox at a time per process.
     """
 
-    def __init__(self, port: int = 0) -> None:
-        self.world = World()
+    def __init__(self, port: int = 0, partition: str = PARTITIONS[0]) -> None:
+        self.world = World(partition)
         self._server = make_server(
             HOST, port, self._application, threaded=True, request_handler=_QuietHandler
         )
@@ -56,7 +57,7 @@ class Sandbox:
         self._thread.join()
 
     def reset(self) -> None:
-        control.reset(self.world)
+        control.reset(self.world, {})
 
     def __enter__(self) -> Sandbox:
         return self.start()

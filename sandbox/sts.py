@@ -23,7 +23,7 @@ from sandbox.identity import Credential, Credentials, Identity
 from sandbox.registry import operation
 from sandbox.world import World
 
-_ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role(/(?:.+/)?)([^/]+)")
+_ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/(?:.+/)?([^/]+)")
 _CHAINED_MAXIMUM = 3600
 HALF_A_DAY = 43200
 
@@ -67,10 +67,10 @@ def _trusted_role(call: Call) -> Role:
     named = _ROLE_ARN.fullmatch(call["RoleArn"])
     if named is None:
         raise validation_error(f"{call['RoleArn']} is invalid")
-    account_id, path, name = named.groups()
+    account_id, name = named.groups()
     role = call.world.part(Iam, account_id).roles.get(name)
     is_suspended = account_id in call.world.faults.settings.suspended_accounts
-    if role is None or role.path != path or is_suspended:
+    if role is None or role.arn != call["RoleArn"] or is_suspended:
         raise access_denied(call.caller.arn, ASSUME_ROLE, call["RoleArn"])
     return role
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar, cast
 
+from sandbox.arns import PARTITIONS
 from sandbox.calls import CallLog
 from sandbox.clock import Clock
 from sandbox.faults import Faults
@@ -22,6 +23,7 @@ P = TypeVar("P", bound=Part)
 
 @dataclass
 class World:
+    partition: str = PARTITIONS[0]  # after a reset that names no other
     lock: threading.RLock = field(default_factory=threading.RLock)
     clock: Clock = field(default_factory=Clock)
     calls: CallLog = field(default_factory=CallLog)

@@ -173,6 +173,11 @@ bucket:
   returned: success
   type: str
   sample: aws-iam-templates-111111111111
+execution_template_url:
+  description: Where owners of accounts find the template of the execution role.
+  returned: success
+  type: str
+  sample: https://templates.s3.eu-west-1.amazonaws.com/stackset-execution-role.yaml
 administration_role_arn:
   description: ARN of the StackSets administration role.
   returned: success

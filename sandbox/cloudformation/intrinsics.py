@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.arns import partition, url_suffix
 from sandbox.errors import validation_error
 
 _SUBSTITUTION = re.compile(r"\$\{([^!{}][^{}]*)\}")
@@ -51,8 +52,8 @@ def pseudo_parameters(account_id: str, region: str, name: str, arn: str) -> dict
     return {
         "AWS::AccountId": account_id,
         "AWS::Region": region,
-        "AWS::Partition": "aws",
-        "AWS::URLSuffix": "amazonaws.com",
+        "AWS::Partition": partition(),
+        "AWS::URLSuffix": url_suffix(),
         "AWS::StackName": name,
         "AWS::StackId": arn,
         "AWS::NotificationARNs": [],

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from sandbox.arns import arn_of
 from sandbox.cloudformation.template import Template
 from sandbox.identity import Identity
 from sandbox.world import World
@@ -74,7 +75,8 @@ class Stack:
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:cloudformation:{self.region}:{self.account_id}:stack/{self.name}/{self.id}"
+        resource = f"stack/{self.name}/{self.id}"
+        return arn_of("cloudformation", self.account_id, resource, self.region)
 
     @property
     def is_in_progress(self) -> bool:

@@ -9,17 +9,23 @@ from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
+from sandbox.arns import partition
 from sandbox.iam.model import ManagedPolicy, PolicyVersion
 
 
-@cache
 def aws_managed_policies() -> dict[str, ManagedPolicy]:
+    """The policies by ARN, as the partition of this sandbox has them."""
+    return _policies_of(partition())
+
+
+@cache
+def _policies_of(here: str) -> dict[str, ManagedPolicy]:
     loaded: dict[str, dict[str, Any]] = json.loads(aws_managed_policies_data)
-    policies = [_policy(name, content) for name, content in sorted(loaded.items())]
+    policies = [_policy(name, content, here) for name, content in sorted(loaded.items())]
     return {policy.arn: policy for policy in policies}
 
 
-def _policy(name: str, content: dict[str, Any]) -> ManagedPolicy:
+def _policy(name: str, content: dict[str, Any], here: str) -> ManagedPolicy:
     version = content["DefaultVersionId"]
     created = datetime.fromisoformat(content["CreateDate"])
     updated = datetime.fromisoformat(content["UpdateDate"])
@@ -31,6 +37,6 @@ def _policy(name: str, content: dict[str, Any]) -> ManagedPolicy:
         description="",
         created=created,
         updated=updated,
-        versions=[PolicyVersion(version, document, updated)],
+        versions=[PolicyVersion(version, document.replace("arn:aws:", f"arn:{here}:"), updated)],
         default_version=version,
     )

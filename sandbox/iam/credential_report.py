@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sandbox.arns import arn_of
 from sandbox.call import Call
 from sandbox.errors import AwsError
 from sandbox.iam.model import User
@@ -92,11 +93,11 @@ def _content(iam: Iam) -> bytes:
 
 
 def _root_row(iam: Iam) -> list[str]:
-    arn = f"arn:aws:iam::{iam.account_id}:root"
+    root = arn_of("iam", iam.account_id, "root")
     password = ["not_supported", "no_information", "not_supported", "not_supported"]
     keys = ["false", _NONE, _NONE, _NONE, _NONE] * 2
     created = _date(iam.world.clock.now())
-    return ["<root_account>", arn, created, *password, "false", *keys, *["false", _NONE] * 2]
+    return ["<root_account>", root, created, *password, "false", *keys, *["false", _NONE] * 2]
 
 
 def _row(iam: Iam, user: User) -> list[str]:

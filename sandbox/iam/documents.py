@@ -7,6 +7,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from sandbox.arns import is_here
 from sandbox.errors import AwsError
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
@@ -108,6 +109,9 @@ def _check_resources(statement: dict[str, Any]) -> None:
     for resource in as_list(statement.get("Resource", statement.get("NotResource"))):
         if resource != "*" and not str(resource).startswith("arn:"):
             raise _malformed(f'Resource {resource} must be in ARN format or "*".')
+        if resource != "*" and not is_here(resource):
+            partition = resource.split(":")[1]
+            raise _malformed(f'Partition "{partition}" is not valid for resource "{resource}".')
 
 
 def _check_principal(principal: Any) -> None:
@@ -119,6 +123,8 @@ def _check_principal(principal: Any) -> None:
         raise _malformed("Invalid principal in policy.")
     for entry in as_list(principal.get("AWS", [])):
         if entry != "*" and not re.fullmatch(r"\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+", entry):
+            raise _malformed(f'Invalid principal in policy: "AWS":"{entry}"')
+        if entry.startswith("arn:") and not is_here(entry):
             raise _malformed(f'Invalid principal in policy: "AWS":"{entry}"')
         if entry != "*" and "*" in entry:
             raise _malformed(f'Invalid principal in policy: "AWS":"{entry}"')

@@ -8,6 +8,7 @@ from typing import Any
 import segno
 from pyotp import TOTP, random_base32
 
+from sandbox.arns import arn_of
 from sandbox.call import Call
 from sandbox.errors import AwsError
 from sandbox.iam import quotas
@@ -27,7 +28,7 @@ _ISSUER = "Amazon Web Services"
 def create_virtual_mfa_device(call: Call) -> dict[str, Any]:
     iam = call.part(Iam)
     path = call.get("Path", "/")
-    serial = f"arn:aws:iam::{iam.account_id}:mfa{path}{call['VirtualMFADeviceName']}"
+    serial = arn_of("iam", iam.account_id, f"mfa{path}{call['VirtualMFADeviceName']}")
     if serial.lower() in (existing.lower() for existing in iam.virtual_mfa_devices):
         raise AwsError(
             "EntityAlreadyExists", "MFADevice entity at the same path and name already exists."

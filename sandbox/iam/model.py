@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from sandbox.arns import arn_of
+
 
 def unique_id(prefix: str) -> str:
     """A unique id of AWS's shape: prefix (AIDA, AROA, ...) and 17 letters or digits."""
@@ -40,7 +42,7 @@ class ManagedPolicy:
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:iam::{self.account_id}:policy{self.path}{self.name}"
+        return arn_of("iam", self.account_id, f"policy{self.path}{self.name}")
 
     @property
     def is_aws_managed(self) -> bool:
@@ -72,7 +74,7 @@ class Principal:
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:iam::{self.account_id}:{self.kind}{self.path}{self.name}"
+        return arn_of("iam", self.account_id, f"{self.kind}{self.path}{self.name}")
 
 
 @dataclass
@@ -152,4 +154,4 @@ class InstanceProfile:
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:iam::{self.account_id}:instance-profile{self.path}{self.name}"
+        return arn_of("iam", self.account_id, f"instance-profile{self.path}{self.name}")

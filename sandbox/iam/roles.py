@@ -55,7 +55,7 @@ def _check_principals_exist(iam: Iam, document: str) -> None:
     for statement in as_list(json.loads(document)["Statement"]):
         principal = statement.get("Principal", {})
         for arn in as_list(principal.get("AWS", []) if isinstance(principal, dict) else []):
-            named = re.fullmatch(r"arn:aws:iam::(\d{12}):(user|role)/(?:.*/)?([^/]+)", arn)
+            named = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):(user|role)/(?:.*/)?([^/]+)", arn)
             if named is None:
                 continue
             account, kind, name = named.groups()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from sandbox.arns import arn_of
 from sandbox.errors import AwsError
 from sandbox.iam.aws_policies import aws_managed_policies
 from sandbox.iam.model import (
@@ -96,7 +97,7 @@ class Iam:
                 "/",
                 self.world.clock.now(),
                 trust=_ANYONE,
-                attached=["arn:aws:iam::aws:policy/AdministratorAccess"],
+                attached=[arn_of("iam", "aws", "policy/AdministratorAccess")],
                 max_session=43200,
             )
         )

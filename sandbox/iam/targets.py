@@ -5,6 +5,7 @@ from __future__ import annotations
 from botocore.model import StructureShape
 
 from sandbox import wire
+from sandbox.arns import arn_of
 from sandbox.call import Call
 from sandbox.iam.store import AccessKeys, Iam
 from sandbox.registry import resources
@@ -54,10 +55,10 @@ def _other(call: Call) -> str:
         return _arn(call, "policy", call.get("PolicyName", ""))
     if call.operation in _LISTED:
         prefix = call.get("PathPrefix", "/")
-        return f"arn:aws:iam::{call.account_id}:{_LISTED[call.operation]}{prefix}"
+        return arn_of("iam", call.account_id, f"{_LISTED[call.operation]}{prefix}")
     given: list[str] = [call.params[param] for param in _ARNS if param in call.params]
     return given[0] if given else "*"
 
 
 def _arn(call: Call, kind: str, name: str) -> str:
-    return f"arn:aws:iam::{call.account_id}:{kind}{call.get('Path', '/')}{name}"
+    return arn_of("iam", call.account_id, f"{kind}{call.get('Path', '/')}{name}")

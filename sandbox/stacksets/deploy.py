@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sandbox.arns import arn_of
 from sandbox.authorisation import authorise
 from sandbox.cloudformation import parameters
 from sandbox.cloudformation.drift import detect
@@ -68,7 +69,7 @@ def _text(error: Exception) -> str:
 def _stack_arn(instance: Instance) -> str:
     if instance.stack:
         return instance.stack.arn
-    return f"arn:aws:cloudformation:{instance.region}:{instance.account_id}:stack/StackSet-*"
+    return arn_of("cloudformation", instance.account_id, "stack/StackSet-*", instance.region)
 
 
 def _import(world: World, stack_set: StackSet, instance: Instance, stack_arn: str) -> None:

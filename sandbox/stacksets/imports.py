@@ -12,7 +12,7 @@ from sandbox.registry import operation
 from sandbox.stacksets.model import Instance, Target
 from sandbox.stacksets.starting import refuse_busy, stack_set_of, start_operation
 
-_ARN = re.compile(r"arn:aws:cloudformation:([^:]+):(\d{12}):stack/.+")
+_ARN = re.compile(r"arn:[\w-]+:cloudformation:([^:]+):(\d{12}):stack/.+")
 _MAXIMUM = 10
 
 

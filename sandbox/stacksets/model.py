@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from sandbox.arns import arn_of
 from sandbox.cloudformation.model import Stack
 from sandbox.cloudformation.template import Template
 from sandbox.stacksets.preferences import Preferences
@@ -116,7 +117,7 @@ class StackSet:
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:cloudformation:{self.region}:{self.account_id}:stackset/{self.id}"
+        return arn_of("cloudformation", self.account_id, f"stackset/{self.id}", self.region)
 
     @property
     def is_self_managed(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox.arns import arn_of
 from sandbox.call import Call
 from sandbox.cloudformation import parameters, template
 from sandbox.cloudformation.pages import page
@@ -92,7 +93,7 @@ def _tags(call: Call) -> dict[str, str]:
 
 
 def _administration_role(call: Call) -> str:
-    default = f"arn:aws:iam::{call.account_id}:role/{DEFAULT_ADMINISTRATION_ROLE}"
+    default = arn_of("iam", call.account_id, f"role/{DEFAULT_ADMINISTRATION_ROLE}")
     return str(call.get("AdministrationRoleARN", default))
 
 

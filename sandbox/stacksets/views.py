@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.arns import arn_of
 from sandbox.cloudformation import parameters
 from sandbox.stacksets.model import Instance, Operation, OperationResult, StackSet
 
@@ -101,8 +102,12 @@ def result_view(result: OperationResult) -> dict[str, Any]:
         "StatusReason": result.reason or None,
         "AccountGateResult": {
             "Status": "SKIPPED",
-            "StatusReason": "Function not found: arn:aws:lambda:"
-            f"{result.region}:{result.account_id}:function:AWSCloudFormationStackSetAccountGate",
+            "StatusReason": f"Function not found: {_account_gate(result)}",
         },
         "OrganizationalUnitId": result.organizational_unit,
     }
+
+
+def _account_gate(result: OperationResult) -> str:
+    name = "function:AWSCloudFormationStackSetAccountGate"
+    return arn_of("lambda", result.account_id, name, result.region)

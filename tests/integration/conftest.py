@@ -24,6 +24,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 JUMP = "111111111111"
 REGION = "ap-northeast-1"
+REGIONS = {"aws": REGION, "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 LEVELS = {
     "admin": {"managed_policies": ["AdministratorAccess"]},
     "developer": {"managed_policies": ["PowerUserAccess"], "max_session_duration": 7200},
@@ -36,6 +37,7 @@ class Sandbox:
     """The local AWS, running as its own process."""
 
     address: str
+    region: str = REGION
 
     def calls(self) -> dict[str, Any]:
         """Return the counters."""
@@ -50,12 +52,17 @@ class Sandbox:
         with urlopen(request) as answer:
             return json.loads(answer.read() or b"{}")
 
+    def reset(self, partition: str = "aws") -> None:
+        """Forget everything, and be this partition from now on."""
+        self.post("reset", {"partition": partition})
+        self.region = REGIONS[partition]
+
     def client(self, service: str, account_id: str = JUMP) -> Any:
         """Return a client that acts as administrator of an account."""
         return boto3.client(
             service,
             endpoint_url=self.address,
-            region_name=REGION,
+            region_name=self.region,
             aws_access_key_id=account_id,
             aws_secret_access_key="local-only-key",
         )
@@ -161,9 +168,11 @@ class World:
         return played
 
 
-def member(account_id: str, project: str | None = None, **more: Any) -> dict[str, Any]:
+def member(
+    account_id: str, project: str | None = None, *, partition: str = "aws", **more: Any
+) -> dict[str, Any]:
     """Return the variables of a member account that the sandbox lets the run into."""
-    role = f"arn:aws:iam::{account_id}:role/sandbox-bootstrap"
+    role = f"arn:{partition}:iam::{account_id}:role/sandbox-bootstrap"
     named = {} if project is None else {"project": project}
     return {"account_id": account_id, "bootstrap_role_arn": role, **named, **more}
 
@@ -199,7 +208,7 @@ def running_sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def sandbox(running_sandbox: Sandbox) -> Sandbox:
     """A sandbox that has forgotten everything."""
-    running_sandbox.post("reset")
+    running_sandbox.reset()
     return running_sandbox
 
 

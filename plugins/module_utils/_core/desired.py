@@ -30,6 +30,7 @@ from .role_template import build_administration_template, build_execution_templa
 from .roster import parse_roster
 from .scope import build_groups, build_reach, build_users, check_names
 from .security import SecurityOptions, parse_security
+from .stack_template import build_template_url
 from .switch_role import build_switch_roles
 from .switch_template import build_switch_template
 
@@ -131,10 +132,14 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
     region = str(request.region)
     partition = partition_of(region)
     jump_id = inventory.jump.account_id
+    bucket = names.bucket(jump_id)
     return {
         "region": region,
         "partition": partition,
-        "bucket": names.bucket(jump_id),
+        "bucket": bucket,
+        "execution_template_url": build_template_url(
+            bucket, EXECUTION_TEMPLATE_KEY, region, partition, None
+        ),
         "administration_role_arn": f"arn:{partition}:iam::{jump_id}:role/"
         f"{names.administration_role}",
         "groups": [

@@ -12,7 +12,6 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from .accounts import is_account_id
 from .change import Json, Kind, ObjectId, State
@@ -20,6 +19,7 @@ from .checking import Problems
 from .plan_user import OWNED_TAG
 from .policy_bucket import build_bucket_policy
 from .policy_document import canonical_policy, policy_size
+from .stack_template import build_template_url
 
 _POLICY_MOST = 20_480
 """Bytes of a bucket policy; the limit is fixed."""
@@ -174,9 +174,7 @@ def foreign_bucket(bucket: TemplateBucket, found: FoundBucket | None) -> dict[st
 
 def object_url(bucket: TemplateBucket, key: str, version_id: str | None) -> str:
     """Return the https address of one version of an object."""
-    domain = "amazonaws.com.cn" if bucket.partition == "aws-cn" else "amazonaws.com"
-    address = f"https://{bucket.name}.s3.{bucket.region}.{domain}/{quote(key)}"
-    return f"{address}?versionId={quote(version_id, safe='')}" if version_id else address
+    return build_template_url(bucket.name, key, bucket.region, bucket.partition, version_id)
 
 
 def describe_objects(

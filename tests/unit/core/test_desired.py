@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -100,9 +101,22 @@ def test_a_region_that_is_none(region):
     assert problem.startswith("aws_region: expected a region such as eu-west-1")
 
 
-@pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1", "ap-southeast-2"])
-def test_a_region_of_any_partition(region):
-    assert desired_of(replace(GOOD, region=region))["region"] == region
+@pytest.mark.parametrize(
+    ("region", "partition", "suffix"),
+    [
+        ("us-gov-west-1", "aws-us-gov", "amazonaws.com"),
+        ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
+        ("ap-southeast-2", "aws", "amazonaws.com"),
+    ],
+)
+def test_a_region_of_any_partition(region, partition, suffix):
+    desired = desired_of(replace(GOOD, region=region))
+    assert (desired["region"], desired["partition"]) == (region, partition)
+    partitions = set(re.findall(r"arn:([^:]+):", json.dumps(desired)))
+    assert partitions - {"${AWS"} == {partition}
+    assert desired["execution_template_url"] == (
+        f"https://aws-iam-templates-{JUMP}.s3.{region}.{suffix}/stackset-execution-role.yaml"
+    )
 
 
 def test_user_name_of_another_type():

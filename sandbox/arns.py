@@ -1,0 +1,45 @@
+"""ARNs in the partition that this sandbox is, which belongs to the process like moto's state."""
+
+from __future__ import annotations
+
+from moto.utilities.utils import get_partition
+
+from sandbox.errors import AwsError
+
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
+
+
+class _Here:
+    partition = PARTITIONS[0]
+
+
+def choose_partition(name: str) -> None:
+    """Make this the partition of everything from now on; what exists must be forgotten first."""
+    if name not in PARTITIONS:
+        raise ValueError(f"there is no partition {name}, only {', '.join(PARTITIONS)}")
+    _Here.partition = name
+
+
+def partition() -> str:
+    return _Here.partition
+
+
+def url_suffix() -> str:
+    return "amazonaws.com.cn" if _Here.partition == "aws-cn" else "amazonaws.com"
+
+
+def arn_of(service: str, account_id: str, resource: str, region: str = "") -> str:
+    return f"arn:{_Here.partition}:{service}:{region}:{account_id}:{resource}"
+
+
+def is_here(text: str) -> bool:
+    """Whether an ARN lies in this partition; a wildcard may match it."""
+    return text.split(":")[1] in (_Here.partition, "*")
+
+
+def refuse_foreign_region(region: str) -> None:
+    """Credentials of one partition are unknown in the regions of another."""
+    if get_partition(region) != _Here.partition:
+        raise AwsError(
+            "InvalidClientTokenId", "The security token included in the request is invalid.", 403
+        )
