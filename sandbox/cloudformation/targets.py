@@ -11,12 +11,15 @@ from sandbox.registry import resources
 @resources("cloudformation")
 def resources_of_cloudformation(call: Call) -> list[str]:
     if call.get("StackSetName"):
-        return [_arn(call, f"stackset/{call['StackSetName'].partition(':')[0]}:*")]
+        name = call["StackSetName"].partition(":")[0]
+        return [_arn(call, f"stackset/{name}:*")]
     name = call.get("StackName")
     if not name:
         return ["*"]
     stack = call.regional(Stacks).find(name)
-    return [stack.arn if stack else _arn(call, f"stack/{name}/*")]
+    if stack:
+        return [stack.arn]
+    return [name if name.startswith("arn:") else _arn(call, f"stack/{name}/*")]
 
 
 def _arn(call: Call, resource: str) -> str:

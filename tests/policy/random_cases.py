@@ -127,7 +127,7 @@ def _caller(random: Random) -> Identity:
     role = random.choice(("role-admin", "role-developer"))
     arn = f"arn:aws:sts::{account}:assumed-role/{role}/{name}"
     principal = f"arn:aws:iam::{account}:role/{role}"
-    return Identity(account, arn, f"AROAX:{name}", kind, role, name, principal)
+    return Identity(account, arn, f"AROAX:{name}", kind, role, principal_arn=principal)
 
 
 def _call(random: Random) -> tuple[str, str, str, str]:
@@ -141,6 +141,11 @@ def _call(random: Random) -> tuple[str, str, str, str]:
             ("sts:AssumeRole", f"arn:aws:iam::{JUMP}:role/{role}", JUMP, "trust"),
             ("iam:ChangePassword", f"arn:aws:iam::{JUMP}:user/{user}", JUMP, "none"),
             ("iam:EnableMFADevice", f"arn:aws:iam::{JUMP}:user/{user}", JUMP, "none"),
+            ("iam:CreateVirtualMFADevice", f"arn:aws:iam::{JUMP}:mfa/{user}", JUMP, "none"),
+            ("iam:PassRole", f"arn:aws:iam::{JUMP}:role/{role}", JUMP, "none"),
+            ("iam:ListUsers", "*", JUMP, "none"),
+            ("ssm:GetParameter", f"{_SSM}/jumpaccount/initial-password/{user}", JUMP, "none"),
+            ("cloudformation:CreateStackInstances", f"{_STACK_SET}:0b5c", JUMP, "none"),
             ("s3:GetObject", f"arn:aws:s3:::templates/{key}", JUMP, "bucket"),
             ("s3:PutObject", f"arn:aws:s3:::templates/{key}", JUMP, "bucket"),
         )
@@ -196,8 +201,14 @@ def _statement(random: Random, kind: str) -> Json:
     return {**statement, "Condition": conditions} if conditions else statement
 
 
+_SSM = f"arn:aws:ssm:ap-northeast-1:{JUMP}:parameter"
+_STACK_SET = f"arn:aws:cloudformation:ap-northeast-1:{JUMP}:stackset/iam-roles"
 _ACTIONS = (
     "*",
+    "cloudformation:*",
+    "iam:*MFADevice",
+    "iam:PassRole",
+    "ssm:Get*",
     "sts:*",
     "sts:AssumeRole",
     "iam:*",
@@ -213,6 +224,10 @@ _RESOURCES = (
     f"arn:aws:iam::{MEMBER}:role/role-admin",
     "arn:aws:iam::*:role/role-?dmin",
     f"arn:aws:iam::{JUMP}:*",
+    f"arn:aws:iam::{JUMP}:mfa/*",
+    f"arn:aws:iam::{JUMP}:mfa/${{aws:username}}",
+    f"{_SSM}/jumpaccount/*",
+    f"{_STACK_SET}:*",
     "arn:aws:s3:::templates/*",
     "arn:aws:s3:::templates/execution.yaml",
 )
