@@ -35,12 +35,12 @@ class ActionModule(ActionBase):
         _validation, args = self.validate_argument_spec(argument_spec=_ARGUMENTS)
         lines = build_summary(args["desired"], args["results"], self._task.check_mode)
         Display().display("\n" + "\n".join(lines))
-        failures = all_failures(args["results"])
+        failures = all_failures(args["desired"], args["results"], self._task.check_mode)
         result = {**result, "changed": False, "summary": lines, "failures": failures}
         if failures:
             result["failed"] = True
             result["msg"] = (
-                f"{len(failures)} parts of this run were refused; everything else is done. They "
-                f"are listed above and in failures. Mend their causes and run again."
+                f"{len(failures)} parts of this run were refused or are wrong; everything else is "
+                f"done. They are listed above and in failures. Mend their causes and run again."
             )
         return result

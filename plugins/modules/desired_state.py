@@ -188,6 +188,25 @@ templates:
   returned: success
   type: dict
   sample: {administration: "...", execution: "...", switch_roles: "..."}
+switch_roles:
+  description: Names of the switch roles.
+  returned: success
+  type: list
+  elements: str
+  sample: [role-admin, role-operator]
+fence:
+  description: The fence in the Jump account, or null when no level is fenced.
+  returned: success
+  type: dict
+  sample:
+    policy: policy/jumpaccount/policy-fence-jump-account
+    document: {Version: "2012-10-17", Statement: []}
+    roles: [role-operator]
+stack_set:
+  description: Name of the stack set.
+  returned: success
+  type: str
+  sample: iam-roles
 objects:
   description: What the template bucket holds.
   returned: success

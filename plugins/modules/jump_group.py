@@ -51,6 +51,16 @@ options:
     type: list
     elements: str
     default: []
+  switch_roles:
+    description:
+      - Names of switch roles of this account, for which RV(fence) tells what is attached.
+    type: list
+    elements: str
+    default: []
+  fence_policy_name:
+    description: Name of the managed policy that fences them.
+    type: str
+    default: policy-fence-jump-account
   partition:
     description: Partition of the account.
     type: str
@@ -145,6 +155,32 @@ unlisted:
   type: list
   elements: str
   sample: [group-operator-project-z]
+foreign_policies:
+  description:
+    - Policies, by name or ARN, that something else gave to listed groups and that stay, with
+      O(purge_policies=false).
+  returned: always
+  type: list
+  elements: dict
+  sample: [{group: group-operator, policy: arn:aws:iam::aws:policy/AdministratorAccess}]
+unused_policies:
+  description: Managed policies under O(path) that nothing has after this run.
+  returned: always
+  type: list
+  elements: str
+  sample: [policy-enforce-mfa-before]
+fence:
+  description:
+    - The text of the fence, or null when it is not there, and for those of O(switch_roles) that
+      are there the ARNs of their managed policies.
+  returned: always
+  type: dict
+  sample:
+    document: {Version: "2012-10-17", Statement: []}
+    roles:
+      role-operator:
+        - arn:aws:iam::111111111111:policy/jumpaccount/policy-fence-jump-account
+        - arn:aws:iam::aws:policy/ReadOnlyAccess
 """
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.details import read_quotas
@@ -154,6 +190,13 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Kind
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.group_findings import (
+    describe_fence,
+    foreign_policies,
+    misspelt_groups,
+    overfull_groups,
+    unused_policies,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
     refuse_large_removal,
 )
@@ -197,6 +240,8 @@ SPEC = {
     "path": {"type": "str", "default": "/jumpaccount/"},
     "mfa_policy_name": {"type": "str", "default": "policy-enforce-mfa"},
     "source_networks": {"type": "list", "elements": "str", "default": []},
+    "switch_roles": {"type": "list", "elements": "str", "default": []},
+    "fence_policy_name": {"type": "str", "default": "policy-fence-jump-account"},
     "partition": {
         "type": "str",
         "default": "aws",
@@ -230,6 +275,16 @@ def build_settings(params, account_id, quotas, networks):
     )
 
 
+def find_refused(params, wanted, found, desired, plan, settings):
+    quota = settings.quotas.attached_policies
+    foreign = {} if params["adopt"] else foreign_groups(wanted, found.state, settings)
+    return {
+        **overfull_groups(plan, desired, found.state, quota),
+        **foreign,
+        **misspelt_groups(wanted, found.names),
+    }
+
+
 def main():
     module = build_module(SPEC)
     params = module.params
@@ -240,24 +295,28 @@ def main():
         account_id = aws.account_id or require_account(aws)
         settings = build_settings(params, account_id, read_quotas(aws), networks)
         check_settings(settings)
-        observed = read_groups(aws, listed_names(wanted), settings.path)
+        found = read_groups(aws, listed_names(wanted), settings, params["switch_roles"])
+        built = build_group_state(wanted, settings)
         desired = keep_foreign(
-            build_group_state(wanted, settings),
-            observed,
+            built,
+            found.state,
             settings,
             prune=params["prune"],
             purge_policies=params["purge_policies"],
         )
-        plan = plan_changes(desired, observed)
-        here = groups_in(observed)
+        plan = plan_changes(desired, found.state)
+        here = groups_in(found.state)
         refuse_large_removal(plan, Kind.GROUP, len(here), params["max_removal_ratio"])
         run_plan(
             module,
             aws,
             plan,
             lambda: group_writers(aws, settings),
-            refused={} if params["adopt"] else foreign_groups(wanted, observed, settings),
+            refused=find_refused(params, wanted, found, desired, plan, settings),
             unlisted=[] if params["prune"] else sorted(here - listed_names(wanted)),
+            foreign_policies=foreign_policies(built, desired),
+            unused_policies=unused_policies(found, plan, settings, [params["fence_policy_name"]]),
+            fence=describe_fence(found, params["fence_policy_name"]),
         )
 
 

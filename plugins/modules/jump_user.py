@@ -129,6 +129,20 @@ unlisted:
   type: list
   elements: str
   sample: [suzuki.ichiro]
+unlisted_members:
+  description: Users, ours or not, that are in jump groups but not listed; they stay there.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{name: suzuki.ichiro, groups: [group-operator]}]
+direct_policies:
+  description:
+    - Policies, by name or ARN, that listed users and others of ours have by themselves. This
+      collection gives none, and leaves them alone.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{name: yamada.taro, policy: arn:aws:iam::aws:policy/AdministratorAccess}]
 """
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.details import read_quotas
@@ -150,6 +164,11 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user im
     unlisted_users,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.user_findings import (
+    direct_policies,
+    misspelt_users,
+    unlisted_members,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
     REMOVAL_SPEC,
     WRITING_SPEC,
@@ -181,10 +200,8 @@ SPEC = {
 }
 
 
-def main():
-    module = build_module(SPEC)
-    params = module.params
-    wanted = [
+def build_wanted(params):
+    return [
         JumpUser(
             name=user["name"],
             path=user["path"],
@@ -194,20 +211,28 @@ def main():
         )
         for user in params["users"]
     ]
+
+
+def main():
+    module = build_module(SPEC)
+    params = module.params
+    wanted = build_wanted(params)
     with sentences(module):
         aws = build_account(module)
-        observed, jump_groups = read_users(aws, params["groups_path"])
+        found = read_users(aws, params["groups_path"])
+        observed = found.state
         desired = keep_unlisted(
             build_user_state(wanted),
             observed,
-            jump_groups,
+            found.jump_groups,
             purge_memberships=params["purge_memberships"],
             purge_tags=params["purge_tags"],
         )
         plan = plan_changes(desired, observed)
-        memberships = count_memberships(observed, jump_groups)
+        memberships = count_memberships(observed, found.jump_groups)
         refuse_large_removal(plan, Kind.MEMBERSHIP, memberships, params["max_removal_ratio"])
         refused = {} if params["adopt"] else foreign_users(wanted, observed)
+        refused = {**refused, **misspelt_users(wanted, found)}
         if plan:
             refused = {**overfull_users(desired, read_quotas(aws)["GroupsPerUserQuota"]), **refused}
         created = (c for c in plan if (c.id.kind, c.action) == (Kind.USER, Action.CREATE))
@@ -219,6 +244,8 @@ def main():
             refused=refused,
             created=[change.subject for change in created],
             unlisted=unlisted_users(wanted, observed),
+            unlisted_members=unlisted_members(wanted, found),
+            direct_policies=direct_policies(wanted, found),
         )
 
 

@@ -20,7 +20,8 @@ options:
   results:
     description:
       - Results of the modules by the name of the step, in the order of the run.
-      - The names C(stack instances), C(groups), C(users) and C(initial passwords) are known.
+      - The names C(stack set), C(stack instances), C(groups), C(users) and C(initial passwords)
+        are known.
     type: dict
     required: true
 attributes:

@@ -12,22 +12,41 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from .._core.change import Action, Change, Kind, State
+from .._core.change import Action, Change, Kind
+from .._core.group_findings import FoundGroups
 from .._core.plan_group import GroupSettings
 from .account import AwsAccount
 from .details import read_details
 from .errors import doing
 from .retry import when_visible
-from .transformations import groups_from, policies_from
+from .transformations import attached_to_roles, groups_from, policies_from
 from .writing import Writers, create_once
 
 _POLICY_VERSIONS = 5
 
 
-def read_groups(aws: AwsAccount, listed: Collection[str], path: str) -> State:
-    """Return the listed groups, all groups under our path, and our managed policies."""
-    details = read_details(aws, ("Group", "LocalManagedPolicy"))
-    return {**groups_from(details, listed, path), **policies_from(details, path)}
+def read_groups(
+    aws: AwsAccount,
+    listed: Collection[str],
+    settings: GroupSettings,
+    switch_roles: Collection[str] = (),
+) -> FoundGroups:
+    """Return the listed groups, all groups under our path, our managed policies, and roles."""
+    roles = ("Role",) if switch_roles else ()
+    details = read_details(aws, ("Group", "LocalManagedPolicy", *roles))
+    path = settings.path
+    groups = groups_from(details, listed, path, settings.mfa_policy_arn)
+    return FoundGroups(
+        state={**groups, **policies_from(details, path)},
+        names=frozenset(group["GroupName"] for group in details["GroupDetailList"]),
+        times_attached={
+            policy["PolicyName"]: policy.get("AttachmentCount", 0)
+            + policy.get("PermissionsBoundaryUsageCount", 0)
+            for policy in details["Policies"]
+            if policy["Path"] == path
+        },
+        roles=attached_to_roles(details, switch_roles),
+    )
 
 
 def group_writers(aws: AwsAccount, settings: GroupSettings) -> Writers:
@@ -42,6 +61,8 @@ def group_writers(aws: AwsAccount, settings: GroupSettings) -> Writers:
         (Kind.GROUP_POLICY, Action.CREATE): lambda c: put_group_policy(aws, c),
         (Kind.GROUP_POLICY, Action.UPDATE): lambda c: put_group_policy(aws, c),
         (Kind.GROUP_POLICY, Action.DELETE): lambda c: delete_group_policy(aws, c),
+        (Kind.GROUP_MFA, Action.CREATE): lambda c: attach_group_policy(aws, c),
+        (Kind.GROUP_MFA, Action.DELETE): lambda c: detach_group_policy(aws, c),
         (Kind.GROUP_ATTACHMENT, Action.CREATE): lambda c: attach_group_policy(aws, c),
         (Kind.GROUP_ATTACHMENT, Action.DELETE): lambda c: detach_group_policy(aws, c),
     }

@@ -30,7 +30,9 @@ def tags_to(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
 
 
-def groups_from(details: Answer, listed: Collection[str], path: str) -> ObjectStates:
+def groups_from(
+    details: Answer, listed: Collection[str], path: str, mfa_policy_arn: str
+) -> ObjectStates:
     """Return the groups that are listed or lie under our path, with all that they hold."""
     state: ObjectStates = {}
     for group in details["GroupDetailList"]:
@@ -42,7 +44,9 @@ def groups_from(details: Answer, listed: Collection[str], path: str) -> ObjectSt
             key = ObjectId(Kind.GROUP_POLICY, (name, policy["PolicyName"]))
             state[key] = canonical_policy(policy["PolicyDocument"])
         for policy in group.get("AttachedManagedPolicies", []):
-            state[ObjectId(Kind.GROUP_ATTACHMENT, (name, policy["PolicyArn"]))] = {}
+            arn = policy["PolicyArn"]
+            kind = Kind.GROUP_MFA if arn == mfa_policy_arn else Kind.GROUP_ATTACHMENT
+            state[ObjectId(kind, (name, arn))] = {}
     return state
 
 
@@ -57,6 +61,26 @@ def policies_from(details: Answer, path: str) -> ObjectStates:
             "document": canonical_policy(default["Document"])
         }
     return state
+
+
+def attached_to_roles(details: Answer, listed: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the managed policies of the listed roles that are there."""
+    return {
+        role["RoleName"]: tuple(p["PolicyArn"] for p in role.get("AttachedManagedPolicies", []))
+        for role in details["RoleDetailList"]
+        if role["RoleName"] in listed
+    }
+
+
+def policies_of_users(details: Answer) -> dict[str, tuple[str, ...]]:
+    """Return the policies that users have by themselves: names of inline ones, ARNs of others."""
+    return {
+        user["UserName"]: (
+            *(policy["PolicyName"] for policy in user.get("UserPolicyList") or []),
+            *(policy["PolicyArn"] for policy in user.get("AttachedManagedPolicies") or []),
+        )
+        for user in details["UserDetailList"]
+    }
 
 
 def users_from(details: Answer) -> ObjectStates:

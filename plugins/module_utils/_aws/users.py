@@ -9,21 +9,22 @@
 
 from __future__ import annotations
 
-from .._core.change import Action, Change, Kind, State
+from .._core.change import Action, Change, Kind
 from .._core.plan_user import OWNED_TAG
+from .._core.user_findings import FoundUsers
 from .account import AwsAccount
 from .details import read_details
 from .errors import doing
 from .retry import when_visible
-from .transformations import tags_from, tags_to, users_from
+from .transformations import policies_of_users, tags_from, tags_to, users_from
 from .writing import Writers, create_once
 
 
-def read_users(aws: AwsAccount, path: str) -> tuple[State, frozenset[str]]:
-    """Return all users with their memberships, and the names of the jump groups."""
+def read_users(aws: AwsAccount, path: str) -> FoundUsers:
+    """Return all users with their memberships and policies, and the names of the jump groups."""
     details = read_details(aws, ("User", "Group"))
     groups = frozenset(g["GroupName"] for g in details["GroupDetailList"] if g["Path"] == path)
-    return users_from(details), groups
+    return FoundUsers(users_from(details), groups, policies_of_users(details))
 
 
 def user_writers(aws: AwsAccount) -> Writers:

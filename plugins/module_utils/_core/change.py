@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PASSWORD_POLICY = "password policy"
     POLICY = "policy"
     GROUP = "group"
+    GROUP_MFA = "MFA policy of group"
     GROUP_ATTACHMENT = "attached policy of group"
     GROUP_POLICY = "inline policy of group"
     USER = "user"

@@ -22,6 +22,7 @@ from .account_parameters import (
 from .accounts import parse_accounts
 from .change import Json
 from .checking import Problems, known_list, suggest, type_name
+from .fence_check import fence_in
 from .levels import parse_levels
 from .model import Account, Inventory
 from .naming import Names, parse_names, partition_of
@@ -133,6 +134,7 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
     partition = partition_of(region)
     jump_id = inventory.jump.account_id
     bucket = names.bucket(jump_id)
+    templates = _templates(wanted, region)
     return {
         "region": region,
         "partition": partition,
@@ -147,7 +149,10 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
             for group in build_groups(inventory, names, partition)
         ],
         "users_source_networks": list(wanted.security.users_source_networks),
-        "templates": _templates(wanted, region),
+        "templates": templates,
+        "switch_roles": sorted(names.role(level.name) for level in inventory.levels),
+        "fence": fence_in(templates["switch_roles"]),
+        "stack_set": names.stack_set,
         "exceptions": build_exceptions(inventory, request.current_day),
         **_accounts(wanted, request),
         **_people(wanted, request),

@@ -39,16 +39,12 @@ _RANKS: tuple[tuple[tuple[tuple[Kind, Action], ...], str], ...] = (
         "IAM deletes only empty groups and roles, and permissions end before protection does",
     ),
     (
-        ((Kind.GROUP_ATTACHMENT, _D), (Kind.STACK_PROTECTION, _D)),
-        "the MFA policy leaves a group after the group's permissions",
+        ((Kind.STACK_PROTECTION, _D),),
+        "CloudFormation deletes no stack that is protected",
     ),
     (
-        ((Kind.GROUP, _D), (Kind.ROLE, _D), (Kind.USER, _D)),
+        ((Kind.ROLE, _D), (Kind.USER, _D)),
         "empty by now",
-    ),
-    (
-        ((Kind.POLICY, _D),),
-        "IAM deletes only policies that are attached to nothing",
     ),
     (
         ((Kind.STACK_LEFTOVER, _D),),
@@ -99,11 +95,28 @@ _RANKS: tuple[tuple[tuple[tuple[Kind, Action], ...], str], ...] = (
         "an owner exists before what belongs to it",
     ),
     (
-        ((Kind.GROUP_ATTACHMENT, _C), (Kind.STACK_PROTECTION, _C)),
-        "a group forces MFA before it permits anything",
+        ((Kind.GROUP_MFA, _C), (Kind.STACK_PROTECTION, _C)),
+        "a group forces MFA before it permits anything, and before an older MFA policy leaves it",
+    ),
+    (
+        ((Kind.GROUP_ATTACHMENT, _D),),
+        "what leaves makes room for what comes: a group holds few managed policies",
+    ),
+    (
+        ((Kind.GROUP_MFA, _D),),
+        "the MFA policy leaves a group after the group's permissions",
+    ),
+    (
+        ((Kind.GROUP, _D),),
+        "empty by now",
+    ),
+    (
+        ((Kind.POLICY, _D),),
+        "IAM deletes only policies that are attached to nothing",
     ),
     (
         (
+            (Kind.GROUP_ATTACHMENT, _C),
             (Kind.GROUP_POLICY, _C),
             (Kind.GROUP_POLICY, _U),
             (Kind.ROLE_POLICY, _C),

@@ -54,6 +54,11 @@ class GroupSettings:
         """Return the ARN of one of our customer managed policies."""
         return f"arn:{self.partition}:iam::{self.account_id}:policy{self.path}{name}"
 
+    @property
+    def mfa_policy_arn(self) -> str:
+        """Return the ARN of the policy that forces MFA."""
+        return self.policy_arn(self.mfa_policy)
+
 
 def build_group_state(groups: Iterable[JumpGroup], settings: GroupSettings) -> State:
     """Return the desired objects of the groups, the MFA policy included.
@@ -66,7 +71,7 @@ def build_group_state(groups: Iterable[JumpGroup], settings: GroupSettings) -> S
     state: dict[ObjectId, Json] = _policy_state(settings.mfa_policy, _mfa_policy(settings))
     for group in listed:
         state[ObjectId(Kind.GROUP, (group.name,))] = {"path": settings.path}
-        state[_attachment(group.name, settings.policy_arn(settings.mfa_policy))] = {}
+        state[ObjectId(Kind.GROUP_MFA, (group.name, settings.mfa_policy_arn))] = {}
         state.update(_switch_state(group, settings))
     return state
 

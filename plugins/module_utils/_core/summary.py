@@ -13,7 +13,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from .change import Json
+from .fence_check import fence_problems
 from .links import read_parameter_command, sign_in_url, switch_role_url
+from .notices import noticed
 
 SHOWN_LINKS = 3
 _VERBS = {"create": ("created", "to create"), "update": ("updated", "to update")}
@@ -30,14 +32,23 @@ def build_summary(desired: Mapping[str, Json], results: Results, check_mode: boo
         *_changes(results, check_mode),
         *_new_people(desired, results, check_mode),
         *_left_alone(desired, results),
-        *_failures(results),
+        *_failures(all_failures(desired, results, check_mode)),
     ]
 
 
-def all_failures(results: Results) -> list[str]:
-    """Return the sentences of everything that was refused, each once."""
-    found = [f["message"] for r in results.values() for f in r.get("failures", [])]
-    return list(dict.fromkeys(found))
+def all_failures(desired: Mapping[str, Json], results: Results, check_mode: bool) -> list[str]:
+    """Return the sentences of everything that was refused or is wrong, each once.
+
+    What one step failed to do in an account and a later one tried again counts by its end.
+    """
+    found: dict[str, str] = {}
+    for result in results.values():
+        for change in _made(result):
+            found.pop(change["target"], None)
+        for failure in result.get("failures", []):
+            key = failure["target"] if "account_id" in failure else failure["message"]
+            found[key] = failure["message"]
+    return [*fence_problems(desired, results, check_mode=check_mode), *found.values()]
 
 
 def _overview(desired: Mapping[str, Json], results: Results) -> list[str]:
@@ -114,29 +125,11 @@ def _person(desired: Mapping[str, Json], person: Mapping[str, str], groups: list
 
 
 def _left_alone(desired: Mapping[str, Json], results: Results) -> list[str]:
-    lines = [
-        f"  inventory group {name} has no hosts; is a project's account missing?"
-        for name in desired.get("empty_groups", [])
-    ]
-    lines += [
-        f"  group {name} is ours, but the inventory has no such level or project"
-        for name in results.get("groups", {}).get("unlisted", [])
-    ]
-    lines += [
-        f"  user {name} is ours, but not in the roster"
-        for name in results.get("users", {}).get("unlisted", [])
-        if name not in desired["roster"]
-    ]
-    lines += [
-        f"  exception of {e['name']} in {e['level']} of {e['project']} was over after {e['until']}"
-        for e in desired.get("exceptions", [])
-        if e["is_over"]
-    ]
+    lines = noticed(desired, results)
     return ["Noticed and left alone:", *lines, ""] if lines else []
 
 
-def _failures(results: Results) -> list[str]:
-    failures = all_failures(results)
+def _failures(failures: Sequence[str]) -> list[str]:
     if not failures:
         return []
-    return [f"Refused: {len(failures)}", *(f"  - {text}" for text in failures), ""]
+    return [f"Refused or wrong: {len(failures)}", *(f"  - {text}" for text in failures), ""]

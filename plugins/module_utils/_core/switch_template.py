@@ -23,7 +23,8 @@ PARAMETERS_MOST = 200
 """A template has no more parameters."""
 _NO_STAGE = "(none)"
 _IS_JUMP = "IsJumpAccount"
-_FENCE = "JumpAccountFence"
+FENCE = "JumpAccountFence"
+"""Logical id of the fence."""
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
@@ -43,7 +44,7 @@ def build_switch_template(
         "Parameters": _parameters(listed),
         **({"Conditions": conditions} if conditions else {}),
         "Resources": {
-            **({_FENCE: _fence_resource(fence)} if fence else {}),
+            **({FENCE: _fence_resource(fence)} if fence else {}),
             **{_logical_id(role.name): _role_resource(role, fence) for role in listed},
         },
         "Outputs": {
@@ -152,7 +153,7 @@ def _role_resource(role: SwitchRole, fence: Fence | None) -> dict[str, Json]:
 
 
 def _managed(role: SwitchRole, *, is_fenced: bool) -> list[Json]:
-    fenced = {"Fn::If": [_IS_JUMP, {"Ref": _FENCE}, _NO_VALUE]}
+    fenced = {"Fn::If": [_IS_JUMP, {"Ref": FENCE}, _NO_VALUE]}
     return [*(_substituted(arn) for arn in role.managed_policy_arns), *([fenced] * is_fenced)]
 
 

@@ -22,12 +22,16 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     Kind,
     ObjectId,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.group_findings import (
+    FoundGroups,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import GroupSettings
 
 SETTINGS = GroupSettings("111111111111", "aws", "/jumpaccount/", "policy-enforce-mfa")
 DOCUMENT = {"Version": "2012-10-17", "Statement": []}
 TEXT = json.dumps(DOCUMENT)
 POLICY_ARN = "arn:aws:iam::111111111111:policy/jumpaccount/p"
+MFA_ARN = "arn:aws:iam::111111111111:policy/jumpaccount/policy-enforce-mfa"
 GROUP = {
     "Path": "/jumpaccount/",
     "GroupName": "g",
@@ -67,7 +71,10 @@ def test_groups_and_policies_come_from_one_bulk_read(scripted) -> None:
                     "GroupName": "g",
                     "Path": "/jumpaccount/",
                     "GroupPolicyList": [{"PolicyName": "switch-roles", "PolicyDocument": document}],
-                    "AttachedManagedPolicies": [{"PolicyName": "p", "PolicyArn": POLICY_ARN}],
+                    "AttachedManagedPolicies": [
+                        {"PolicyName": "p", "PolicyArn": POLICY_ARN},
+                        {"PolicyName": "policy-enforce-mfa", "PolicyArn": MFA_ARN},
+                    ],
                 },
                 {"GroupName": "other", "Path": "/"},
                 {"GroupName": "listed", "Path": "/"},
@@ -76,6 +83,8 @@ def test_groups_and_policies_come_from_one_bulk_read(scripted) -> None:
                 {
                     "PolicyName": "p",
                     "Path": "/jumpaccount/",
+                    "AttachmentCount": 2,
+                    "PermissionsBoundaryUsageCount": 1,
                     "PolicyVersionList": [
                         {"VersionId": "v1", "IsDefaultVersion": False, "Document": quote("{}")},
                         {"VersionId": "v2", "IsDefaultVersion": True, "Document": document},
@@ -83,17 +92,37 @@ def test_groups_and_policies_come_from_one_bulk_read(scripted) -> None:
                 },
                 {"PolicyName": "q", "Path": "/", "PolicyVersionList": []},
             ],
+            "RoleDetailList": [
+                {
+                    "RoleName": "role-operator",
+                    "AttachedManagedPolicies": [{"PolicyName": "p", "PolicyArn": POLICY_ARN}],
+                },
+                {"RoleName": "role-admin"},
+                {"RoleName": "other"},
+            ],
         },
-        Filter=["Group", "LocalManagedPolicy"],
+        Filter=["Group", "LocalManagedPolicy", "Role"],
         MaxItems=1000,
     )
-    assert read_groups(scripted.aws, {"listed"}, "/jumpaccount/") == {
+    listed = {"listed"}
+    found = read_groups(scripted.aws, listed, SETTINGS, ["role-admin", "role-operator"])
+    assert found.names == {"g", "other", "listed"}
+    assert found.times_attached == {"p": 3}
+    assert found.roles == {"role-operator": (POLICY_ARN,), "role-admin": ()}
+    assert found.state == {
         ObjectId(Kind.GROUP, ("g",)): {"path": "/jumpaccount/"},
         ObjectId(Kind.GROUP_POLICY, ("g", "switch-roles")): DOCUMENT,
         ObjectId(Kind.GROUP_ATTACHMENT, ("g", POLICY_ARN)): {},
+        ObjectId(Kind.GROUP_MFA, ("g", MFA_ARN)): {},
         ObjectId(Kind.GROUP, ("listed",)): {"path": "/"},
         ObjectId(Kind.POLICY, ("p",)): {"document": DOCUMENT},
     }
+
+
+def test_roles_are_read_only_when_asked(scripted) -> None:
+    asked = {"Filter": ["Group", "LocalManagedPolicy"], "MaxItems": 1000}
+    scripted.answer("iam", "get_account_authorization_details", {}, **asked)
+    assert read_groups(scripted.aws, (), SETTINGS) == FoundGroups({})
 
 
 def test_create_policy(scripted) -> None:

@@ -81,7 +81,7 @@ def test_answers_are_not_changed() -> None:
     before = repr(details)
     transformations.roles_from(details, {"role-admin"})
     transformations.users_from(details)
-    transformations.groups_from(details, set(), "/")
+    transformations.groups_from(details, set(), "/", "arn:m")
     transformations.policies_from(details, "/")
     assert repr(details) == before
 

@@ -60,7 +60,12 @@ def test_users_and_jump_groups_come_from_one_bulk_read(scripted) -> None:
                         "PermissionsBoundaryArn": BOUNDARY,
                     },
                 },
-                {"UserName": "ben", "Path": "/"},
+                {
+                    "UserName": "ben",
+                    "Path": "/",
+                    "UserPolicyList": [{"PolicyName": "own"}],
+                    "AttachedManagedPolicies": [{"PolicyName": "p", "PolicyArn": BOUNDARY}],
+                },
             ],
             "GroupDetailList": [
                 {"GroupName": "group-admin", "Path": "/jumpaccount/"},
@@ -70,9 +75,10 @@ def test_users_and_jump_groups_come_from_one_bulk_read(scripted) -> None:
         Filter=["User", "Group"],
         MaxItems=1000,
     )
-    state, groups = read_users(scripted.aws, "/jumpaccount/")
-    assert groups == {"group-admin"}
-    assert state == {
+    found = read_users(scripted.aws, "/jumpaccount/")
+    assert found.jump_groups == {"group-admin"}
+    assert found.policies == {"ana": (), "ben": ("own", BOUNDARY)}
+    assert found.state == {
         ObjectId(Kind.USER, ("ana",)): {
             "path": "/p/",
             "tags": {"jumpaccount:owned": "true", "team": "blue"},

@@ -51,8 +51,15 @@ def test_a_change_without_a_place_is_a_defect() -> None:
         ((Kind.STACK_INSTANCE, DELETE), (Kind.STACK_SET, DELETE)),
         ((Kind.POLICY, CREATE), (Kind.GROUP_ATTACHMENT, CREATE)),
         ((Kind.GROUP, CREATE), (Kind.GROUP_ATTACHMENT, CREATE)),
-        ((Kind.GROUP_ATTACHMENT, CREATE), (Kind.GROUP_POLICY, CREATE)),
-        ((Kind.GROUP_ATTACHMENT, CREATE), (Kind.GROUP_POLICY, UPDATE)),
+        ((Kind.POLICY, CREATE), (Kind.GROUP_MFA, CREATE)),
+        ((Kind.GROUP, CREATE), (Kind.GROUP_MFA, CREATE)),
+        ((Kind.GROUP_MFA, CREATE), (Kind.GROUP_POLICY, CREATE)),
+        ((Kind.GROUP_MFA, CREATE), (Kind.GROUP_POLICY, UPDATE)),
+        ((Kind.GROUP_MFA, CREATE), (Kind.GROUP_ATTACHMENT, CREATE)),
+        ((Kind.GROUP_MFA, CREATE), (Kind.GROUP_ATTACHMENT, DELETE)),
+        ((Kind.GROUP_ATTACHMENT, DELETE), (Kind.GROUP_ATTACHMENT, CREATE)),
+        ((Kind.GROUP_ATTACHMENT, DELETE), (Kind.GROUP_MFA, DELETE)),
+        ((Kind.GROUP_MFA, DELETE), (Kind.GROUP, DELETE)),
         ((Kind.BUCKET, CREATE), (Kind.BUCKET_PUBLIC_ACCESS_BLOCK, CREATE)),
         ((Kind.BUCKET_PUBLIC_ACCESS_BLOCK, CREATE), (Kind.BUCKET_POLICY, CREATE)),
         ((Kind.BUCKET_POLICY, CREATE), (Kind.OBJECT, CREATE)),
@@ -75,9 +82,9 @@ def test_equal_ranks_are_ordered_by_kind_and_name() -> None:
     found = sorted(
         [
             change(Kind.USER, DELETE, "ana"),
-            change(Kind.GROUP, DELETE, "b"),
-            change(Kind.GROUP, DELETE, "a"),
+            change(Kind.ROLE, DELETE, "b"),
+            change(Kind.ROLE, DELETE, "a"),
         ],
         key=sort_key,
     )
-    assert [str(c.id) for c in found] == ["group a", "group b", "user ana"]
+    assert [str(c.id) for c in found] == ["role a", "role b", "user ana"]

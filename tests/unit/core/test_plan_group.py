@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from random import Random
 
 import pytest
@@ -36,7 +37,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_docum
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.laws import SWITCHES, check_plan, of_kind
+from tests.unit.laws import SWITCHES, applied, check_plan, of_kind
 
 SETTINGS = GroupSettings("111111111111", "aws", "/jumpaccount/", "policy-enforce-mfa")
 # Quotas so small that three roles are over the inline size.
@@ -142,7 +143,7 @@ def test_policies_permit_exactly_the_roles_within_the_quotas(
     assert all(policy_size(d) <= settings.quotas.inline_size for d in inline.values())
     switch = [v["document"] for i, v in managed.items() if i.key[0] != settings.mfa_policy]
     assert all(policy_size(d) <= settings.quotas.policy_size for d in switch)
-    attached = {i.key[1] for i in of_kind(state, Kind.GROUP_ATTACHMENT)}
+    attached = {i.key[1] for i in state if i.kind in (Kind.GROUP_MFA, Kind.GROUP_ATTACHMENT)}
     assert attached == {settings.policy_arn(i.key[0]) for i in managed}
 
 
@@ -159,6 +160,26 @@ def test_a_group_permits_nothing_before_it_forces_mfa(
     assert all(first < then for first in forced for then in permitted)
 
 
+@given(WANTED, WANTED, SETTING, SWITCHES)
+def test_a_group_that_stays_never_is_without_an_mfa_policy(
+    wanted: list[JumpGroup], before: list[JumpGroup], settings: GroupSettings, prune: bool
+) -> None:
+    old = replace(settings, mfa_policy="mfa-of-old")
+    observed = {
+        ObjectId(Kind.GROUP_ATTACHMENT, i.key) if i.kind is Kind.GROUP_MFA else i: v
+        for i, v in build_group_state(before, old).items()
+    }
+    built = build_group_state(wanted, settings)
+    desired = keep_foreign(built, observed, settings, prune=prune, purge_policies=False)
+    plan = check_plan(desired, observed)
+    either = {old.mfa_policy_arn, settings.mfa_policy_arn}
+    state = dict(observed)
+    for _rank, changes in groupby(plan, key=rank):
+        state = dict(applied(tuple(changes), state))
+        forced = {i.key[0] for i in state if i.key[-1] in either}
+        assert listed_names(before) & listed_names(wanted) <= forced
+
+
 def test_no_groups_need_no_policy() -> None:
     assert build_group_state([], SETTINGS) == {}
 
@@ -167,7 +188,7 @@ def test_a_group_as_objects() -> None:
     state = build_group_state([numbered("group-admin", 1)], SETTINGS)
     assert {i: v for i, v in state.items() if i.kind is not Kind.POLICY} == {
         ObjectId(Kind.GROUP, ("group-admin",)): {"path": "/jumpaccount/"},
-        ObjectId(Kind.GROUP_ATTACHMENT, ("group-admin", MFA_ARN)): {},
+        ObjectId(Kind.GROUP_MFA, ("group-admin", MFA_ARN)): {},
         ObjectId(Kind.GROUP_POLICY, ("group-admin", SWITCH_POLICY)): {
             "Version": "2012-10-17",
             "Statement": [
@@ -281,7 +302,7 @@ def test_a_thousand_accounts_are_split_and_none_is_lost():
     listed = [arn for d in documents for arn in d["Statement"][0]["Resource"]]
     assert sorted(listed) == sorted(group.role_arns)
     assert all(policy_size(d) <= 6144 for d in documents)
-    assert len(documents) == sum(i.kind is Kind.GROUP_ATTACHMENT for i in state) - 1 == 8
+    assert len(documents) == sum(i.kind is Kind.GROUP_ATTACHMENT for i in state) == 8
 
 
 def test_five_thousand_accounts_are_refused_with_the_numbers_and_the_way_out():

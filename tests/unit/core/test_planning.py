@@ -64,7 +64,7 @@ def test_the_three_actions() -> None:
     a, b, c, d = (ObjectId(Kind.GROUP, (name,)) for name in "abcd")
     plan = plan_changes({a: 1, b: 2, d: 4}, {b: 3, c: 5, d: 4})
     assert [(x.action, x.id, x.before, x.after) for x in plan] == [
-        (Action.DELETE, c, 5, None),
         (Action.CREATE, a, None, 1),
         (Action.UPDATE, b, 3, 2),
+        (Action.DELETE, c, 5, None),
     ]

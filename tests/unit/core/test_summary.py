@@ -17,7 +17,8 @@ DESIRED: dict[str, Any] = {
     "jump": {"account_id": "111111111111"},
     "region": "eu-west-1",
     "partition": "aws",
-    "accounts": [{}, {}],
+    "accounts": [{"account_id": "1" * 12}, {"account_id": "2" * 12}],
+    "stack_set": "iam-roles",
     "groups": [{}],
     "roster": ["ana", "bo"],
     "users": [{"name": "ana", "groups": ["group-admin"]}, {"name": "bo", "groups": []}],
@@ -96,7 +97,7 @@ def test_a_person_whose_password_was_refused_is_not_announced():
     shown = text(results)
     assert "  ana\n" in shown
     assert "  bo\n" not in shown
-    assert "Refused: 1\n  - Not bo.\n" in shown
+    assert "Refused or wrong: 1\n  - Not bo.\n" in shown
 
 
 def test_accounts_without_roles_are_counted():
@@ -104,22 +105,9 @@ def test_accounts_without_roles_are_counted():
     assert "2 in the inventory, 1 without current switch roles" in text(results)
 
 
-def test_what_was_left_alone():
-    results = {"groups": {"unlisted": ["group-x"]}, "users": {"unlisted": ["bo", "old"]}}
-    shown = text(results, empty_groups=["project_z"])
-    assert "Noticed and left alone:\n" in shown
-    assert "  inventory group project_z has no hosts" in shown
-    assert "  group group-x is ours, but the inventory has no such level or project" in shown
-    assert "  user old is ours, but not in the roster" in shown
-    assert "user bo" not in shown
-
-
-def test_exceptions_that_are_over_can_leave_the_roster():
-    said = {"name": "bo", "level": "developer", "project": "p", "until": "2026-12-31"}
-    exceptions = [{**said, "is_over": True}, {**said, "name": "ana", "is_over": False}]
-    shown = text({}, exceptions=exceptions)
-    assert "  exception of bo in developer of p was over after 2026-12-31\n" in shown
-    assert "exception of ana" not in shown
+def test_what_was_noticed_has_a_heading_of_its_own():
+    shown = text({}, empty_groups=["project_z"])
+    assert "Noticed and left alone:\n  inventory group project_z has no hosts" in shown
 
 
 def test_each_failure_is_said_once():
@@ -127,4 +115,33 @@ def test_each_failure_is_said_once():
         "one": {"failures": [failure("a", "Same."), failure("b", "Other.")]},
         "two": {"failures": [failure("a", "Same.")]},
     }
-    assert all_failures(results) == ["Same.", "Other."]
+    assert all_failures(DESIRED, results, False) == ["Same.", "Other."]
+
+
+def of_account(number: int, message: str) -> dict[str, str]:
+    """Return a failure in one account, as the modules of stack sets have it."""
+    account_id = str(number) * 12
+    target = f"stack instance {account_id}/eu-west-1"
+    return {**failure(account_id, message), "target": target, "account_id": account_id}
+
+
+def test_what_is_tried_twice_in_an_account_counts_once_by_its_end():
+    done = {**change("update"), "target": "stack instance 222222222222/eu-west-1"}
+    results = {
+        "stack set": {"failures": [of_account(n, f"First {n}.") for n in (1, 2, 3)]},
+        "stack instances": {"failures": [of_account(1, "Then 1.")], "applied": [done]},
+    }
+    assert all_failures(DESIRED, results, False) == ["Then 1.", "First 3."]
+
+
+def test_a_fence_that_is_down_is_the_first_failure():
+    fence = {"policy": "policy/j/fence", "document": {}, "roles": ["role-x"]}
+    results = {
+        "groups": {
+            "failures": [failure("g", "Not g.")],
+            "fence": {"document": {}, "roles": {"role-x": []}},
+        }
+    }
+    shown = text(results, fence=fence)
+    assert "Refused or wrong: 2\n  - Switch role role-x in the Jump account" in shown
+    assert len(all_failures({**DESIRED, "fence": fence}, results, True)) == 2

@@ -208,6 +208,6 @@ def test_a_diff_shows_both_sides() -> None:
     moved = Change(ObjectId(Kind.GROUP, ("g",)), Action.UPDATE, {"path": "/"}, {"path": "/j/"})
     gone = Change(ObjectId(Kind.GROUP, ("h",)), Action.DELETE, {"path": "/"}, None)
     assert build_diff((moved, gone)) == {
-        "before": "group h:\n  path: /\ngroup g:\n  path: /\n",
+        "before": "group g:\n  path: /\ngroup h:\n  path: /\n",
         "after": "group g:\n  path: /j/\n",
     }

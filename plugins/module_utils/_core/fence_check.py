@@ -1,0 +1,106 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Whether the fence in the Jump account still stands: CloudFormation does not notice changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from .change import Json
+from .policy_document import canonical_policy
+from .switch_template import FENCE
+
+Results = Mapping[str, Mapping[str, Json]]
+
+
+def fence_in(template: Mapping[str, Json]) -> dict[str, Json] | None:
+    """Return the fence of a template of switch roles: its policy and whom it shall hold."""
+    resources = template["Resources"]
+    if FENCE not in resources:
+        return None
+    policy = resources[FENCE]["Properties"]
+    return {
+        "policy": f"policy{policy['Path']}{policy['ManagedPolicyName']}",
+        "document": canonical_policy(policy["PolicyDocument"]),
+        "roles": sorted(
+            resource["Properties"]["RoleName"]
+            for resource in resources.values()
+            if _is_fenced(resource["Properties"])
+        ),
+    }
+
+
+def _is_fenced(properties: Mapping[str, Json]) -> bool:
+    mark = json.dumps({"Ref": FENCE})
+    return mark in json.dumps(properties.get("ManagedPolicyArns", []))
+
+
+def fence_problems(desired: Mapping[str, Json], results: Results, *, check_mode: bool) -> list[str]:
+    """Return what is wrong with the fence, each with what to do at once.
+
+    In check mode an update of the stack set may be to come that sets the fence up: then what
+    counts is the template that is deployed.
+    """
+    found = results.get("groups", {}).get("fence")
+    wanted = desired.get("fence")
+    changes = results.get("stack set", {}).get("changes", [])
+    if check_mode and changes:
+        before = changes[0]["before"]
+        wanted = fence_in(before["template"]) if before else None
+    if not found or not wanted:
+        return []
+    ending = f":{wanted['policy']}"
+    there = {name: arns for name, arns in found["roles"].items() if name in wanted["roles"]}
+    open_roles = [
+        name for name, arns in there.items() if not any(arn.endswith(ending) for arn in arns)
+    ]
+    return [
+        *_policy_problem(desired, wanted, found, has_roles=bool(there)),
+        *(_role_problem(desired, wanted, name) for name in sorted(open_roles)),
+    ]
+
+
+def _arn(desired: Mapping[str, Json], wanted: Mapping[str, Json]) -> str:
+    return f"arn:{desired['partition']}:iam::{desired['jump']['account_id']}:{wanted['policy']}"
+
+
+def _role_problem(desired: Mapping[str, Json], wanted: Mapping[str, Json], name: str) -> str:
+    return (
+        f"Switch role {name} in the Jump account {desired['jump']['account_id']} is not fenced: "
+        f"somebody detached {wanted['policy']}, so whoever switches to it can become administrator "
+        "of every account. CloudFormation does not attach it again; do it now, and find out who "
+        f"detached it: aws iam attach-role-policy --role-name {name} "
+        f"--policy-arn {_arn(desired, wanted)}"
+    )
+
+
+def _policy_problem(
+    desired: Mapping[str, Json],
+    wanted: Mapping[str, Json],
+    found: Mapping[str, Json],
+    *,
+    has_roles: bool,
+) -> list[str]:
+    if not has_roles or found["document"] == wanted["document"]:
+        return []
+    jump = desired["jump"]["account_id"]
+    if found["document"] is not None:
+        return [
+            f"The fence of the Jump account, {_arn(desired, wanted)}, does not say what it must: "
+            "somebody changed it, and CloudFormation does not change it back. Look at its versions "
+            "in IAM and make the right one the default one now: aws iam set-default-policy-version "
+            f"--policy-arn {_arn(desired, wanted)} --version-id VERSION"
+        ]
+    return [
+        f"The fence of the Jump account, {_arn(desired, wanted)}, is gone: somebody deleted it, "
+        "and CloudFormation does not make it again. Remove the stack instance there and run "
+        "bootstrap, which makes it with the switch roles of that account anew: aws cloudformation "
+        f"delete-stack-instances --stack-set-name {desired['stack_set']} --accounts {jump} "
+        f"--regions {desired['region']} --no-retain-stacks --region {desired['region']}"
+    ]

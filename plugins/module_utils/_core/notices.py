@@ -1,0 +1,160 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""What a run saw and did not touch, each line with what to do about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from .change import Json
+
+Results = Mapping[str, Mapping[str, Json]]
+
+_LEFT_POLICY = "left-the-company"
+_DENY_ALL = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"},
+}
+
+
+def noticed(desired: Mapping[str, Json], results: Results) -> list[str]:
+    """Return the lines about what was left alone."""
+    return [
+        *(
+            f"  inventory group {name} has no hosts; is a project's account missing?"
+            for name in desired.get("empty_groups", [])
+        ),
+        *_accounts(desired, results),
+        *_groups(results.get("groups", {})),
+        *_people(desired, results.get("users", {})),
+        *_exceptions(desired),
+        *_left_to_bootstrap(desired, results),
+    ]
+
+
+def _accounts(desired: Mapping[str, Json], results: Results) -> list[str]:
+    """Return the accounts that left the inventory; those out of the scope of the run did not."""
+    listed = {account["account_id"] for account in desired["accounts"]}
+    found = (i.split("/") for i in results.get("stack instances", {}).get("unlisted", []))
+    return [
+        line
+        for account_id, region in found
+        if account_id not in listed
+        for line in (
+            f"  account {account_id} is not in the inventory, but keeps its stack, its switch "
+            "roles and the exceptions in them; to remove them:",
+            f"    aws cloudformation delete-stack-instances --stack-set-name "
+            f"{desired['stack_set']} --accounts {account_id} --regions {region} "
+            f"--no-retain-stacks --region {desired['region']}",
+        )
+    ]
+
+
+def _groups(result: Mapping[str, Json]) -> list[str]:
+    return [
+        *(
+            f"  group {name} is ours, but the inventory has no such level or project; it keeps its "
+            "policy and members, who still switch with it: delete it with "
+            "-e jump_account_prune_groups=true"
+            for name in result.get("unlisted", [])
+        ),
+        *(
+            f"  group {p['group']} has policy {p['policy']}, which is not ours: its members have "
+            f"what it allows in the Jump account; take it off with {_group_command(p)}"
+            for p in result.get("foreign_policies", [])
+        ),
+        *(
+            f"  policy {name} is ours, but nothing has it any more; delete it in IAM"
+            for name in result.get("unused_policies", [])
+        ),
+    ]
+
+
+def _group_command(found: Mapping[str, str]) -> str:
+    return _command("group", found["group"], found["policy"])
+
+
+def _command(kind: str, name: str, policy: str) -> str:
+    """Return the command that takes a policy off, an attached one by its ARN."""
+    if policy.startswith("arn:"):
+        return f"aws iam detach-{kind}-policy --{kind}-name {name} --policy-arn {policy}"
+    return f"aws iam delete-{kind}-policy --{kind}-name {name} --policy-name {policy}"
+
+
+def _people(desired: Mapping[str, Json], result: Mapping[str, Json]) -> list[str]:
+    # A name that is there in another spelling is refused, which says what to do.
+    listed = {name.lower() for name in desired["roster"]}
+    groups_of = {m["name"]: m["groups"] for m in result.get("unlisted_members", [])}
+    ours = [name for name in result.get("unlisted", []) if name.lower() not in listed]
+    policies = result.get("direct_policies", [])
+    shut_out = {p["name"] for p in policies if p["policy"] == _LEFT_POLICY}
+    strangers = [name for name in groups_of if name.lower() not in {*listed, *map(str.lower, ours)}]
+    return [
+        *(
+            line
+            for name in ours
+            for line in _left(name, groups_of.get(name, []), is_shut_out=name in shut_out)
+        ),
+        *(
+            f"  user {name} is in {', '.join(groups_of[name])}, but not in the roster, so somebody "
+            "put it there and it can switch; add it to the roster, or take it out with "
+            + "; ".join(
+                f"aws iam remove-user-from-group --user-name {name} --group-name {group}"
+                for group in groups_of[name]
+            )
+            for name in strangers
+        ),
+        *(
+            f"  user {p['name']} has policy {p['policy']} by itself, which is not ours; take it "
+            f"off with {_command('user', p['name'], p['policy'])}"
+            for p in policies
+            if p["name"] not in ours
+        ),
+    ]
+
+
+def _left(name: str, groups: list[str], *, is_shut_out: bool) -> list[str]:
+    """Return how to end the access of somebody who left the roster: at once, whatever it is."""
+    if is_shut_out:
+        return [
+            f"  user {name} is ours, but not in the roster; policy {_LEFT_POLICY} shuts it out. "
+            "Delete it in IAM when its audit trail is not needed any more"
+        ]
+    kept = f", keys and groups ({', '.join(groups)})" if groups else " and keys"
+    return [
+        f"  user {name} is ours, but not in the roster; it keeps password{kept}, so access "
+        "remains. To end it today:",
+        f"    aws iam put-user-policy --user-name {name} --policy-name {_LEFT_POLICY} "
+        f"--policy-document '{json.dumps(_DENY_ALL, separators=(',', ':'))}'",
+    ]
+
+
+def _exceptions(desired: Mapping[str, Json]) -> list[str]:
+    return [
+        f"  exception of {e['name']} in {e['level']} of {e['project']} was over after {e['until']}"
+        for e in desired.get("exceptions", [])
+        if e["is_over"]
+    ]
+
+
+def _left_to_bootstrap(desired: Mapping[str, Json], results: Results) -> list[str]:
+    """Return what people of this run lack until bootstrap runs; only AWS knows whether it has."""
+    if results.get("stack set") or not results.get("users"):
+        return []
+    people = {user["name"] for user in desired["users"]}
+    named = sorted(
+        f"{e['name']} in {e['level']} of {e['project']} until {e['until']}"
+        for e in desired.get("exceptions", [])
+        if e["name"] in people and not e["is_over"]
+    )
+    exceptions = f"; exceptions here: {', '.join(named)}" if named else ""
+    return [
+        "  groups, switch roles and exceptions come with bootstrap: run it if the levels or "
+        f"exceptions of these people are newer than its last run{exceptions}"
+    ]

@@ -1,0 +1,67 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""What is found beside what is wanted of users: refused, or told and left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .change import Json, Kind, State
+from .plan_user import JumpUser, is_owned
+from .spelling import spelled_otherwise
+
+
+@dataclass(frozen=True)
+class FoundUsers:
+    """All users with their memberships, the jump groups, and the policies of single users."""
+
+    state: State
+    jump_groups: frozenset[str] = frozenset()
+    policies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names of all users."""
+        return frozenset(i.key[0] for i in self.state if i.kind is Kind.USER)
+
+
+def misspelt_users(wanted: Iterable[JumpUser], found: FoundUsers) -> dict[str, str]:
+    """Return the wanted users whose name is taken in other case, with what to do about each."""
+    return {
+        name: (
+            f"User {name} is there already as {there}, and IAM takes names that differ only in "
+            f"case for one; it was not touched. Write {there} in the roster, or delete that user "
+            f"first."
+        )
+        for name, there in spelled_otherwise((u.name for u in wanted), found.names).items()
+    }
+
+
+def unlisted_members(wanted: Iterable[JumpUser], found: FoundUsers) -> list[dict[str, Json]]:
+    """Return who is in jump groups and not wanted, ours or not: they can switch roles."""
+    listed = {user.name for user in wanted}
+    groups_of: dict[str, list[str]] = {}
+    for obj in found.state:
+        if obj.kind is Kind.MEMBERSHIP and obj.key[1] in found.jump_groups:
+            groups_of.setdefault(obj.key[0], []).append(obj.key[1])
+    return [
+        {"name": name, "groups": sorted(groups)}
+        for name, groups in sorted(groups_of.items())
+        if name not in listed
+    ]
+
+
+def direct_policies(wanted: Iterable[JumpUser], found: FoundUsers) -> list[dict[str, Json]]:
+    """Return the policies that people have by themselves, which we give to nobody."""
+    people = {user.name for user in wanted} | {n for n in found.names if is_owned(found.state, n)}
+    return [
+        {"name": name, "policy": policy}
+        for name in sorted(people)
+        for policy in sorted(found.policies.get(name, ()))
+    ]

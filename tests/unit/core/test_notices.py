@@ -1,0 +1,144 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a run saw and did not touch."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.notices import noticed
+
+DESIRED: dict[str, Any] = {
+    "region": "eu-west-1",
+    "stack_set": "iam-roles",
+    "accounts": [{"account_id": "1" * 12}, {"account_id": "2" * 12}],
+    "roster": ["ana", "bo"],
+    "users": [{"name": "ana"}],
+}
+EXCEPTION = {"name": "bo", "level": "developer", "project": "p", "until": "2026-12-31"}
+
+
+def told(results: dict[str, Any], **more: Any) -> list[str]:
+    """Return the lines of a bootstrap."""
+    return noticed({**DESIRED, **more}, {"stack set": {"changes": []}, **results})
+
+
+def command(line: str) -> str:
+    """Return the command that a line ends with, its words as a shell takes them."""
+    return " ".join(shlex.split(line[line.index("aws ") :]))
+
+
+def test_nothing_is_noticed_where_all_is_as_it_should_be():
+    assert told({"users": {"unlisted": []}, "groups": {}, "stack instances": {}}) == []
+
+
+def test_an_account_that_left_the_inventory_is_told_and_one_out_of_scope_is_not():
+    instances = {"unlisted": [f"{'2' * 12}/eu-west-1", f"{'4' * 12}/eu-west-1"]}
+    line, how = told({"stack instances": instances})
+    assert line == (
+        "  account 444444444444 is not in the inventory, but keeps its stack, its switch roles and "
+        "the exceptions in them; to remove them:"
+    )
+    assert command(how) == (
+        "aws cloudformation delete-stack-instances --stack-set-name iam-roles "
+        "--accounts 444444444444 --regions eu-west-1 --no-retain-stacks --region eu-west-1"
+    )
+
+
+def test_a_group_that_nobody_wants_keeps_its_members():
+    (line,) = told({"groups": {"unlisted": ["group-x"]}})
+    assert line == (
+        "  group group-x is ours, but the inventory has no such level or project; it keeps its "
+        "policy and members, who still switch with it: delete it with "
+        "-e jump_account_prune_groups=true"
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "how"),
+    [
+        ("by-hand", "aws iam delete-group-policy --group-name g --policy-name by-hand"),
+        ("arn:x", "aws iam detach-group-policy --group-name g --policy-arn arn:x"),
+    ],
+)
+def test_policies_of_others_in_our_groups(policy, how):
+    (line,) = told({"groups": {"foreign_policies": [{"group": "g", "policy": policy}]}})
+    assert line.startswith(f"  group g has policy {policy}, which is not ours")
+    assert command(line) == how
+
+
+def test_policies_that_nothing_has():
+    (line,) = told({"groups": {"unused_policies": ["mfa-old"]}})
+    assert line == "  policy mfa-old is ours, but nothing has it any more; delete it in IAM"
+
+
+def test_somebody_who_left_the_roster_keeps_access_until_it_is_ended():
+    users = {
+        "unlisted": ["bo", "old", "older"],
+        "unlisted_members": [{"name": "old", "groups": ["group-a", "group-b"]}],
+    }
+    line, how, other, _how = told({"users": users})
+    assert line == (
+        "  user old is ours, but not in the roster; it keeps password, keys and groups (group-a, "
+        "group-b), so access remains. To end it today:"
+    )
+    assert other.startswith("  user older is ours, but not in the roster; it keeps password and ke")
+    called, document = command(how).split(" --policy-document ")
+    assert called == "aws iam put-user-policy --user-name old --policy-name left-the-company"
+    assert json.loads(document)["Statement"] == {"Effect": "Deny", "Action": "*", "Resource": "*"}
+
+
+def test_somebody_who_is_shut_out_is_told_as_such():
+    policies = [{"name": "old", "policy": p} for p in ("left-the-company", "mine")]
+    (line,) = told({"users": {"unlisted": ["old"], "direct_policies": policies}})
+    assert line.startswith("  user old is ours, but not in the roster; policy left-the-company shu")
+
+
+def test_strangers_in_jump_groups():
+    users = {"unlisted_members": [{"name": n, "groups": ["g", "h"]} for n in ("Carol", "bo")]}
+    (line,) = told({"users": users})
+    assert line == (
+        "  user Carol is in g, h, but not in the roster, so somebody put it there and it can "
+        "switch; add it to the roster, or take it out with "
+        "aws iam remove-user-from-group --user-name Carol --group-name g; "
+        "aws iam remove-user-from-group --user-name Carol --group-name h"
+    )
+
+
+def test_a_name_in_another_spelling_is_no_leaver():
+    users = {"unlisted": ["ANA"], "unlisted_members": [{"name": "BO", "groups": ["g"]}]}
+    assert told({"users": users}) == []
+
+
+def test_policies_of_single_people():
+    policies = [{"name": "ana", "policy": "arn:x"}]
+    (line,) = told({"users": {"direct_policies": policies}})
+    assert line.startswith("  user ana has policy arn:x by itself, which is not ours; ")
+    assert command(line) == "aws iam detach-user-policy --user-name ana --policy-arn arn:x"
+
+
+def test_exceptions_that_are_over_can_leave_the_roster():
+    exceptions = [{**EXCEPTION, "is_over": True}, {**EXCEPTION, "name": "ana", "is_over": False}]
+    assert told({}, exceptions=exceptions) == [
+        "  exception of bo in developer of p was over after 2026-12-31"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [("ana", "; exceptions here: ana in developer of p until 2026-12-31"), ("bo", "")],
+)
+def test_new_people_are_told_what_only_bootstrap_brings(name, named):
+    exceptions = [{**EXCEPTION, "name": name, "is_over": False}]
+    desired = {**DESIRED, "exceptions": exceptions}
+    assert noticed(desired, {"users": {"changes": []}}) == [
+        "  groups, switch roles and exceptions come with bootstrap: run it if the levels or "
+        f"exceptions of these people are newer than its last run{named}"
+    ]
+    assert noticed(desired, {"stack set": {"changes": []}, "users": {"changes": []}}) == []
+    assert noticed(desired, {"groups": {"changes": []}}) == []

@@ -1,0 +1,65 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is found beside wanted users."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import (
+    OWNED_TAG,
+    JumpUser,
+    build_user_state,
+    user_id,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.user_findings import (
+    FoundUsers,
+    direct_policies,
+    misspelt_users,
+    unlisted_members,
+)
+
+from tests.unit.laws import membership
+
+STRANGER = user_id("Carol")
+FOUND = FoundUsers(
+    state={
+        **build_user_state(
+            [JumpUser("ana", groups=frozenset({"g"})), JumpUser("bo", groups=frozenset("gh"))]
+        ),
+        STRANGER: {"path": "/", "tags": {OWNED_TAG: "false"}, "permissions_boundary": None},
+        membership("Carol", "g"): {},
+        membership("Carol", "foreign"): {},
+    },
+    jump_groups=frozenset("gh"),
+    policies={"ana": ("own",), "bo": ("arn:b", "arn:a"), "Carol": ("hers",)},
+)
+
+
+@pytest.mark.parametrize("name", ["Ana", "carol"])
+def test_users_in_another_spelling_are_refused_with_that_spelling(name):
+    there = {"Ana": "ana", "carol": "Carol"}[name]
+    assert misspelt_users([JumpUser(name), JumpUser("bo"), JumpUser("new")], FOUND) == {
+        name: (
+            f"User {name} is there already as {there}, and IAM takes names that differ only in "
+            f"case for one; it was not touched. Write {there} in the roster, or delete that user "
+            "first."
+        )
+    }
+
+
+def test_everybody_in_a_jump_group_who_is_not_wanted_is_told():
+    assert unlisted_members([JumpUser("ana")], FOUND) == [
+        {"name": "Carol", "groups": ["g"]},
+        {"name": "bo", "groups": ["g", "h"]},
+    ]
+
+
+def test_policies_of_single_people_are_told_but_not_those_of_strangers():
+    assert direct_policies([JumpUser("ana"), JumpUser("new")], FOUND) == [
+        {"name": "ana", "policy": "own"},
+        {"name": "bo", "policy": "arn:a"},
+        {"name": "bo", "policy": "arn:b"},
+    ]
+    assert {"name": "Carol", "policy": "hers"} in direct_policies([JumpUser("Carol")], FOUND)
