@@ -50,6 +50,11 @@ options:
       - The credentials of the run must be able to read it, because it is compared with the
         template in use.
     type: str
+  template_url_owner:
+    description:
+      - The account whose bucket O(template_url) names, by default O(account_id). A bucket of any
+        other account is refused, because buckets of all AWS accounts share their names.
+    type: str
   parameters:
     description:
       - Values of the template's parameters. Those that are not listed have their defaults.
@@ -244,6 +249,7 @@ SPEC = {
     "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
     "template_body": {"type": "raw"},
     "template_url": {"type": "str"},
+    "template_url_owner": {"type": "str"},
     "template_bucket": {"type": "str"},
     "update_accounts": {"type": "list", "elements": "str"},
     "parameters": {"type": "dict"},

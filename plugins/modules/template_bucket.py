@@ -152,6 +152,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_templat
     describe_objects,
     foreign_bucket,
     known_versions,
+    misplaced_bucket,
     observed_bucket_state,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
@@ -219,7 +220,10 @@ def main():
             aws,
             plan,
             lambda: bucket_writers(aws, bucket, versions),
-            refused={} if module.params["adopt"] else foreign_bucket(bucket, found),
+            refused={
+                **({} if module.params["adopt"] else foreign_bucket(bucket, found)),
+                **misplaced_bucket(bucket, found),
+            },
             describe=lambda _outcome: {"objects": describe_objects(bucket, versions)},
         )
 

@@ -254,6 +254,19 @@ def test_a_person_or_an_account_that_is_refused_does_not_stop_the_others(world):
         assert iam.get_login_profile(UserName=name)
 
 
+def test_another_region_than_before_is_refused_before_anything_is_written(bootstrapped):
+    bootstrapped.write(MEMBERS, ROSTER, region="eu-west-1")
+    before = bootstrapped.sandbox.calls()["writes"]
+    for options in (("--check",), ()):
+        played = bootstrapped.play("bootstrap", *options)
+        assert played.code != 0
+        assert f"lies in {REGION}, but this run is for eu-west-1" in played.output
+        assert "PLAY RECAP" in played.output
+        assert "Traceback" not in played.output
+        assert played.changes == []
+    assert bootstrapped.sandbox.calls()["writes"] == before
+
+
 def test_credentials_of_another_account_are_refused_before_a_write(world):
     world.write(MEMBERS, ROSTER, jumps={"jump": {"account_id": "999999999999"}})
     played = world.play("bootstrap")

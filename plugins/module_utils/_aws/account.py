@@ -47,6 +47,11 @@ class AwsAccount:
         """Return the account's name for messages."""
         return f"account {self.account_id}" if self.account_id else "the account of the credentials"
 
+    @property
+    def owning(self) -> dict[str, str]:
+        """Return what lets S3 refuse buckets of others: names are shared by all AWS accounts."""
+        return {"ExpectedBucketOwner": self.account_id} if self.account_id else {}
+
     def client(self, service: str) -> Client:
         """Return the client of a service."""
         with self._lock:

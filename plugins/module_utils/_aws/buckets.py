@@ -50,13 +50,14 @@ when_bucket_visible = AWSRetry.jittered_backoff(
 
 
 def read_bucket(aws: AwsAccount, bucket: TemplateBucket) -> FoundBucket | None:
-    """Return the bucket with the wanted objects, in four calls and one for each object."""
+    """Return the bucket with the wanted objects, in five calls and one for each object."""
     owned = {"Bucket": bucket.name, "ExpectedBucketOwner": bucket.jump_account_id}
     s3 = aws.client("s3")
     with doing(aws, f"read bucket {bucket.name}", _REMEDIES):
-        tags = _unless(_NO_BUCKET, lambda: _read_tags(s3, owned))
-        if tags is None:
+        head = _unless("404", lambda: s3.head_bucket(**owned))
+        if head is None:
             return None
+        tags = tags_from(_unless(_NO_TAGS, lambda: s3.get_bucket_tagging(**owned)["TagSet"]) or [])
         block = _unless(
             "NoSuchPublicAccessBlockConfiguration",
             lambda: s3.get_public_access_block(**owned)["PublicAccessBlockConfiguration"],
@@ -65,6 +66,7 @@ def read_bucket(aws: AwsAccount, bucket: TemplateBucket) -> FoundBucket | None:
             "NoSuchBucketPolicy", lambda: json.loads(s3.get_bucket_policy(**owned)["Policy"])
         )
         return FoundBucket(
+            region=head.get("BucketRegion", ""),
             tags=tuple(sorted(tags.items())),
             public_access_block=block and {ours: block.get(_BLOCK[ours], False) for ours in _BLOCK},
             versioning=s3.get_bucket_versioning(**owned).get("Status"),
@@ -81,10 +83,6 @@ def _unless(code: str, read: Callable[[], Any]) -> Any:
         if error_code(error) != code:
             raise
     return None
-
-
-def _read_tags(s3: Any, owned: dict[str, str]) -> dict[str, str]:
-    return tags_from(_unless(_NO_TAGS, lambda: s3.get_bucket_tagging(**owned)["TagSet"]) or [])
 
 
 def _read_objects(

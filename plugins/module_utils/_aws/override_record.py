@@ -25,7 +25,7 @@ def read_record(aws: AwsAccount, bucket: str, key: str) -> frozenset[str]:
     """Return the recorded accounts; none when there is no record yet."""
     with doing(aws, f"read object {key} of bucket {bucket}"):
         try:
-            answer = aws.client("s3").get_object(Bucket=bucket, Key=key)
+            answer = aws.client("s3").get_object(Bucket=bucket, Key=key, **aws.owning)
         except ClientError as error:
             if error_code(error) in _NOTHING_YET:
                 return frozenset()
@@ -39,6 +39,7 @@ def write_record(aws: AwsAccount, bucket: str, key: str, account_ids: Collection
         aws.client("s3").put_object(
             Bucket=bucket,
             Key=key,
+            **aws.owning,
             Body=json.dumps({"account_ids": sorted(account_ids)}).encode(),
             ContentType="application/json",
         )

@@ -16,12 +16,13 @@ from .errors import doing
 from .stack_sets import TemplateSource
 
 
-def read_template_object(aws: AwsAccount, url: str) -> str:
-    """Return the text of a template given by its URL."""
+def read_template_object(aws: AwsAccount, url: str, owner: str | None = None) -> str:
+    """Return the text of a template given by its URL; the bucket must be the owner's."""
     where = parse_template_url(url)
     version = {"VersionId": where.version_id} if where.version_id else {}
+    owned = {"ExpectedBucketOwner": owner} if owner else aws.owning
     with doing(aws, f"read the template {url}", _REMEDIES):
-        answer = aws.client("s3").get_object(Bucket=where.bucket, Key=where.key, **version)
+        answer = aws.client("s3").get_object(Bucket=where.bucket, Key=where.key, **version, **owned)
         return str(answer["Body"].read().decode())
 
 
@@ -32,7 +33,8 @@ def upload_template(
     key = template_key(name, source.body)
     s3 = aws.client("s3")
     with doing(aws, f"upload the template of stack set {name} to s3://{bucket}/{key}", _REMEDIES):
-        answer = s3.put_object(Bucket=bucket, Key=key, Body=source.body.encode())
+        body = source.body.encode()
+        answer = s3.put_object(Bucket=bucket, Key=key, Body=body, **aws.owning)
     meta = s3.meta
     url = build_template_url(bucket, key, meta.region_name, meta.partition, answer.get("VersionId"))
     return replace(source, url=url)
@@ -44,6 +46,7 @@ _REMEDIES = {
     "NoSuchVersion": "Check the versionId in template_url.",
     "AccessDenied": (
         "Let the credentials of this run read and write templates there: one that is given by its "
-        "address is compared with the one in use, one that is large is uploaded."
+        "address is compared with the one in use, one that is large is uploaded. For a bucket of "
+        "another account give template_url_owner."
     ),
 }

@@ -74,6 +74,7 @@ class FoundObject:
 class FoundBucket:
     """The bucket as it is; None for what is not set."""
 
+    region: str = ""
     tags: tuple[tuple[str, str], ...] = ()
     public_access_block: Json = None
     versioning: str | None = None
@@ -168,6 +169,24 @@ def foreign_bucket(bucket: TemplateBucket, found: FoundBucket | None) -> dict[st
             f"Bucket {bucket.name} is there already with a policy of its own and was not made by "
             "this collection; it was not touched. Choose another name, or set adopt to take it "
             "over and replace its policy."
+        )
+    }
+
+
+def misplaced_bucket(bucket: TemplateBucket, found: FoundBucket | None) -> dict[str, str]:
+    """Return why a bucket in another region is not touched, or nothing.
+
+    Stack sets and stacks lie in a region, while IAM's names are the same in all: what a run makes
+    in a second region would meet the roles that belong to the first one.
+    """
+    if found is None or found.region in ("", bucket.region):
+        return {}
+    return {
+        bucket.name: (
+            f"Bucket {bucket.name} lies in {found.region}, but this run is for {bucket.region}: "
+            f"the Jump account was set up in {found.region}, with its stacks and stack set. Nothing "
+            f"was changed. Set aws_region to {found.region}; or, if you want to move, remove stack "
+            "instances, stack set, stacks and bucket there first."
         )
     }
 

@@ -37,7 +37,9 @@ def build_source(aws: AwsAccount, params: Mapping[str, Json]) -> TemplateSource:
         return TemplateSource()
     url = params["template_url"]
     if url is not None:
-        return TemplateSource(read_template_object(aws, url), url, values)
+        return TemplateSource(
+            read_template_object(aws, url, params["template_url_owner"]), url, values
+        )
     given = params["template_body"]
     if given is None:
         raise InputError(["template_body: is missing; give it or template_url"])

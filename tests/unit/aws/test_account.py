@@ -40,6 +40,12 @@ def test_the_name_in_messages() -> None:
     assert AwsAccount(None, object).label == "the account of the credentials"
 
 
+def test_s3_refuses_buckets_of_others_where_the_account_is_known() -> None:
+    owner = {"ExpectedBucketOwner": "111111111111"}
+    assert AwsAccount("111111111111", object).owning == owner
+    assert AwsAccount(None, object).owning == {}
+
+
 def test_clients_retry_patiently_and_serve_all_workers() -> None:
     config = client_config()
     assert config.retries == {"mode": "standard", "total_max_attempts": 10}

@@ -82,7 +82,8 @@ def refusal(call, *arguments, **more):
     return str(caught.value)
 
 
-def test_a_whole_bucket_is_read_in_four_calls_and_one_for_each_object(script):
+def test_a_whole_bucket_is_read_in_five_calls_and_one_for_each_object(script):
+    script.answer("s3", "head_bucket", OWNED, {"BucketRegion": "us-west-2"})
     policy = {"Version": "2012-10-17", "Statement": []}
     script.answer("s3", "get_bucket_tagging", OWNED, TAGS)
     block = {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True, "IgnorePublicAcls": True}}
@@ -92,6 +93,7 @@ def test_a_whole_bucket_is_read_in_four_calls_and_one_for_each_object(script):
     head(script, "a.yaml", {"ChecksumSHA256": "c", "ContentType": "t", "VersionId": "v"})
     head(script, "b.yaml", {"ContentType": "t", "VersionId": "null"})
     assert read_bucket(script.account, BUCKET) == FoundBucket(
+        region="us-west-2",
         tags=(("jumpaccount:owned", "true"),),
         public_access_block={
             "block_public_acls": True,
@@ -106,6 +108,7 @@ def test_a_whole_bucket_is_read_in_four_calls_and_one_for_each_object(script):
 
 
 def test_a_bare_bucket_is_read(script):
+    script.answer("s3", "head_bucket", OWNED, {})
     script.refuse("s3", "get_bucket_tagging", OWNED, "NoSuchTagSet")
     code = "NoSuchPublicAccessBlockConfiguration"
     script.refuse("s3", "get_public_access_block", OWNED, code)
@@ -117,15 +120,15 @@ def test_a_bare_bucket_is_read(script):
 
 
 def test_no_bucket_costs_one_call(script):
-    script.refuse("s3", "get_bucket_tagging", OWNED, "NoSuchBucket")
+    script.refuse("s3", "head_bucket", OWNED, "404", "Not Found")
     assert read_bucket(script.account, BUCKET) is None
 
 
 def test_a_bucket_of_somebody_else_is_a_sentence(script):
-    script.refuse("s3", "get_bucket_tagging", OWNED, "AccessDenied", "Access Denied")
+    script.refuse("s3", "head_bucket", OWNED, "403", "Forbidden")
     assert refusal(read_bucket, script.account, BUCKET) == (
-        "Could not read bucket templates in account 111111111111: AWS answered AccessDenied: "
-        "Access Denied. Buckets of all AWS accounts share their names: it may belong to somebody "
+        "Could not read bucket templates in account 111111111111: AWS answered 403: "
+        "Forbidden. Buckets of all AWS accounts share their names: it may belong to somebody "
         "else. Check that, and the permissions of this run; choose another name if so."
     )
 

@@ -24,7 +24,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.override_re
 from botocore.response import StreamingBody
 
 A, B = "222222222222", "333333333333"
-PLACE = {"Bucket": "b", "Key": "k"}
+PLACE = {"Bucket": "b", "Key": "k", "ExpectedBucketOwner": "111111111111"}
 OPTION = {"bucket": "b", "key": "k"}
 
 

@@ -21,6 +21,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.stack_templa
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
+OWNER = {"ExpectedBucketOwner": "111111111111"}
 URL = "https://templates.s3.eu-west-1.amazonaws.com/a/roles.json"
 
 
@@ -46,9 +47,16 @@ def aws(client):
 )
 def test_a_template_is_read_by_its_url(stubber, aws, query, version):
     body = StreamingBody(BytesIO(b"text"), 4)
-    expected = {"Bucket": "templates", "Key": "a/roles.json", **version}
+    expected = {"Bucket": "templates", "Key": "a/roles.json", **version, **OWNER}
     stubber.add_response("get_object", {"Body": body}, expected)
     assert read_template_object(aws, URL + query) == "text"
+
+
+def test_a_template_of_another_account_needs_its_name(stubber, aws):
+    body = StreamingBody(BytesIO(b"text"), 4)
+    expected = {"Bucket": "templates", "Key": "a/roles.json", "ExpectedBucketOwner": "222222222222"}
+    stubber.add_response("get_object", {"Body": body}, expected)
+    assert read_template_object(aws, URL, "222222222222") == "text"
 
 
 def test_a_missing_template_says_what_to_do(stubber, aws):
@@ -64,7 +72,7 @@ def test_a_missing_template_says_what_to_do(stubber, aws):
 )
 def test_an_uploaded_template_is_named_by_just_this_version(stubber, aws, answer, query):
     key = template_key("roles", "text")
-    expected = {"Bucket": "templates", "Key": key, "Body": b"text"}
+    expected = {"Bucket": "templates", "Key": key, "Body": b"text", **OWNER}
     stubber.add_response("put_object", answer, expected)
     source = upload_template(aws, "templates", "roles", TemplateSource("text", None, {"P": "1"}))
     url = f"https://templates.s3.eu-west-1.amazonaws.com/{key}{query}"

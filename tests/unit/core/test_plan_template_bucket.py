@@ -29,6 +29,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_templat
     describe_objects,
     foreign_bucket,
     known_versions,
+    misplaced_bucket,
     object_url,
     observed_bucket_state,
 )
@@ -173,6 +174,22 @@ def test_whose_bucket_it_is(tags, policy, is_refused):
 
 def test_a_bucket_that_is_not_there_is_nobodys():
     assert foreign_bucket(BUCKET, None) == {}
+
+
+@pytest.mark.parametrize(
+    ("found", "is_refused"),
+    [
+        (None, False),
+        (replace(AS_WANTED, region=""), False),
+        (replace(AS_WANTED, region="eu-west-1"), False),
+        (replace(AS_WANTED, region="us-east-1"), True),
+    ],
+    ids=["none", "unknown", "here", "elsewhere"],
+)
+def test_a_bucket_in_another_region_is_refused_with_that_region(found, is_refused):
+    refused = misplaced_bucket(BUCKET, found)
+    assert set(refused) == ({"templates"} if is_refused else set())
+    assert all("Set aws_region to us-east-1" in text for text in refused.values())
 
 
 @pytest.mark.parametrize(

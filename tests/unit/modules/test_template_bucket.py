@@ -67,7 +67,7 @@ def test_the_dialogue(aws, bucket):
     before, calls = aws.writes, sum(aws.calls.values())
     again = bucket()
     assert (again["changed"], again["objects"]) == (False, created["objects"])
-    assert (aws.writes, sum(aws.calls.values()) - calls) == (before, 4 + 2)
+    assert (aws.writes, sum(aws.calls.values()) - calls) == (before, 5 + 2)
     newer = {"objects": [{"key": "e.yaml", "content": "a: 2\n"}], "reader_account_ids": []}
     predicted = bucket(check=True, **newer)
     assert aws.writes == before
