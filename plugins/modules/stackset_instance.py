@@ -87,6 +87,29 @@ options:
         description: The region.
         type: str
         required: true
+  known_failures:
+    description:
+      - What a task before this one failed to do, RV(jumpaccount.aws.stackset#module:failures).
+      - Instances among them are not tried again, unless AWS's reason may have passed or their
+        parameter overrides change; they are in RV(failures) as they are given here.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      target:
+        description: The stack instance.
+        type: str
+        required: true
+      message:
+        description: What was said of it.
+        type: str
+        required: true
+      account_id:
+        description: The account, not used.
+        type: str
+      subject:
+        description: The account, not used.
+        type: str
   organizational_unit_ids:
     description:
       - Organizational units or roots that hold all the accounts.
@@ -308,6 +331,17 @@ SPEC = {
         "options": {
             "account_id": {"type": "str", "required": True},
             "region": {"type": "str", "required": True},
+        },
+    },
+    "known_failures": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "target": {"type": "str", "required": True},
+            "message": {"type": "str", "required": True},
+            "account_id": {"type": "str"},
+            "subject": {"type": "str"},
         },
     },
     "purge": {"type": "bool", "default": False},

@@ -214,6 +214,22 @@ def test_check_mode_on_a_half_built_aws_predicts_the_run(bootstrapped):
     assert bootstrapped.play_well("bootstrap").changes == []
 
 
+def test_an_account_that_refuses_an_update_is_one_refused_part(bootstrapped):
+    levels = {**LEVELS, "operator": {"managed_policies": ["job-function/ViewOnlyAccess"]}}
+    bootstrapped.write(MEMBERS, ROSTER, levels)
+    bootstrapped.sandbox.post("faults", {"failing_accounts": [A, C]})
+    played = bootstrapped.play("bootstrap")
+    bootstrapped.sandbox.post("faults", {})
+    assert played.code != 0
+    assert "4 in the inventory, 2 without current switch roles" in played.output
+    assert "Refused or wrong: 2\n" in played.output
+    operations = bootstrapped.sandbox.client("cloudformation").list_stack_set_operations(
+        StackSetName="iam-roles"
+    )["Summaries"]
+    assert [o["Action"] for o in operations] == ["UPDATE", "CREATE"]
+    assert bootstrapped.play_well("bootstrap").changes != []
+
+
 def test_a_changed_level_reaches_every_account(bootstrapped):
     levels = {**LEVELS, "operator": {"managed_policies": ["job-function/ViewOnlyAccess"]}}
     bootstrapped.write(MEMBERS, ROSTER, levels)

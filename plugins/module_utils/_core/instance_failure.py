@@ -21,6 +21,11 @@ _MISSING_ROLE = re.compile(
 _SUSPENDED = re.compile(r"suspend", re.I)
 _EXISTS = re.compile(r"already exists", re.I)
 _PROTECTED = re.compile(r"termination ?protection", re.I)
+_PASSING = re.compile(
+    r"rate exceeded|throttl|internal ?(failure|error)|unavailable|tim(ed|e) ?out|try again"
+    r"|in progress|stabili[sz]e",
+    re.I,
+)
 _GATE = re.compile(r"account ?gate", re.I)
 
 
@@ -40,6 +45,11 @@ def explain(verb: str, result: InstanceResult, advice: Advice) -> str:
         f"{advice.stack_set_name}: AWS answered {result.status}: {said}. "
         f"{remedy_for(result, advice)}"
     )
+
+
+def may_pass(said: str) -> bool:
+    """Return whether what AWS said may be otherwise when it is tried again at once."""
+    return _PASSING.search(said) is not None
 
 
 def remedy_for(result: InstanceResult, advice: Advice) -> str:

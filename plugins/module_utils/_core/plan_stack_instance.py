@@ -121,6 +121,20 @@ def inoperable_instances(plan: Plan, stack_set_name: str) -> dict[ObjectId, str]
     }
 
 
+def failed_again(plan: Plan, known: Mapping[str, str]) -> dict[ObjectId, str]:
+    """Return the instances that an update of the stack set has just failed to bring.
+
+    known maps targets to sentences. New parameter overrides may mend it, so those are tried.
+    """
+    return {
+        c.id: known[str(c.id)]
+        for c in plan
+        if str(c.id) in known
+        and c.action is Action.UPDATE
+        and c.before.get("parameter_overrides") == c.after.get("parameter_overrides")
+    }
+
+
 def _is_inoperable(change: Change) -> bool:
     return bool(change.before) and change.before["status"] == INOPERABLE
 

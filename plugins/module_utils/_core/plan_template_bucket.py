@@ -184,7 +184,7 @@ def misplaced_bucket(bucket: TemplateBucket, found: FoundBucket | None) -> dict[
     return {
         bucket.name: (
             f"Bucket {bucket.name} lies in {found.region}, but this run is for {bucket.region}: "
-            f"the Jump account was set up in {found.region}, with its stacks and stack set. Nothing "
+            f"the Jump account was set up in {found.region}, with stacks and stack set. Nothing "
             f"was changed. Set aws_region to {found.region}; or, if you want to move, remove stack "
             "instances, stack set, stacks and bucket there first."
         )

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from .._aws.stack_instances import (
     instances_from,
@@ -20,10 +20,12 @@ from .._aws.stack_sets import read_stack_set_state
 from .._core.accounts import is_account_id
 from .._core.change import Json, Plan, State
 from .._core.checking import Problems, type_name
+from .._core.instance_failure import may_pass
 from .._core.plan_stack_instance import (
     StackInstance,
     bring_outdated,
     build_instance_state,
+    failed_again,
     has_overrides_to_keep,
     inoperable_instances,
     keep_overrides,
@@ -80,6 +82,11 @@ def foreseen_updates(params: Mapping[str, Json], *, check_mode: bool) -> frozens
     return frozenset((instance["account_id"], instance["region"]) for instance in reached)
 
 
+def lasting_failures(known: Iterable[Mapping[str, Json]]) -> dict[str, str]:
+    """Return by target what an earlier task failed to do, unless it may have passed by now."""
+    return {f["target"]: f["message"] for f in known if not may_pass(f["message"])}
+
+
 class InstancePlanner:
     """Reads the instances and says what differs, again whenever something came between.
 
@@ -97,6 +104,7 @@ class InstancePlanner:
         self._foreseen = foreseen
         self._desired = build_instance_state(wanted)
         self._params = params
+        self._known = lasting_failures(params["known_failures"])
         self._waves = build_waves(params["waves"])
         self.observed_count = 0
         self.refused: tuple[AccountFailure, ...] = ()
@@ -109,16 +117,16 @@ class InstancePlanner:
         wanted = keep_overrides(self._desired, observed, self._declared(observed))
         desired = keep_surplus(wanted, observed, purge=self._params["purge"])
         plan = plan_changes(desired, observed)
-        inoperable = {}
+        refused = failed_again(plan, self._known)
         if not self._params["recover_inoperable"]:
-            inoperable = inoperable_instances(plan, self._queue.address.name)
+            refused.update(inoperable_instances(plan, self._queue.address.name))
         self.refused = tuple(
-            AccountFailure(i.key[0], str(i), text) for i, text in sorted(inoperable.items())
+            AccountFailure(i.key[0], str(i), text) for i, text in sorted(refused.items())
         )
         self.observed_count = len(observed)
         purge = self._params["purge"]
         self.unlisted = [] if purge else surplus_instances(self._desired, observed)
-        return tuple(change for change in plan if change.id not in inoperable)
+        return tuple(change for change in plan if change.id not in refused)
 
     def _read(self) -> State:
         address = self._queue.address

@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.instance_failure import (
     Advice,
     explain,
+    may_pass,
     remedy_for,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.operation import InstanceResult
@@ -75,3 +76,20 @@ def test_the_link_that_creates_the_execution_role_is_given():
         f"Sign in to account {ACCOUNT} as an administrator, create the role {ROLE} with this "
         f"link, and run again: {LINK}"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "passes"),
+    [
+        (NO_ROLE, False),
+        ("role-admin already exists in stack arn", False),
+        ("Resource handler returned message: policy x does not exist", False),
+        ("Rate exceeded", True),
+        ("Throttling: slow down", True),
+        ("Internal Failure", True),
+        ("Stack is in UPDATE_ROLLBACK and did not stabilize", True),
+        ("Service Unavailable", True),
+    ],
+)
+def test_what_may_pass_by_itself(said, passes):
+    assert may_pass(explain("update", result(said), Advice("iam-roles", LINK))) is passes

@@ -12,6 +12,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_stack_i
     bring_outdated,
     build_instance_state,
     build_operations,
+    failed_again,
     has_overrides_to_keep,
     inoperable_instances,
     instance_id,
@@ -209,3 +210,23 @@ def test_an_update_of_the_set_leaves_nothing_outdated_that_it_reaches(observed, 
     for i, found in observed.items():
         is_brought = i.key in reached and found["status"] == "OUTDATED"
         assert after[i] == ({"status": "CURRENT"} if is_brought else found)
+
+
+@pytest.mark.parametrize(
+    ("observed", "given", "is_left"),
+    [
+        (attributes("OUTDATED"), None, True),
+        (attributes("OUTDATED", {"P": "1"}), {"P": "1"}, True),
+        (attributes("OUTDATED", {"P": "1"}), {"P": "2"}, False),
+        (attributes("OUTDATED", {"P": "1"}), {}, False),
+        (attributes("CURRENT"), None, False),
+        (None, None, False),
+    ],
+    ids=["the same", "same overrides", "other overrides", "no overrides", "current", "gone"],
+)
+def test_what_has_just_failed_is_tried_again_only_when_it_differs(observed, given, is_left):
+    place = instance_id("a1", "r1")
+    known = {str(place): "No.", str(instance_id("a2", "r1")): "Neither."}
+    desired = desired_of({("a1", "r1"): given, ("a3", "r1"): None})
+    plan = plan_changes(desired, {} if observed is None else {place: observed})
+    assert failed_again(plan, known) == ({place: "No."} if is_left else {})

@@ -191,3 +191,25 @@ def test_progress_is_written_while_it_runs(prepared, run, tmp_path):
     assert lines[0]["stack_set_name"] == NAME
     assert lines[0]["action"] == "CREATE"
     assert lines[0]["total"] == len(ACCOUNTS)
+
+
+@pytest.mark.usefixtures("instant")
+@pytest.mark.parametrize("passes", [False, True])
+def test_what_the_update_failed_to_do_is_tried_again_only_if_it_may_have_passed(
+    prepared, run, passes
+):
+    run(stackset_instance, **instances(ACCOUNTS))
+    prepared.fault(failing_accounts=[A])
+    failed = run(stackset, **stack_set(template_body=template("two"), defer_failures=True))
+    known = failed["failures"]
+    if passes:
+        known = [{**f, "message": f["message"] + " Rate exceeded"} for f in known]
+    before = len(operations(prepared))
+    again = instances(ACCOUNTS, known_failures=known, defer_failures=True)
+    result = run(stackset_instance, **again)
+    assert [f["account_id"] for f in result["failures"]] == [A]
+    assert len(operations(prepared)) - before == passes
+    assert (result["failures"] == known) is not passes
+    prepared.fault()
+    assert not run(stackset_instance, **instances(ACCOUNTS))["failures"]
+    assert statuses(prepared) == dict.fromkeys(ACCOUNTS, "CURRENT")
