@@ -45,6 +45,14 @@ options:
     description: IAM path that marks jump groups.
     type: str
     default: /jumpaccount/
+  expected_groups:
+    description:
+      - Groups that a task before this one makes. In check mode they are not there yet, and for a
+        moment IAM may not show them.
+      - Users of any other group that is not there are refused.
+    type: list
+    elements: str
+    default: []
   adopt:
     description:
       - What to do with a listed user that is there but was not made by this collection.
@@ -166,6 +174,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user im
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.user_findings import (
     direct_policies,
+    groupless_users,
     misspelt_users,
     unlisted_members,
 )
@@ -194,6 +203,7 @@ SPEC = {
         },
     },
     "groups_path": {"type": "str", "default": "/jumpaccount/"},
+    "expected_groups": {"type": "list", "elements": "str", "default": []},
     "adopt": {"type": "bool", "default": False},
     "purge_memberships": {"type": "bool", "default": True},
     "purge_tags": {"type": "bool", "default": False},
@@ -232,7 +242,11 @@ def main():
         memberships = count_memberships(observed, found.jump_groups)
         refuse_large_removal(plan, Kind.MEMBERSHIP, memberships, params["max_removal_ratio"])
         refused = {} if params["adopt"] else foreign_users(wanted, observed)
-        refused = {**refused, **misspelt_users(wanted, found)}
+        refused = {
+            **groupless_users(wanted, found, params["expected_groups"]),
+            **refused,
+            **misspelt_users(wanted, found),
+        }
         if plan:
             refused = {**overfull_users(desired, read_quotas(aws)["GroupsPerUserQuota"]), **refused}
         created = (c for c in plan if (c.id.kind, c.action) == (Kind.USER, Action.CREATE))

@@ -25,6 +25,9 @@ options:
       - Whether to read the parameter overrides of the instances, at the cost of one call for each.
     type: bool
     default: false
+  template_body:
+    description: A template to compare with, as for M(jumpaccount.aws.stackset).
+    type: str
   newest_operations:
     description: How many operations to return, the newest first, at most 100.
     type: int
@@ -80,6 +83,11 @@ stack_set:
     auto_deployment: null
     drift_status: NOT_CHECKED
     drift_checked: ""
+has_template:
+  description: Whether the stack set has the template O(template_body), by meaning.
+  returned: when O(template_body) is given
+  type: bool
+  sample: true
 instances:
   description:
     - The instances, one row for each account and region. C(status) is C(CURRENT),
@@ -126,6 +134,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
     sentences,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_info import (
+    has_template,
     read_info,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_run import (
@@ -139,6 +148,7 @@ SPEC = {
     "name": {"type": "str", "required": True, "aliases": ["stack_set_name"]},
     "instance_region": {"type": "str"},
     "parameter_overrides": {"type": "bool", "default": False},
+    "template_body": {"type": "str"},
     "newest_operations": {"type": "int", "default": 10},
 }
 
@@ -154,6 +164,8 @@ def main():
             has_overrides=params["parameter_overrides"],
             newest_operations=params["newest_operations"],
         )
+        if params["template_body"] is not None:
+            info["has_template"] = has_template(info, params["template_body"])
     module.exit_json(changed=False, **info)
 
 

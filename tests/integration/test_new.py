@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs
 
-from .conftest import JUMP, World, member, people
+from .conftest import JUMP, LEVELS, World, member, people
 
 A, B, CLOSED = "222222222222", "555555555555", "666666666666"
 MEMBERS = {"project-a-prod": member(A, "project-a")}
@@ -88,6 +88,58 @@ def follow(link: str, console: Any) -> None:
     console.get_waiter("stack_create_complete").wait(
         StackName=given["stackName"], WaiterConfig={"Delay": 1}
     )
+
+
+def test_new_account_leaves_new_levels_to_bootstrap(world: World):
+    world.write(MEMBERS, ROSTER)
+    played = world.play("new_account", "--limit", "project-a-prod")
+    assert played.code != 0
+    assert "because it is not there. Nothing was changed. Run bootstrap first" in played.output
+    world.play_well("bootstrap")
+    levels = {**LEVELS, "auditor": {"managed_policies": ["SecurityAudit"]}}
+    exception = {
+        "level": "auditor",
+        "project": "project-c",
+        "actions": ["s3:ListAllMyBuckets"],
+        "until": "2099-12-31",
+    }
+    access = [{"level": "auditor", "project": "project-c"}]
+    auditor = {"name": "aki", "access": access, "exceptions": [exception]}
+    world.write({**MEMBERS, **NEW}, [*ROSTER, auditor], levels)
+    before = world.sandbox.calls()["writes"]
+    for options in (("--check",), ()):
+        played = world.play("new_account", "--limit", "project-c-prod", *options)
+        assert played.code != 0
+        assert "deploys. Nothing was changed. Run bootstrap first" in played.output
+        assert played.changes == []
+    assert world.sandbox.calls()["writes"] == before
+    world.play_well("bootstrap")
+    assert world.play_well("new_account", "--limit", "project-c-prod").changes == []
+
+
+def test_new_user_leaves_levels_and_exceptions_to_bootstrap(world: World):
+    world.write(MEMBERS, ROSTER)
+    world.play_well("bootstrap")
+    levels = {**LEVELS, "auditor": {"managed_policies": ["SecurityAudit"]}}
+    exception = {
+        "level": "operator",
+        "project": "project-a",
+        "actions": ["s3:ListAllMyBuckets"],
+        "until": "2099-12-31",
+    }
+    operator = {**people(["ana"], level="operator")[0], "exceptions": [exception]}
+    world.write(MEMBERS, [*ROSTER, operator, *people(["aki"], level="auditor")], levels)
+    for options in (("--check",), ()):
+        played = world.play_well("new_user", "-e", "user_name=ana", *options)
+        assert "groups, switch roles and exceptions come with bootstrap" in played.output
+        assert "exceptions here: ana in operator of project-a until 2099-12-31" in played.output
+    for options in (("--check",), ()):
+        played = world.play("new_user", "-e", "user_name=aki", *options)
+        assert played.code != 0
+        assert "User aki shall be in group-auditor, which is not there" in played.output
+        assert played.changes == []
+    assert world.play_well("bootstrap").changes
+    assert world.play_well("new_user").changes == []
 
 
 def test_new_user_adds_only_the_named_person(world: World):

@@ -54,10 +54,9 @@ def read_bucket(aws: AwsAccount, bucket: TemplateBucket) -> FoundBucket | None:
     owned = {"Bucket": bucket.name, "ExpectedBucketOwner": bucket.jump_account_id}
     s3 = aws.client("s3")
     with doing(aws, f"read bucket {bucket.name}", _REMEDIES):
-        head = _unless("404", lambda: s3.head_bucket(**owned))
-        if head is None:
+        tags = _unless(_NO_BUCKET, lambda: _read_tags(s3, owned))
+        if tags is None:
             return None
-        tags = tags_from(_unless(_NO_TAGS, lambda: s3.get_bucket_tagging(**owned)["TagSet"]) or [])
         block = _unless(
             "NoSuchPublicAccessBlockConfiguration",
             lambda: s3.get_public_access_block(**owned)["PublicAccessBlockConfiguration"],
@@ -66,7 +65,7 @@ def read_bucket(aws: AwsAccount, bucket: TemplateBucket) -> FoundBucket | None:
             "NoSuchBucketPolicy", lambda: json.loads(s3.get_bucket_policy(**owned)["Policy"])
         )
         return FoundBucket(
-            region=head.get("BucketRegion", ""),
+            region=region_of(s3.get_bucket_location(**owned).get("LocationConstraint")),
             tags=tuple(sorted(tags.items())),
             public_access_block=block and {ours: block.get(_BLOCK[ours], False) for ours in _BLOCK},
             versioning=s3.get_bucket_versioning(**owned).get("Status"),
@@ -83,6 +82,15 @@ def _unless(code: str, read: Callable[[], Any]) -> Any:
         if error_code(error) != code:
             raise
     return None
+
+
+def _read_tags(s3: Any, owned: dict[str, str]) -> dict[str, str]:
+    return tags_from(_unless(_NO_TAGS, lambda: s3.get_bucket_tagging(**owned)["TagSet"]) or [])
+
+
+def region_of(location: str | None) -> str:
+    """Return the region of a bucket's location, which has two old names of its own."""
+    return {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}.get(location, str(location))
 
 
 def _read_objects(

@@ -24,6 +24,7 @@ _REMEDIES = {
     "AccessDenied": "Run with credentials that may do this, or extend their policy.",
     "AccessDeniedException": "Run with credentials that may do this, or extend their policy.",
     "UnauthorizedOperation": "Run with credentials that may do this, or extend their policy.",
+    "InvalidAccessKeyId": "Check the access key or the profile of this run.",
     "InvalidClientTokenId": "Check the access key or the profile of this run.",
     "ExpiredToken": "Renew the credentials of this run and start it again.",
     "ExpiredTokenException": "Renew the credentials of this run and start it again.",

@@ -23,8 +23,13 @@ from .writing import Writers, create_once
 def read_users(aws: AwsAccount, path: str) -> FoundUsers:
     """Return all users with their memberships and policies, and the names of the jump groups."""
     details = read_details(aws, ("User", "Group"))
-    groups = frozenset(g["GroupName"] for g in details["GroupDetailList"] if g["Path"] == path)
-    return FoundUsers(users_from(details), groups, policies_of_users(details))
+    paths = {group["GroupName"]: group["Path"] for group in details["GroupDetailList"]}
+    return FoundUsers(
+        state=users_from(details),
+        jump_groups=frozenset(name for name, there in paths.items() if there == path),
+        policies=policies_of_users(details),
+        groups=frozenset(paths),
+    )
 
 
 def user_writers(aws: AwsAccount) -> Writers:

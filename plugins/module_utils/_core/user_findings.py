@@ -19,11 +19,12 @@ from .spelling import spelled_otherwise
 
 @dataclass(frozen=True)
 class FoundUsers:
-    """All users with their memberships, the jump groups, and the policies of single users."""
+    """All users with their memberships and policies, and the groups, ours apart."""
 
     state: State
     jump_groups: frozenset[str] = frozenset()
     policies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -40,6 +41,22 @@ def misspelt_users(wanted: Iterable[JumpUser], found: FoundUsers) -> dict[str, s
             f"first."
         )
         for name, there in spelled_otherwise((u.name for u in wanted), found.names).items()
+    }
+
+
+def groupless_users(
+    wanted: Iterable[JumpUser], found: FoundUsers, expected: Iterable[str]
+) -> dict[str, str]:
+    """Return the wanted users of groups that are not there; expected groups are made by then."""
+    there = found.groups | set(expected)
+    return {
+        user.name: (
+            f"User {user.name} shall be in {', '.join(sorted(user.groups - there))}, which is not "
+            "there; nothing of this user was changed. Run bootstrap, which makes the groups and "
+            "roles of new levels and projects."
+        )
+        for user in wanted
+        if user.groups - there
     }
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from .._aws.cfn_yaml import parse_template
 from .._aws.stack_instances import detailed_status, read_instances, read_overrides
 from .._aws.stack_set_calls import StackSetAddress
 from .._aws.stack_set_operations import read_operations
@@ -18,6 +19,7 @@ from .._aws.stack_sets import read_stack_set, stack_set_from
 from .._aws.transformations import Answer
 from .._core.change import Json
 from .._core.plan_stack_instance import CURRENT, instance_id
+from .._core.stack_template import canonical_template
 
 
 def read_info(
@@ -45,6 +47,12 @@ def read_info(
         "current_accounts": current_accounts(rows),
         "operations": [operation.as_dict() for operation in operations],
     }
+
+
+def has_template(info: Mapping[str, Json], body: str) -> bool:
+    """Return whether the stack set is there with a template of the same meaning."""
+    wanted = canonical_template(parse_template(body))
+    return info["exists"] and bool(info["stack_set"]["template"] == wanted)
 
 
 def _identity(answer: Answer) -> dict[str, Json]:

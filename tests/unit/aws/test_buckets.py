@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.buckets import (
     bucket_writers,
     read_bucket,
+    region_of,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import (
@@ -83,12 +84,12 @@ def refusal(call, *arguments, **more):
 
 
 def test_a_whole_bucket_is_read_in_five_calls_and_one_for_each_object(script):
-    script.answer("s3", "head_bucket", OWNED, {"BucketRegion": "us-west-2"})
     policy = {"Version": "2012-10-17", "Statement": []}
     script.answer("s3", "get_bucket_tagging", OWNED, TAGS)
     block = {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True, "IgnorePublicAcls": True}}
     script.answer("s3", "get_public_access_block", OWNED, block)
     script.answer("s3", "get_bucket_policy", OWNED, {"Policy": json.dumps(policy)})
+    script.answer("s3", "get_bucket_location", OWNED, {"LocationConstraint": "us-west-2"})
     script.answer("s3", "get_bucket_versioning", OWNED, {"Status": "Suspended"})
     head(script, "a.yaml", {"ChecksumSHA256": "c", "ContentType": "t", "VersionId": "v"})
     head(script, "b.yaml", {"ContentType": "t", "VersionId": "null"})
@@ -108,27 +109,35 @@ def test_a_whole_bucket_is_read_in_five_calls_and_one_for_each_object(script):
 
 
 def test_a_bare_bucket_is_read(script):
-    script.answer("s3", "head_bucket", OWNED, {})
     script.refuse("s3", "get_bucket_tagging", OWNED, "NoSuchTagSet")
     code = "NoSuchPublicAccessBlockConfiguration"
     script.refuse("s3", "get_public_access_block", OWNED, code)
     script.refuse("s3", "get_bucket_policy", OWNED, "NoSuchBucketPolicy")
+    script.answer("s3", "get_bucket_location", OWNED, {})
     script.answer("s3", "get_bucket_versioning", OWNED, {})
     head(script, "a.yaml")
     head(script, "b.yaml")
-    assert read_bucket(script.account, BUCKET) == FoundBucket()
+    assert read_bucket(script.account, BUCKET) == FoundBucket(region="us-east-1")
+
+
+@pytest.mark.parametrize(
+    ("location", "region"),
+    [(None, "us-east-1"), ("", "us-east-1"), ("EU", "eu-west-1"), ("us-west-2", "us-west-2")],
+)
+def test_the_region_of_a_location(location, region):
+    assert region_of(location) == region
 
 
 def test_no_bucket_costs_one_call(script):
-    script.refuse("s3", "head_bucket", OWNED, "404", "Not Found")
+    script.refuse("s3", "get_bucket_tagging", OWNED, "NoSuchBucket")
     assert read_bucket(script.account, BUCKET) is None
 
 
 def test_a_bucket_of_somebody_else_is_a_sentence(script):
-    script.refuse("s3", "head_bucket", OWNED, "403", "Forbidden")
+    script.refuse("s3", "get_bucket_tagging", OWNED, "AccessDenied", "Access Denied")
     assert refusal(read_bucket, script.account, BUCKET) == (
-        "Could not read bucket templates in account 111111111111: AWS answered 403: "
-        "Forbidden. Buckets of all AWS accounts share their names: it may belong to somebody "
+        "Could not read bucket templates in account 111111111111: AWS answered AccessDenied: "
+        "Access Denied. Buckets of all AWS accounts share their names: it may belong to somebody "
         "else. Check that, and the permissions of this run; choose another name if so."
     )
 

@@ -77,6 +77,7 @@ def test_users_and_jump_groups_come_from_one_bulk_read(scripted) -> None:
     )
     found = read_users(scripted.aws, "/jumpaccount/")
     assert found.jump_groups == {"group-admin"}
+    assert found.groups == {"group-admin", "foreign"}
     assert found.policies == {"ana": (), "ben": ("own", BOUNDARY)}
     assert found.state == {
         ObjectId(Kind.USER, ("ana",)): {

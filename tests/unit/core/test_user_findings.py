@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import (
     OWNED_TAG,
@@ -16,6 +18,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user im
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.user_findings import (
     FoundUsers,
     direct_policies,
+    groupless_users,
     misspelt_users,
     unlisted_members,
 )
@@ -47,6 +50,25 @@ def test_users_in_another_spelling_are_refused_with_that_spelling(name):
             "first."
         )
     }
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected", "missing"),
+    [
+        ("g", "", None),
+        ("gx", "x", None),
+        ("gxy", "", "x, y"),
+        ("gxy", "x", "y"),
+        ("f", "", None),
+        ("", "", None),
+    ],
+)
+def test_users_of_groups_that_are_not_there_are_refused(groups, expected, missing):
+    wanted = [JumpUser("new", groups=frozenset(groups))]
+    refused = groupless_users(wanted, replace(FOUND, groups=frozenset("ghf")), expected)
+    assert set(refused) == ({"new"} if missing else set())
+    text = f"User new shall be in {missing}, which is not there; nothing of this user was changed."
+    assert all(said.startswith(text) for said in refused.values())
 
 
 def test_everybody_in_a_jump_group_who_is_not_wanted_is_told():

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.modules import (
     stackset,
@@ -11,7 +13,7 @@ from ansible_collections.jumpaccount.aws.plugins.modules import (
     stackset_instance,
 )
 
-from tests.unit.modules.stack_sets import NAME, REGION, instances, prepare, stack_set
+from tests.unit.modules.stack_sets import NAME, REGION, instances, prepare, stack_set, template
 
 A, B = "222222222222", "333333333333"
 
@@ -75,3 +77,19 @@ def test_reports_write_nothing(half_done, run):
     assert not run(stackset_info, name=NAME, newest_operations=1)["changed"]
     assert len(run(stackset_info, name=NAME, newest_operations=1)["operations"]) == 1
     assert half_done.writes == writes
+
+
+@pytest.mark.parametrize(
+    ("body", "same"),
+    [
+        (template(), True),
+        (json.dumps(json.loads(template()), indent=2, sort_keys=True), True),
+        (template("two"), False),
+    ],
+    ids=["same", "other text", "other"],
+)
+def test_a_template_can_be_compared(aws, run, body, same):
+    assert run(stackset_info, name=NAME, template_body=body)["has_template"] is False
+    prepare(aws, [A])
+    run(stackset, **stack_set())
+    assert run(stackset_info, name=NAME, template_body=body)["has_template"] is same
