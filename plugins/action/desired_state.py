@@ -30,6 +30,7 @@ _ARGUMENTS = {
     "names": {"type": "dict", "default": {}},
     "users_path": {"type": "str", "default": "/"},
     "security": {"type": "dict", "default": {}},
+    "template_readers": {"type": "raw", "default": "all"},
     "user_name": {"type": "raw"},
     "scope_hosts": {"type": "list", "elements": "str"},
 }
@@ -85,6 +86,7 @@ def read_request(args: dict[str, Any], variables: dict[str, Any]) -> Request:
         only_user=plain(args["user_name"]),
         scope_hosts=args["scope_hosts"],
         security=plain(args["security"]),
+        template_readers=plain(args["template_readers"]),
         current_day=datetime.now(UTC).date().isoformat(),
     )
 

@@ -162,7 +162,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group i
     GroupSettings,
     JumpGroup,
     build_group_state,
-    check_settings,
+    check_groups,
     foreign_groups,
     groups_in,
     keep_foreign,
@@ -230,6 +230,12 @@ def build_settings(params, account_id, quotas, networks):
     )
 
 
+def check_sizes(wanted, settings):
+    problems = Problems()
+    check_groups(problems, wanted, settings)
+    problems.raise_if_any()
+
+
 def main():
     module = build_module(SPEC)
     params = module.params
@@ -239,7 +245,7 @@ def main():
         aws = build_account(module)
         account_id = aws.account_id or require_account(aws)
         settings = build_settings(params, account_id, read_quotas(aws), networks)
-        check_settings(settings)
+        check_sizes(wanted, settings)
         observed = read_groups(aws, listed_names(wanted), settings.path)
         desired = keep_foreign(
             build_group_state(wanted, settings),

@@ -17,13 +17,13 @@ from .change import Json
 
 
 class InputError(Exception):
-    """All problems of an input; one line each."""
+    """All problems of an input, one line each; note is what else is true of the run so far."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    def __init__(self, problems: Sequence[str], note: str = "") -> None:
         self.problems = tuple(problems)
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         listed = "\n".join(f"  {p}" for p in problems)
-        super().__init__(f"The input has {count}; nothing was sent to AWS:\n{listed}")
+        super().__init__(f"The input has {count}{note and f'; {note}'}:\n{listed}")
 
 
 class Problems:
@@ -36,10 +36,10 @@ class Problems:
         """Record a problem at a place such as roster[3].access[0].level."""
         self._found.append(f"{place}: {text}")
 
-    def raise_if_any(self) -> None:
+    def raise_if_any(self, note: str = "") -> None:
         """Raise InputError when there is a problem."""
         if self._found:
-            raise InputError(self._found)
+            raise InputError(self._found, note)
 
 
 def type_name(value: Json) -> str:

@@ -47,10 +47,14 @@ class Holder:
 
 @dataclass(frozen=True)
 class Known:
-    """What the inventory has: levels, projects and the stages of each."""
+    """What the inventory has: levels, projects and the stages of each.
+
+    levels_by_project are the levels that have no group for every account.
+    """
 
     levels: Collection[str]
     projects: Mapping[str, Collection[str]]
+    levels_by_project: Collection[str] = ()
 
 
 def parse_exceptions(

@@ -119,7 +119,7 @@ def _left_alone(desired: Mapping[str, Json], results: Results) -> list[str]:
         for name in desired.get("empty_groups", [])
     ]
     lines += [
-        f"  group {name} is ours, but the inventory has no such level or project"
+        f"  group {name} is ours, but inventory and levels do not ask for it"
         for name in results.get("groups", {}).get("unlisted", [])
     ]
     lines += [

@@ -37,14 +37,19 @@ def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(InputError) as caught:
         problems.raise_if_any()
     assert str(caught.value) == (
-        "The input has 2 problems; nothing was sent to AWS:\n"
-        "  roster[0].name: must not be empty\n"
-        "  levels: unknown"
+        "The input has 2 problems:\n  roster[0].name: must not be empty\n  levels: unknown"
     )
 
 
 def test_one_problem_is_singular() -> None:
-    assert str(InputError(["a: b"])).startswith("The input has 1 problem; nothing")
+    assert str(InputError(["a: b"])) == "The input has 1 problem:\n  a: b"
+
+
+def test_what_else_is_true_is_told_when_it_is_known() -> None:
+    problems = Problems()
+    problems.add("a", "b")
+    with pytest.raises(InputError, match=r"^The input has 1 problem; all is well:\n  a: b$"):
+        problems.raise_if_any("all is well")
 
 
 @pytest.mark.parametrize(

@@ -217,3 +217,50 @@ def test_one_stack_set_serves_a_thousand_accounts_unsplit():
     desired = desired_of(replace(GOOD, hosts=[GOOD.hosts[0], *members], roster=[]))
     everywhere = next(g for g in desired["groups"] if g["name"] == "group-admin")
     assert len(everywhere["role_arns"]) == len(desired["scope"]) == 1000
+
+
+def of_accounts(count: int) -> Request:
+    """Return a request of so many member accounts, in projects of a hundred."""
+    members = [
+        {
+            "host": f"h{n}",
+            "is_member": True,
+            "account_id": f"22{n:010}",
+            "project": f"p{n // 100}",
+        }
+        for n in range(count)
+    ]
+    return replace(GOOD, hosts=[GOOD.hosts[0], *members], roster=[])
+
+
+def test_five_thousand_accounts_are_refused_with_the_numbers_and_the_ways_out():
+    with pytest.raises(InputError) as caught:
+        parse_request(of_accounts(4999))
+    assert str(caught.value) == (
+        "The input has 2 problems; nothing was sent to AWS:\n"
+        "  template_readers: 4999 accounts make a bucket policy of 75678 bytes, and S3 takes "
+        "20480, which is room for 1319; list in jump_template_readers only the accounts whose "
+        "owners launch the execution role themselves\n"
+        "  levels.admin: group group-admin is for 5000 accounts, which need 38 managed policies of "
+        "6144 characters, but beside the MFA policy a group holds 9, which is room for 1215; with "
+        "'global_group: false' the level has no group for every account, and people get it by "
+        "project"
+    )
+
+
+def test_the_ways_out_lead_out():
+    levels = {"admin": {**GOOD.levels["admin"], "global_group": False}}
+    roster = [{"name": "ana", "access": [{"level": "admin", "project": "p7"}]}]
+    request = replace(
+        of_accounts(4999), levels=levels, roster=roster, template_readers=["h7", "220000000003"]
+    )
+    desired = desired_of(request)
+    assert desired["template_readers"] == ["220000000003", "220000000007"]
+    assert {len(group["role_arns"]) for group in desired["groups"]} == {100, 99}
+    assert [user["groups"] for user in desired["users"]] == [["group-admin-p7"]]
+    (problem,) = problems_of(replace(request, roster=GOOD.roster[:1]))
+    assert problem.startswith("roster[0].access[0]: level admin has no group for every account")
+
+
+def test_by_default_all_member_accounts_read_the_template():
+    assert desired_of(GOOD)["template_readers"] == [A, B]

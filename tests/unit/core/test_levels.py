@@ -62,6 +62,7 @@ def test_all_that_a_level_can_say() -> None:
         "max_session_duration": 43200,
         "permissions_boundary": {"customer": "limit"},
         "fenced": False,
+        "global_group": False,
         "stages": {
             "staging": {"managed_policies": [{"customer": "team/x"}], "max_session_duration": 7200}
         },
@@ -73,6 +74,7 @@ def test_all_that_a_level_can_say() -> None:
         max_session_duration=43200,
         permissions_boundary="arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/limit",
         is_fenced=False,
+        has_global_group=False,
     )
     staging = replace(
         usual,
@@ -135,7 +137,8 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
         (
             {"managed_policies": ["A"], "polices": []},
             ": unknown key 'polices' (did you mean 'inline_policies'?); known: fenced, "
-            "inline_policies, managed_policies, max_session_duration, permissions_boundary, stages",
+            "global_group, inline_policies, managed_policies, max_session_duration, "
+            "permissions_boundary, stages",
         ),
         (
             {"managed_policies": [f"P{n}" for n in range(11)]},
@@ -159,6 +162,10 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
         (
             {"managed_policies": ["A"], "fenced": "no"},
             ".fenced: must be true or false, found the string 'no'",
+        ),
+        (
+            {"managed_policies": ["A"], "global_group": None},
+            ".global_group: must be true or false, found nothing",
         ),
         (
             {"managed_policies": ["A"], "stages": []},

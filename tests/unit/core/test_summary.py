@@ -109,7 +109,7 @@ def test_what_was_left_alone():
     shown = text(results, empty_groups=["project_z"])
     assert "Noticed and left alone:\n" in shown
     assert "  inventory group project_z has no hosts" in shown
-    assert "  group group-x is ours, but the inventory has no such level or project" in shown
+    assert "  group group-x is ours, but inventory and levels do not ask for it" in shown
     assert "  user old is ours, but not in the roster" in shown
     assert "user bo" not in shown
 
