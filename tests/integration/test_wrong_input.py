@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -144,3 +145,16 @@ def test_an_empty_inventory_is_refused(world):
     played = world.play("bootstrap")
     assert played.code != 0
     assert "jump_accounts: must hold exactly one host, found none" in played.results[-1]["msg"]
+
+
+@pytest.mark.parametrize("mode", [["--check"], []], ids=["check", "real"])
+def test_networks_that_aws_cannot_hold_are_refused_in_check_mode_too(world, mode):
+    world.write(members=GOOD_MEMBERS, roster=GOOD_ROSTER)
+    networks = [f"203.0.{n}.0/24" for n in range(200)]
+    options = {"jump_source_networks": networks}
+    played = world.play("bootstrap", "-e", json.dumps(options), *mode)
+    assert played.code != 0
+    message = played.results[-1]["msg"]
+    assert "source_networks: with these 200 networks the trust policy of every switch" in message
+    assert "a role holds 2048; join networks to larger ones, or have AWS raise" in message
+    assert world.sandbox.calls()["total"] == 0
