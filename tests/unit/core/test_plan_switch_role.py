@@ -205,8 +205,8 @@ def test_what_is_refused(tags, wanted, adopt, said):
         (
             TrustOptions(JUMP, source_networks=("10.0.0.0/8", "10.0.0.0/33")),
             [
-                "source_networks[1]: '10.0.0.0/33' is no network: '10.0.0.0/33' does not appear to "
-                "be an IPv4 or IPv6 network",
+                "source_networks[1]: '10.0.0.0/33' is no network such as 203.0.113.0/24 or "
+                "2001:db8::/32",
             ],
         ),
     ],
