@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -105,7 +106,14 @@ def read_hosts(variables: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def plain(value: Any) -> Any:
-    """Return a value without Ansible's tags; YAML dates, as in a policy's Version, become text."""
+    """Return a value without Ansible's tags; YAML dates, as in a policy's Version, become text.
+
+    Keys stay what they are, so that a level 'yes' is not taken for one of the name 'true'.
+    """
+    if isinstance(value, Mapping):
+        return {plain(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
     return json.loads(json.dumps(value, default=str))
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -80,6 +81,38 @@ WRONG = {
     "level that is a boolean": (
         {"roster": roster_of(access=[{"level": True}])},
         ["roster[0].access[0].level: expected a string, found the boolean True"],
+    ),
+    "what YAML takes for something else": (
+        {
+            "members": {"a-prod": {"account_id": A, "project": "a", "stage": 1}},
+            "levels": {
+                "admin": {"managed_policies": ["AdministratorAccess"]},
+                2: {"managed_policies": ["ReadOnlyAccess"]},
+                True: {"managed_policies": ["ReadOnlyAccess"]},
+            },
+            "roster": roster_of(
+                exceptions=[
+                    {
+                        **{"level": "admin", "project": "a", "until": date(2027, 3, 31)},
+                        "policy": {
+                            "Version": date(2012, 10, 17),
+                            "Statement": {
+                                **{"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+                                "Condition": None,
+                            },
+                        },
+                    }
+                ]
+            ),
+        },
+        [
+            "The input has 4 problems",
+            "host a-prod.stage: expected a string, found the number 1; write it in quotes",
+            "levels.2 (the name): expected a string, found the number 2; write it in quotes",
+            "levels.True (the name): expected a string, found the boolean True; write it in",
+            "roster[0].exceptions[0].policy.Statement.Condition: expected a mapping of operators, "
+            "found nothing",
+        ],
     ),
     "group name too long": (
         {

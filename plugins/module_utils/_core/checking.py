@@ -32,6 +32,10 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[str] = []
 
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._found)
+
     def add(self, place: str, text: str) -> None:
         """Record a problem at a place such as roster[3].access[0].level."""
         self._found.append(f"{place}: {text}")
@@ -48,9 +52,9 @@ def type_name(value: Json) -> str:
         if isinstance(value, kind):
             return f"the {word} {value!r}" if kind is not str else f"the string '{value}'"
     if isinstance(value, Mapping):
-        return "a mapping"
+        return "a mapping" if value else "an empty mapping"
     if isinstance(value, list | tuple):
-        return "a list"
+        return "a list" if value else "an empty list"
     return "nothing" if value is None else type(value).__name__
 
 

@@ -97,7 +97,9 @@ def parse_request(request: Request) -> Wanted:
 def _known(request: Request, levels: Iterable[Level]) -> Known:
     """Return what the roster can name, as it is written: a broken level is reported once."""
     return Known(
-        levels=request.levels if isinstance(request.levels, Mapping) else (),
+        levels=[name for name in request.levels if isinstance(name, str)]
+        if isinstance(request.levels, Mapping)
+        else (),
         projects=_projects(request.hosts),
         levels_by_project=[level.name for level in levels if not level.has_global_group],
     )
@@ -120,8 +122,9 @@ def _projects(hosts: Sequence[Mapping[str, Json]]) -> dict[str, set[str]]:
     """Return the projects of the hosts as they are written, each with its stages."""
     projects: dict[str, set[str]] = {}
     for host in filter(_is_project_host, hosts):
-        stage = host.get("stage")
-        projects.setdefault(str(host["project"]), set()).update([stage] if stage else [])
+        stages = projects.setdefault(str(host["project"]), set())
+        if isinstance(host.get("stage"), str):
+            stages.add(host["stage"])
     return projects
 
 

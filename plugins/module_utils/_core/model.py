@@ -60,7 +60,10 @@ class Access:
 
 @dataclass(frozen=True)
 class PersonalException:
-    """What one person may do more in a shared role, through the day until; no stage means all."""
+    """What one person may do more in a shared role, through the day until; no stage means all.
+
+    place is where it was written, for messages.
+    """
 
     person: str
     level: str
@@ -68,11 +71,12 @@ class PersonalException:
     until: str
     statements: tuple[Json, ...]
     stage: str | None = None
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class Person:
-    """One person of the roster."""
+    """One person of the roster; place is where it was written, for messages."""
 
     name: str
     access: tuple[Access, ...] = ()
@@ -81,6 +85,7 @@ class Person:
     locale: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
     exceptions: tuple[PersonalException, ...] = ()
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _parse_person(problems: Problems, place: str, given: Json, known: Known) -> 
     exceptions = parse_exceptions(
         problems, f"{place}.exceptions", given.get("exceptions", []), Holder(name, access), known
     )
-    return Person(name=name, access=access, tags=tags, exceptions=exceptions, **texts)
+    return Person(name=name, access=access, tags=tags, exceptions=exceptions, place=place, **texts)
 
 
 def _parse_access(problems: Problems, place: str, given: Json, known: Known) -> tuple[Access, ...]:

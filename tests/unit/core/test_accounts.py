@@ -99,7 +99,7 @@ def test_project_and_stage_of_the_jump_account_say_nothing() -> None:
     [
         (None, "is missing; it is a quoted string of 12 digits"),
         (True, "must be a quoted string of 12 digits, found the boolean True"),
-        ([], "must be a quoted string of 12 digits, found a list"),
+        ([], "must be a quoted string of 12 digits, found an empty list"),
         (
             111111111111,
             "is the number 111111111111: without quotes YAML reads digits as a number, and with a "

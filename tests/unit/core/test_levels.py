@@ -169,7 +169,7 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
         ),
         (
             {"managed_policies": ["A"], "stages": []},
-            ".stages: expected a mapping of stage to settings, found a list",
+            ".stages: expected a mapping of stage to settings, found an empty list",
         ),
         (
             {"managed_policies": ["A"], "stages": {"s": {"fenced": True}}},
@@ -223,7 +223,7 @@ def test_what_is_wrong_with_a_level(level: Any, problem: str) -> None:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({}, "levels: expected a mapping of levels, found a mapping"),
+        ({}, "levels: expected a mapping of levels, found an empty mapping"),
         (["admin"], "levels: expected a mapping of levels, found a list"),
         (
             {"a=b": {"managed_policies": ["A"]}},

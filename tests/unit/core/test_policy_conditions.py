@@ -52,7 +52,7 @@ def test_conditions_that_are_right(condition: Any) -> None:
 @pytest.mark.parametrize(
     ("condition", "problem"),
     [
-        ([], "c: expected a mapping of operators, found a list"),
+        ([], "c: expected a mapping of operators, found an empty list"),
         (
             {"StringEqual": {"aws:userid": "x"}},
             "c.StringEqual: unknown operator (did you mean 'StringEquals'?)",
@@ -65,7 +65,7 @@ def test_conditions_that_are_right(condition: Any) -> None:
             {"NullIfExists": {"aws:userid": "true"}},
             "c.NullIfExists: unknown operator (did you mean 'BoolIfExists'?)",
         ),
-        ({"Bool": {}}, "c.Bool: expected a mapping of condition keys, found a mapping"),
+        ({"Bool": {}}, "c.Bool: expected a mapping of condition keys, found an empty mapping"),
         (
             {"Bool": {"aws:MultiFactorAuthPresnt": "true"}},
             "c.Bool.aws:MultiFactorAuthPresnt: "

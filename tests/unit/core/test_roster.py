@@ -137,7 +137,7 @@ def test_a_person_without_access_is_allowed() -> None:
             {"name": "x", "access": [], "email": "a;b"},
             ".email: 'a;b' has characters that AWS or we do not allow: ';'",
         ),
-        ({"name": "x", "access": [], "tags": []}, ".tags: expected a mapping, found a list"),
+        ({"name": "x", "access": [], "tags": []}, ".tags: expected a mapping, found an empty list"),
         (
             {"name": "x", "access": [], "tags": {"AWS:x": "1"}},
             ".tags.AWS:x: keys that begin with 'aws:' or 'jumpaccount:' are reserved",

@@ -84,7 +84,7 @@ def test_boundaries_of_users(boundary: str, arn: str | None) -> None:
 @pytest.mark.parametrize(
     ("said", "problem"),
     [
-        ([], "security: expected a mapping, found a list"),
+        ([], "security: expected a mapping, found an empty list"),
         (
             {"bind_session_name": "no"},
             "bind_session_name: must be true or false, found the string 'no'",
