@@ -25,7 +25,7 @@ from .checking import Problems, known_list, suggest, type_name
 from .exceptions import Known
 from .levels import parse_levels
 from .model import Account, Inventory, Level
-from .naming import Names, parse_names, partition_of
+from .naming import SESSION_NAME_SHORTEST, Names, parse_names, partition_of
 from .policy_bucket import build_bucket_policy
 from .policy_fence import Fence
 from .role_template import build_administration_template, build_execution_template
@@ -86,7 +86,7 @@ def parse_request(request: Request) -> Wanted:
     check_names(problems, inventory, names)
     check_parameter_count(problems, len(levels))
     inventory = replace(inventory, people=people)
-    _check_exceptions(problems, inventory, security)
+    _check_session_names(problems, inventory, security)
     build_account_parameters(problems, inventory, names, request.current_day)
     reader_ids = _readers(problems, request, inventory, names)
     check_sizes(problems, inventory, names, security, partition_of(str(request.region)))
@@ -128,9 +128,22 @@ def _projects(hosts: Sequence[Mapping[str, Json]]) -> dict[str, set[str]]:
     return projects
 
 
-def _check_exceptions(problems: Problems, inventory: Inventory, security: SecurityOptions) -> None:
+def _check_session_names(
+    problems: Problems, inventory: Inventory, security: SecurityOptions
+) -> None:
+    """Record people who could not switch, and exceptions that others could use."""
+    if security.bind_session_name:
+        for person in inventory.people:
+            if len(person.name) < SESSION_NAME_SHORTEST:
+                problems.add(
+                    f"{person.place}.name",
+                    f"'{person.name}' is too short: sessions are named after their user, and AWS "
+                    f"wants {SESSION_NAME_SHORTEST} characters or more, so nobody of this name "
+                    "could switch",
+                )
+        return
     names = sorted(person.name for person in inventory.people if person.exceptions)
-    if names and not security.bind_session_name:
+    if names:
         problems.add(
             "bind_session_name",
             f"is false, so anybody could name a session after {', '.join(names)} and use their "

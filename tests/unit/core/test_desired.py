@@ -200,6 +200,16 @@ def test_exceptions_need_session_names():
     )
 
 
+def test_a_name_of_one_character_cannot_switch():
+    roster = [*GOOD.roster, {"name": "x", "access": [{"level": "admin"}]}]
+    request = replace(GOOD, roster=roster)
+    assert problems_of(request) == (
+        "roster[2].name: 'x' is too short: sessions are named after their user, and AWS wants 2 "
+        "characters or more, so nobody of this name could switch",
+    )
+    assert desired_of(replace(request, security={"bind_session_name": False}))
+
+
 def test_how_strict_access_is():
     security = {
         "mfa_max_age": 3600,
