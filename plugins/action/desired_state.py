@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ _ARGUMENTS = {
     "names": {"type": "dict", "default": {}},
     "users_path": {"type": "str", "default": "/"},
     "security": {"type": "dict", "default": {}},
+    "template_readers": {"type": "raw", "default": "all"},
     "user_name": {"type": "raw"},
     "scope_hosts": {"type": "list", "elements": "str"},
 }
@@ -85,6 +87,7 @@ def read_request(args: dict[str, Any], variables: dict[str, Any]) -> Request:
         only_user=plain(args["user_name"]),
         scope_hosts=args["scope_hosts"],
         security=plain(args["security"]),
+        template_readers=plain(args["template_readers"]),
         current_day=datetime.now(UTC).date().isoformat(),
     )
 
@@ -103,7 +106,14 @@ def read_hosts(variables: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def plain(value: Any) -> Any:
-    """Return a value without Ansible's tags; YAML dates, as in a policy's Version, become text."""
+    """Return a value without Ansible's tags; YAML dates, as in a policy's Version, become text.
+
+    Keys stay what they are, so that a level 'yes' is not taken for one of the name 'true'.
+    """
+    if isinstance(value, Mapping):
+        return {plain(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
     return json.loads(json.dumps(value, default=str))
 
 

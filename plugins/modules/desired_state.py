@@ -64,6 +64,19 @@ options:
       users_permissions_boundary:
         description: Permissions boundary of all users, like that of switch roles or as an ARN.
         type: raw
+      trust_policy_size:
+        description:
+          - How many characters the trust policy of a role holds, where AWS raised this quota in
+            every account.
+        type: int
+        default: 2048
+  template_readers:
+    description:
+      - The member accounts that may read the template of the execution role, a list of inventory
+        hosts or account ids. V(all) stands for all of them.
+      - A bucket policy has room for about 1,300.
+    type: raw
+    default: all
   user_name:
     description: Restrict the returned users to this one of the roster.
     type: raw
@@ -173,6 +186,12 @@ bucket:
   returned: success
   type: str
   sample: aws-iam-templates-111111111111
+template_readers:
+  description: Ids of the member accounts that may read the template of the execution role.
+  returned: success
+  type: list
+  elements: str
+  sample: ["222222222222", "333333333333"]
 execution_template_url:
   description: Where owners of accounts find the template of the execution role.
   returned: success

@@ -205,7 +205,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group i
     GroupSettings,
     JumpGroup,
     build_group_state,
-    check_settings,
+    check_groups,
     foreign_groups,
     groups_in,
     keep_foreign,
@@ -275,6 +275,12 @@ def build_settings(params, account_id, quotas, networks):
     )
 
 
+def check_sizes(wanted, settings):
+    problems = Problems()
+    check_groups(problems, wanted, settings)
+    problems.raise_if_any()
+
+
 def find_refused(params, wanted, found, desired, plan, settings):
     quota = settings.quotas.attached_policies
     foreign = {} if params["adopt"] else foreign_groups(wanted, found.state, settings)
@@ -294,7 +300,7 @@ def main():
         aws = build_account(module)
         account_id = aws.account_id or require_account(aws)
         settings = build_settings(params, account_id, read_quotas(aws), networks)
-        check_settings(settings)
+        check_sizes(wanted, settings)
         found = read_groups(aws, listed_names(wanted), settings, params["switch_roles"])
         built = build_group_state(wanted, settings)
         desired = keep_foreign(

@@ -191,6 +191,7 @@ unlisted:
   sample: [role-auditor]
 """
 
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.details import read_quotas
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.switch_roles import (
     read_roles,
     role_writers,
@@ -204,15 +205,18 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming impor
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_role import (
     build_role_state,
     check_roles,
+    check_sizes,
     check_trust,
     fenced_roles,
     is_fenced,
     keep_unlisted_parts,
+    needs_raised_quota,
     refused_roles,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence import Fence
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
+    TRUST_SIZE,
     TrustOptions,
     build_switch_trust,
 )
@@ -281,7 +285,15 @@ def read_request(params):
     check_roles(problems, wanted, absent)
     fence = Fence(trust.jump_account_id, parse_names(problems, params["names"]), trust.partition)
     problems.raise_if_any()
-    return wanted, absent, fence
+    return wanted, absent, fence, trust
+
+
+def refuse_sizes(aws, roles, trust):
+    is_large = needs_raised_quota(trust)
+    trust_size = read_quotas(aws)["AssumeRolePolicySizeQuota"] if is_large else TRUST_SIZE
+    problems = Problems()
+    check_sizes(problems, roles, trust, trust_size)
+    problems.raise_if_any()
 
 
 def build_role(role, trust):
@@ -304,10 +316,11 @@ def main():
     module = build_module(SPEC)
     params = module.params
     with sentences(module):
-        wanted, absent, fence = read_request(params)
+        wanted, absent, fence, trust = read_request(params)
         aws = build_account(module)
         if (aws.account_id or require_account(aws)) == fence.jump_account_id:
             wanted = fenced_roles(wanted, fence)
+        refuse_sizes(aws, wanted, trust)
         listed = {*(role.name for role in wanted), *absent}
         observed, owned = read_roles(aws, listed)
         desired = keep_unlisted_parts(

@@ -9,7 +9,7 @@ from sandbox.cloudformation import parameters
 from sandbox.cloudformation.intrinsics import Scope, depends_on, pseudo_parameters, references
 from sandbox.cloudformation.model import Spec, Stack, StackResource
 from sandbox.cloudformation.resources import PROVIDERS
-from sandbox.cloudformation.resources.base import Place, Properties, reason_of
+from sandbox.cloudformation.resources.base import Made, Place, Properties, reason_of
 from sandbox.errors import AwsError, validation_error
 from sandbox.world import World
 
@@ -38,6 +38,17 @@ class Deployment:
         self._stack.outputs = self._outputs()
         self.delete_all(except_for=set(wanted))
 
+    def _clean_up(self) -> None:
+        """Delete what was replaced, now that nothing refers to it; a failure is only an event."""
+        while self._stack.superseded:
+            resource = self._stack.superseded.pop()
+            self._note(resource, "DELETE_IN_PROGRESS")
+            try:
+                self._delete_live(resource)
+            except ResourceFailedError:
+                continue
+            self._note(resource, "DELETE_COMPLETE")
+
     def delete_all(
         self, except_for: set[str] | None = None, retain: set[str] | None = None
     ) -> None:
@@ -45,6 +56,7 @@ class Deployment:
         for logical_id in list(self._stack.resources)[::-1]:
             if logical_id not in kept:
                 self._delete(self._stack.resources[logical_id], retain or set())
+        self._clean_up()
 
     def _bring(self, logical_id: str, declaration: dict[str, Any], verb: str) -> None:
         resource_type = declaration["Type"]
@@ -73,13 +85,25 @@ class Deployment:
         if existing is None:
             made = provider.create(self._place, resource.logical_id, resource.properties)
         elif _needs_replacement(existing, resource):
-            _refuse_custom_name(existing, resource)
-            made = provider.create(self._place, resource.logical_id, resource.properties)
-            PROVIDERS[existing.type].delete(self._place, existing.physical_id, existing.properties)
+            made = self._replace(resource, existing)
         else:
             old = existing.attempted or existing.properties
             made = provider.update(self._place, existing.physical_id, old, resource.properties)
         resource.physical_id, resource.attributes = made.physical_id, made.attributes
+
+    def _replace(self, resource: StackResource, existing: StackResource) -> Made:
+        """Make a new one beside the old one, or on a rollback take the old one back."""
+        superseded = self._stack.superseded
+        former = next((each for each in superseded if _is_same(each, resource)), None)
+        if former:
+            superseded.remove(former)
+            made = Made(former.physical_id, former.attributes)
+        else:
+            _refuse_custom_name(existing, resource)
+            provider = PROVIDERS[resource.type]
+            made = provider.create(self._place, resource.logical_id, resource.properties)
+        superseded.append(existing)
+        return made
 
     def _fail(
         self, resource: StackResource, existing: StackResource | None, error: AwsError
@@ -169,6 +193,13 @@ def order(wanted: dict[str, dict[str, Any]]) -> list[str]:
 def _is_as_wanted(existing: StackResource, resource_type: str, properties: Properties) -> bool:
     is_same = (existing.type, existing.properties) == (resource_type, properties)
     return is_same and existing.attempted is None
+
+
+def _is_same(former: StackResource, wanted: StackResource) -> bool:
+    return (former.logical_id, former.type) == (
+        wanted.logical_id,
+        wanted.type,
+    ) and not _needs_replacement(former, wanted)
 
 
 def _needs_replacement(existing: StackResource, wanted: StackResource) -> bool:

@@ -72,6 +72,8 @@ class Stack:
     drift: str = "NOT_CHECKED"
     drift_checked: datetime | None = None
     acting: Identity | None = None  # the role session that works on the resources
+    superseded: list[StackResource] = field(default_factory=list)
+    """Resources that were replaced, until the end of the update: a rollback goes back to them."""
 
     @property
     def arn(self) -> str:

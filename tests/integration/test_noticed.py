@@ -34,7 +34,7 @@ def test_what_leaves_inventory_and_roster_is_told_with_what_to_do(world: World):
         for line in (
             f"  account {B} is not in the inventory, but keeps its stack",
             f"--accounts {B} --regions {REGION} --no-retain-stacks",
-            "  group group-admin-project-b is ours, but the inventory has no such level or project",
+            "  group group-admin-project-b is ours, but inventory and levels do not ask for it",
             "  user bob is ours, but not in the roster; it keeps password, keys and groups "
             "(group-operator), so access remains",
         ):

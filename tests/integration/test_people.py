@@ -122,6 +122,10 @@ def test_a_leaked_key_enrols_nothing_and_people_keep_to_themselves(world: World)
     assert answer(by_key.deactivate_mfa_device, **serial) == "AccessDenied"
     assert answer(by_key.get_user) == "AccessDenied"
     sts = malice.client("sts", key)
+    # Its context is that of a console session without MFA: IAM itself takes no call of it.
+    bare = malice.client("iam", sts.get_session_token()["Credentials"])
+    device_of_thief = bare.create_virtual_mfa_device
+    assert answer(device_of_thief, VirtualMFADeviceName="mine") == "InvalidClientTokenId"
     asked = {"RoleArn": role(PROD, "admin"), "RoleSessionName": "malice"}
     assert answer(sts.assume_role, **asked) == "AccessDenied"
     assert answer(sts.assume_role, **asked, **serial, TokenCode=malice.code()) == "OK"

@@ -145,3 +145,16 @@ def test_a_policy_with_a_misspelt_key_makes_no_call(world):
     assert "levels.dev.inline_policies.tls.Statement[0].Condition.Bool" in played.output
     assert world.sandbox.calls()["total"] == 0
     assert json.dumps(document) not in played.output
+
+
+def test_the_fence_can_be_renamed(world):
+    world.write(MEMBERS, person())
+    world.play_well("bootstrap")
+    renamed = ("-e", "jump_fence_policy_name=policy-jump-fence")
+    predicted = world.play_well("bootstrap", *renamed, "--check")
+    assert world.play_well("bootstrap", *renamed).changes == predicted.changes
+    policies = world.sandbox.client("iam").list_policies(Scope="Local")["Policies"]
+    fences = {p["PolicyName"] for p in policies if "fence" in p["PolicyName"]}
+    assert fences == {"policy-jump-fence"}
+    assert any("jump-fence" in arn for arn in attached(world, JUMP, "role-developer"))
+    assert world.play_well("bootstrap", *renamed).changed == 0

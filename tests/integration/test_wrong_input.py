@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -80,6 +82,38 @@ WRONG = {
         {"roster": roster_of(access=[{"level": True}])},
         ["roster[0].access[0].level: expected a string, found the boolean True"],
     ),
+    "what YAML takes for something else": (
+        {
+            "members": {"a-prod": {"account_id": A, "project": "a", "stage": 1}},
+            "levels": {
+                "admin": {"managed_policies": ["AdministratorAccess"]},
+                2: {"managed_policies": ["ReadOnlyAccess"]},
+                True: {"managed_policies": ["ReadOnlyAccess"]},
+            },
+            "roster": roster_of(
+                exceptions=[
+                    {
+                        **{"level": "admin", "project": "a", "until": date(2027, 3, 31)},
+                        "policy": {
+                            "Version": date(2012, 10, 17),
+                            "Statement": {
+                                **{"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+                                "Condition": None,
+                            },
+                        },
+                    }
+                ]
+            ),
+        },
+        [
+            "The input has 4 problems",
+            "host a-prod.stage: expected a string, found the number 1; write it in quotes",
+            "levels.2 (the name): expected a string, found the number 2; write it in quotes",
+            "levels.True (the name): expected a string, found the boolean True; write it in",
+            "roster[0].exceptions[0].policy.Statement.Condition: expected a mapping of operators, "
+            "found nothing",
+        ],
+    ),
     "group name too long": (
         {
             "members": {"a": {"account_id": A, "project": "p" * 64}},
@@ -144,3 +178,16 @@ def test_an_empty_inventory_is_refused(world):
     played = world.play("bootstrap")
     assert played.code != 0
     assert "jump_accounts: must hold exactly one host, found none" in played.results[-1]["msg"]
+
+
+@pytest.mark.parametrize("mode", [["--check"], []], ids=["check", "real"])
+def test_networks_that_aws_cannot_hold_are_refused_in_check_mode_too(world, mode):
+    world.write(members=GOOD_MEMBERS, roster=GOOD_ROSTER)
+    networks = [f"203.0.{n}.0/24" for n in range(200)]
+    options = {"jump_source_networks": networks}
+    played = world.play("bootstrap", "-e", json.dumps(options), *mode)
+    assert played.code != 0
+    message = played.results[-1]["msg"]
+    assert "source_networks: with these 200 networks the trust policy of every switch" in message
+    assert "a role holds 2048; join networks to larger ones, or have AWS raise" in message
+    assert world.sandbox.calls()["total"] == 0

@@ -133,7 +133,7 @@ def _resource_policy(estate: Estate, row: Row, arn: str, account: str, layer: st
 
 def _is_asked_of_role(row: Row) -> bool:
     """Return whether the row asks a role's trust, as AssumeRole and its companions do."""
-    return row.does.startswith("sts:") and row.on != "*"
+    return row.does.startswith("sts:") and "role/" in row.on
 
 
 def decide(evaluator: Evaluator, estate: Estate, cases: Sequence[Case]) -> list[str]:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .change import Json
 from .checking import Problems
@@ -24,25 +24,41 @@ from .policy_exception import (
 )
 from .switch_template import PARAMETERS_MOST, STAGE_PARAMETER, exception_parameters
 
+SHOWN_MOST = 3
+
 
 def build_account_parameters(
     problems: Problems, inventory: Inventory, names: Names, today: str
 ) -> dict[str, dict[str, str]]:
     """Return the parameter overrides by account id, only of accounts that need any.
 
-    Records exceptions that do not fit into their role.
+    Records exceptions that do not fit into their role, each cause once.
     """
     exceptions = in_force((e for p in inventory.people for e in p.exceptions), today)
     found = {}
+    causes: dict[tuple[str, str], list[str]] = {}
     for account in inventory.accounts:
         overrides = _stage_of(account, inventory)
         for level in inventory.levels:
             here = [e for e in exceptions if is_for(e, account) and e.level == level.name]
-            if here:
-                overrides.update(_texts(problems, level, account, names, here))
+            if not here:
+                continue
+            try:
+                overrides.update(_texts(level, account, names, here))
+            except TooLargeError as error:
+                cause = (shortened(error.places), f"{error} ({names.role(level.name)} of account")
+                causes.setdefault(cause, []).append(account.account_id)
         if overrides:
             found[account.account_id] = overrides
+    for (place, text), account_ids in causes.items():
+        problems.add(place, f"{text} {shortened(account_ids)})")
     return found
+
+
+def shortened(words: Sequence[str]) -> str:
+    """Return the first of many words, and how many more there are."""
+    rest = len(words) - SHOWN_MOST
+    return ", ".join(words[:SHOWN_MOST]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def is_for(exception: PersonalException, account: Account) -> bool:
@@ -57,20 +73,12 @@ def _stage_of(account: Account, inventory: Inventory) -> dict[str, str]:
 
 
 def _texts(
-    problems: Problems,
-    level: Level,
-    account: Account,
-    names: Names,
-    exceptions: list[PersonalException],
+    level: Level, account: Account, names: Names, exceptions: list[PersonalException]
 ) -> dict[str, str]:
-    role = names.role(level.name)
-    try:
-        texts = pack_exceptions(exceptions)
-        check_room(texts, (document for _name, document in level.at(account.stage).inline_policies))
-    except TooLargeError as error:
-        problems.add(f"exceptions in {role} of account {account.account_id}", str(error))
-        return {}
-    return dict(zip(exception_parameters(role), texts, strict=False))
+    texts = pack_exceptions(exceptions)
+    own = (document for _name, document in level.at(account.stage).inline_policies)
+    check_room(exceptions, texts, own)
+    return dict(zip(exception_parameters(names.role(level.name)), texts, strict=False))
 
 
 def check_parameter_count(problems: Problems, levels: int) -> None:

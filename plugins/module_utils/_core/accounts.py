@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from .change import Json
-from .checking import Problems, check_text, known_list, type_name
+from .checking import Problems, check_list, check_text, known_list, suggest, type_name
 from .model import Account
 
 PROJECT_CHARACTERS = r"\w+,.@\-"
@@ -132,3 +132,34 @@ def check_project(problems: Problems, place: str, value: Json, projects: Iterabl
         return True
     problems.add(place, f"project '{value}' has no accounts in the inventory; {known_list(known)}")
     return False
+
+
+ALL_MEMBERS = "all"
+
+
+def parse_readers(
+    problems: Problems, given: Json, hosts: Sequence[Mapping[str, Json]]
+) -> frozenset[str]:
+    """Return the hosts of the accounts that may read the shared template; record what is none.
+
+    Accounts are listed by host name or account id; all member accounts are the default.
+    """
+    members = [host for host in hosts if not host.get("is_jump")]
+    if given in (None, ALL_MEMBERS):
+        return frozenset(str(host["host"]) for host in members)
+    if not check_list(problems, "template_readers", given):
+        return frozenset()
+    named = {str(host["host"]) for host in members}
+    by_id = {str(h.get("account_id")): str(h["host"]) for h in members}
+    known = {**by_id, **{name: name for name in named}}
+    good = set()
+    for number, entry in enumerate(given):
+        if isinstance(entry, str) and entry in known:
+            good.add(known[entry])
+        else:
+            hint = suggest(entry, named) if isinstance(entry, str) else ""
+            problems.add(
+                f"template_readers[{number}]",
+                f"{type_name(entry)} is no host and no account id of a member account{hint}",
+            )
+    return frozenset(good)

@@ -17,13 +17,13 @@ from .change import Json
 
 
 class InputError(Exception):
-    """All problems of an input; one line each."""
+    """All problems of an input, one line each; note is what else is true of the run so far."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    def __init__(self, problems: Sequence[str], note: str = "") -> None:
         self.problems = tuple(problems)
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         listed = "\n".join(f"  {p}" for p in problems)
-        super().__init__(f"The input has {count}; nothing was sent to AWS:\n{listed}")
+        super().__init__(f"The input has {count}{note and f'; {note}'}:\n{listed}")
 
 
 class Problems:
@@ -32,14 +32,18 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[str] = []
 
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._found)
+
     def add(self, place: str, text: str) -> None:
         """Record a problem at a place such as roster[3].access[0].level."""
         self._found.append(f"{place}: {text}")
 
-    def raise_if_any(self) -> None:
+    def raise_if_any(self, note: str = "") -> None:
         """Raise InputError when there is a problem."""
         if self._found:
-            raise InputError(self._found)
+            raise InputError(self._found, note)
 
 
 def type_name(value: Json) -> str:
@@ -48,9 +52,9 @@ def type_name(value: Json) -> str:
         if isinstance(value, kind):
             return f"the {word} {value!r}" if kind is not str else f"the string '{value}'"
     if isinstance(value, Mapping):
-        return "a mapping"
+        return "a mapping" if value else "an empty mapping"
     if isinstance(value, list | tuple):
-        return "a list"
+        return "a list" if value else "an empty list"
     return "nothing" if value is None else type(value).__name__
 
 

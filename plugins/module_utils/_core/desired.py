@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .account_parameters import (
@@ -19,18 +19,21 @@ from .account_parameters import (
     build_scope,
     check_parameter_count,
 )
-from .accounts import parse_accounts
+from .accounts import parse_accounts, parse_readers
 from .change import Json
 from .checking import Problems, known_list, suggest, type_name
+from .exceptions import Known
 from .fence_check import fence_in
 from .levels import parse_levels
-from .model import Account, Inventory
-from .naming import Names, parse_names, partition_of
+from .model import Account, Inventory, Level
+from .naming import SESSION_NAME_SHORTEST, Names, parse_names, partition_of
+from .policy_bucket import build_bucket_policy
 from .policy_fence import Fence
 from .role_template import build_administration_template, build_execution_template
 from .roster import parse_roster
 from .scope import build_groups, build_reach, build_users, check_names
 from .security import SecurityOptions, parse_security
+from .sizes import check_readers, check_sizes
 from .stack_template import build_template_url
 from .switch_role import build_switch_roles
 from .switch_template import build_switch_template
@@ -53,15 +56,20 @@ class Request:
     scope_hosts: Sequence[str] | None = None
     security: Mapping[str, Json] = field(default_factory=dict)
     current_day: str = "2000-01-01"
+    template_readers: Json = None
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The checked input: whom and what there shall be, under which names and how strictly."""
+    """The checked input: whom and what there shall be, under which names and how strictly.
+
+    reader_ids are the member accounts that may read the template of the execution role.
+    """
 
     inventory: Inventory
     names: Names
     security: SecurityOptions
+    reader_ids: tuple[str, ...]
 
 
 def parse_request(request: Request) -> Wanted:
@@ -72,33 +80,71 @@ def parse_request(request: Request) -> Wanted:
     levels = parse_levels(problems, request.levels)
     placeholder = Account("000000000000", "jump", is_jump=True)
     inventory = Inventory(jump or placeholder, members, levels)
-    # Level names come from the raw input, so that a broken level is reported once, at its place.
-    known_levels = request.levels if isinstance(request.levels, Mapping) else ()
-    people = parse_roster(problems, request.roster, known_levels, _projects(request.hosts))
+    people = parse_roster(problems, request.roster, _known(request, levels))
     security = parse_security(problems, request.security, inventory.jump.account_id)
     _check_region(problems, request.region)
     _check_only_user(problems, request.only_user, [person.name for person in people])
     check_names(problems, inventory, names)
     check_parameter_count(problems, len(levels))
     inventory = replace(inventory, people=people)
-    _check_exceptions(problems, inventory, security)
+    _check_session_names(problems, inventory, security)
     build_account_parameters(problems, inventory, names, request.current_day)
-    problems.raise_if_any()
-    return Wanted(inventory, names, security)
+    reader_ids = _readers(problems, request, inventory, names)
+    check_sizes(problems, inventory, names, security, partition_of(str(request.region)))
+    problems.raise_if_any("nothing was sent to AWS")
+    return Wanted(inventory, names, security, reader_ids)
+
+
+def _known(request: Request, levels: Iterable[Level]) -> Known:
+    """Return what the roster can name, as it is written: a broken level is reported once."""
+    return Known(
+        levels=[name for name in request.levels if isinstance(name, str)]
+        if isinstance(request.levels, Mapping)
+        else (),
+        projects=_projects(request.hosts),
+        levels_by_project=[level.name for level in levels if not level.has_global_group],
+    )
+
+
+def _readers(
+    problems: Problems, request: Request, inventory: Inventory, names: Names
+) -> tuple[str, ...]:
+    hosts = parse_readers(problems, request.template_readers, request.hosts)
+    reader_ids = tuple(a.account_id for a in inventory.members if a.host in hosts)
+    jump_id = inventory.jump.account_id
+    partition = partition_of(str(request.region))
+    bucket = names.bucket(jump_id)
+    policy = build_bucket_policy(bucket, partition, jump_id, reader_ids, EXECUTION_TEMPLATE_KEY)
+    check_readers(problems, policy, len(reader_ids))
+    return reader_ids
 
 
 def _projects(hosts: Sequence[Mapping[str, Json]]) -> dict[str, set[str]]:
     """Return the projects of the hosts as they are written, each with its stages."""
     projects: dict[str, set[str]] = {}
     for host in filter(_is_project_host, hosts):
-        stage = host.get("stage")
-        projects.setdefault(str(host["project"]), set()).update([stage] if stage else [])
+        stages = projects.setdefault(str(host["project"]), set())
+        if isinstance(host.get("stage"), str):
+            stages.add(host["stage"])
     return projects
 
 
-def _check_exceptions(problems: Problems, inventory: Inventory, security: SecurityOptions) -> None:
+def _check_session_names(
+    problems: Problems, inventory: Inventory, security: SecurityOptions
+) -> None:
+    """Record people who could not switch, and exceptions that others could use."""
+    if security.bind_session_name:
+        for person in inventory.people:
+            if len(person.name) < SESSION_NAME_SHORTEST:
+                problems.add(
+                    f"{person.place}.name",
+                    f"'{person.name}' is too short: sessions are named after their user, and AWS "
+                    f"wants {SESSION_NAME_SHORTEST} characters or more, so nobody of this name "
+                    "could switch",
+                )
+        return
     names = sorted(person.name for person in inventory.people if person.exceptions)
-    if names and not security.bind_session_name:
+    if names:
         problems.add(
             "bind_session_name",
             f"is false, so anybody could name a session after {', '.join(names)} and use their "
@@ -139,6 +185,7 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
         "region": region,
         "partition": partition,
         "bucket": bucket,
+        "template_readers": list(wanted.reader_ids),
         "execution_template_url": build_template_url(
             bucket, EXECUTION_TEMPLATE_KEY, region, partition, None
         ),

@@ -47,10 +47,14 @@ class Holder:
 
 @dataclass(frozen=True)
 class Known:
-    """What the inventory has: levels, projects and the stages of each."""
+    """What the inventory has: levels, projects and the stages of each.
+
+    levels_by_project are the levels that have no group for every account.
+    """
 
     levels: Collection[str]
     projects: Mapping[str, Collection[str]]
+    levels_by_project: Collection[str] = ()
 
 
 def parse_exceptions(
@@ -75,6 +79,7 @@ def _parse_exception(
 ) -> PersonalException | None:
     if not check_mapping(problems, place, given, _KEYS, _REQUIRED):
         return None
+    before = len(problems)
     if not set(given) >= _REQUIRED:
         return None
     level, project, stage = given["level"], given["project"], given.get("stage")
@@ -87,9 +92,9 @@ def _parse_exception(
             place,
             f"{holder.name} has no access to level {level} in {project}, so this would do nothing",
         )
-    has_day = _check_day(problems, f"{place}.until", given["until"])
+    _check_day(problems, f"{place}.until", given["until"])
     statements = _statements(problems, place, given)
-    if not (has_level and is_placed and has_day):
+    if len(problems) > before:
         return None
     return PersonalException(
         person=holder.name,
@@ -98,6 +103,7 @@ def _parse_exception(
         until=given["until"],
         statements=statements,
         stage=stage,
+        place=place,
     )
 
 
@@ -109,7 +115,7 @@ def _check_known(problems: Problems, place: str, value: Json, known: Collection[
     return False
 
 
-def _check_day(problems: Problems, place: str, value: Json) -> bool:
+def _check_day(problems: Problems, place: str, value: Json) -> None:
     try:
         good = isinstance(value, str) and bool(re.fullmatch(r"20\d\d-\d\d-\d\d", value))
         good = good and date.fromisoformat(value) is not None
@@ -117,7 +123,6 @@ def _check_day(problems: Problems, place: str, value: Json) -> bool:
         good = False
     if not good:
         problems.add(place, f"must be a day such as 2027-03-31, found {type_name(value)}")
-    return good
 
 
 def _statements(

@@ -27,7 +27,7 @@ MANAGED_POLICIES_MOST = 10
 ADMINISTRATOR = "AdministratorAccess"
 
 _SETTINGS = {"managed_policies", "inline_policies", "max_session_duration", "permissions_boundary"}
-_KEYS = {*_SETTINGS, "fenced", "stages"}
+_KEYS = {*_SETTINGS, "fenced", "global_group", "stages"}
 _POLICY_NAME = r"\w+=,.@/\-"
 _AWS_POLICY_ARN = r"arn:[\w-]+:iam::aws:policy/[\w+=,.@/-]+"
 
@@ -56,7 +56,11 @@ def _parse_level(problems: Problems, name: Json, given: Json) -> Level:
     if not check_mapping(problems, place, given, _KEYS, ()):
         return level
     level = _with_settings(problems, place, given, level)
-    level = replace(level, is_fenced=_fenced(problems, f"{place}.fenced", given, level))
+    level = replace(
+        level,
+        is_fenced=_switch(problems, place, given, "fenced", default=_is_below_administrator(level)),
+        has_global_group=_switch(problems, place, given, "global_group", default=True),
+    )
     level = replace(level, stages=_stages(problems, f"{place}.stages", given, level))
     for there in (level, *(variant for _stage, variant in level.stages)):
         if not there.managed_policies and not there.inline_policies:
@@ -106,13 +110,18 @@ def _stages(
     return tuple(sorted(found.items()))
 
 
-def _fenced(problems: Problems, place: str, given: Mapping[str, Json], level: Level) -> bool:
-    """Return whether the level is fenced in the Jump account: all but administrators are."""
-    value = given.get("fenced", ADMINISTRATOR not in map(_bare_name, level.managed_policies))
+def _switch(
+    problems: Problems, place: str, given: Mapping[str, Json], key: str, *, default: bool
+) -> bool:
+    value = given.get(key, default)
     if isinstance(value, bool):
         return value
-    problems.add(place, f"must be true or false, found {type_name(value)}")
+    problems.add(f"{place}.{key}", f"must be true or false, found {type_name(value)}")
     return True
+
+
+def _is_below_administrator(level: Level) -> bool:
+    return ADMINISTRATOR not in map(_bare_name, level.managed_policies)
 
 
 def _bare_name(policy: str) -> str:

@@ -32,7 +32,8 @@ class Level:
     """What the switch role of a level may do; durations in seconds.
 
     stages maps stages to the level as it is in accounts of that stage. A fenced level cannot
-    reach, in the Jump account, what would make it administrator everywhere.
+    reach, in the Jump account, what would make it administrator everywhere. Without a global group
+    it is given by project only.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Level:
     max_session_duration: int = 3600
     permissions_boundary: str | None = None
     is_fenced: bool = True
+    has_global_group: bool = True
     stages: tuple[tuple[str, Level], ...] = ()
 
     def at(self, stage: str | None) -> Level:
@@ -58,7 +60,10 @@ class Access:
 
 @dataclass(frozen=True)
 class PersonalException:
-    """What one person may do more in a shared role, through the day until; no stage means all."""
+    """What one person may do more in a shared role, through the day until; no stage means all.
+
+    place is where it was written, for messages.
+    """
 
     person: str
     level: str
@@ -66,11 +71,12 @@ class PersonalException:
     until: str
     statements: tuple[Json, ...]
     stage: str | None = None
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class Person:
-    """One person of the roster."""
+    """One person of the roster; place is where it was written, for messages."""
 
     name: str
     access: tuple[Access, ...] = ()
@@ -79,6 +85,7 @@ class Person:
     locale: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
     exceptions: tuple[PersonalException, ...] = ()
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,15 @@ class Inventory:
     def staged(self) -> frozenset[str]:
         """Return the stages in which a level differs from what it is elsewhere."""
         return frozenset(stage for level in self.levels for stage, _there in level.stages)
+
+    @property
+    def group_keys(self) -> tuple[tuple[Level, str | None], ...]:
+        """Return the level and project of each group; no project means every account."""
+        return tuple(
+            (level, project)
+            for level in self.levels
+            for project in (*((None,) if level.has_global_group else ()), *self.projects)
+        )
 
     @property
     def projects(self) -> tuple[str, ...]:

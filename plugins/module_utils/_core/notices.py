@@ -59,7 +59,7 @@ def _accounts(desired: Mapping[str, Json], results: Results) -> list[str]:
 def _groups(result: Mapping[str, Json]) -> list[str]:
     return [
         *(
-            f"  group {name} is ours, but the inventory has no such level or project; it keeps its "
+            f"  group {name} is ours, but inventory and levels do not ask for it; it keeps its "
             "policy and members, who still switch with it: delete it with "
             "-e jump_account_prune_groups=true"
             for name in result.get("unlisted", [])

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .change import Json, Kind, ObjectId, State
-from .checking import InputError
+from .checking import Problems
 from .planning import keep
 from .policy_document import canonical_policy, policy_size
 from .policy_mfa import MfaOptions, build_mfa_policy
@@ -61,10 +61,7 @@ class GroupSettings:
 
 
 def build_group_state(groups: Iterable[JumpGroup], settings: GroupSettings) -> State:
-    """Return the desired objects of the groups, the MFA policy included.
-
-    Raises InputError when a group has more roles than its policies can hold.
-    """
+    """Return the desired objects of the groups, the MFA policy included."""
     listed = list(groups)
     if not listed:
         return {}
@@ -82,17 +79,49 @@ def _mfa_policy(settings: GroupSettings) -> dict[str, Json]:
     )
 
 
-def check_settings(settings: GroupSettings) -> None:
-    """Raise InputError when the MFA policy is larger than IAM takes."""
+def check_settings(problems: Problems, place: str, settings: GroupSettings) -> None:
+    """Record networks, given at a place, with which the MFA policy is larger than IAM takes."""
     size, most = policy_size(_mfa_policy(settings)), settings.quotas.policy_size
     if size > most:
-        raise InputError(
-            [
-                f"policy {settings.mfa_policy}: has {size} characters with "
-                f"{len(settings.source_networks)} source networks, and a policy holds {most}; "
-                "join networks to larger ones"
-            ]
+        problems.add(
+            place,
+            f"with these {len(settings.source_networks)} networks the policy "
+            f"{settings.mfa_policy} has {size} characters, and a policy holds {most}; join "
+            "networks to larger ones",
         )
+
+
+def group_problem(group: JumpGroup, quotas: GroupQuotas) -> str | None:
+    """Return why a group cannot hold its switch roles, with the numbers, if so."""
+    if _is_inline(group, quotas):
+        return None
+    chunks = split_role_arns(group.role_arns, quotas.policy_size)
+    room = quotas.attached_policies - 1
+    if len(chunks) <= room:
+        return None
+    return (
+        f"group {group.name} is for {len(group.role_arns)} accounts, which need {len(chunks)} "
+        f"managed policies of {quotas.policy_size} characters, but beside the MFA policy a group "
+        f"holds {room}, which is room for {sum(map(len, chunks[:room]))}"
+    )
+
+
+def check_groups(problems: Problems, groups: Iterable[JumpGroup], settings: GroupSettings) -> None:
+    """Record what IAM cannot hold with the quotas of the account."""
+    check_settings(problems, "source_networks", settings)
+    for group in groups:
+        problem = group_problem(group, settings.quotas)
+        if problem:
+            problems.add(
+                "groups",
+                f"{problem}; split the accounts into projects with groups of their own, and leave "
+                "out a group that is for every account ('global_group: false' in its level)",
+            )
+
+
+def _is_inline(group: JumpGroup, quotas: GroupQuotas) -> bool:
+    document = build_switch_policy(group.role_arns)
+    return document is None or policy_size(document) <= quotas.inline_size
 
 
 def _policy_state(name: str, document: Json) -> dict[ObjectId, Json]:
@@ -105,33 +134,17 @@ def _attachment(group: str, policy_arn: str) -> ObjectId:
 
 def _switch_state(group: JumpGroup, settings: GroupSettings) -> dict[ObjectId, Json]:
     """Return the switch policy: inline while it fits, over managed policies beyond that."""
-    document = build_switch_policy(group.role_arns)
-    if document is None:
-        return {}
-    if policy_size(document) <= settings.quotas.inline_size:
+    if _is_inline(group, settings.quotas):
+        document = build_switch_policy(group.role_arns)
         key = ObjectId(Kind.GROUP_POLICY, (group.name, SWITCH_POLICY))
-        return {key: canonical_policy(document)}
+        return {} if document is None else {key: canonical_policy(document)}
     state: dict[ObjectId, Json] = {}
-    for number, chunk in enumerate(_chunks(group, settings), start=1):
+    chunks = split_role_arns(group.role_arns, settings.quotas.policy_size)
+    for number, chunk in enumerate(chunks, start=1):
         name = f"{group.name}-{SWITCH_POLICY}-{number}"
         state.update(_policy_state(name, build_switch_policy(chunk)))
         state[_attachment(group.name, settings.policy_arn(name))] = {}
     return state
-
-
-def _chunks(group: JumpGroup, settings: GroupSettings) -> tuple[tuple[str, ...], ...]:
-    quotas = settings.quotas
-    chunks = split_role_arns(group.role_arns, quotas.policy_size)
-    room = quotas.attached_policies - 1
-    if len(chunks) > room:
-        raise InputError(
-            [
-                f"group {group.name}: {len(group.role_arns)} switch roles need {len(chunks)} "
-                f"managed policies of {quotas.policy_size} characters, but beside the MFA policy "
-                f"a group holds {room}; split the accounts into projects with groups of their own"
-            ]
-        )
-    return chunks
 
 
 def keep_foreign(

@@ -21,9 +21,10 @@ from .plan_user import OWNED_TAG
 from .planning import keep
 from .policy_check import check_policy
 from .policy_conditions import network_problem
-from .policy_document import canonical_policy
+from .policy_document import canonical_policy, policy_size
+from .policy_exception import INLINE_MOST
 from .policy_fence import Fence, build_fence_policy
-from .policy_switch import TrustOptions
+from .policy_switch import TRUST_SIZE, TrustOptions, build_switch_trust, trust_problem
 from .switch_role import SwitchRole
 
 _AWS_TAG = "aws:"
@@ -73,6 +74,29 @@ def _check_role(problems: Problems, place: str, role: SwitchRole) -> None:
         )
     for name, document in role.inline_policies:
         check_policy(problems, f"{place}.inline_policies.{name}", document)
+
+
+def needs_raised_quota(trust: TrustOptions) -> bool:
+    """Return whether the trust policy is larger than every account takes."""
+    return policy_size(build_switch_trust(trust)) > TRUST_SIZE
+
+
+def check_sizes(
+    problems: Problems, roles: Iterable[SwitchRole], trust: TrustOptions, trust_size: int
+) -> None:
+    """Record what IAM cannot hold; trust_size is the quota of the account for trust policies."""
+    problem = trust_problem(trust, trust_size)
+    if problem:
+        problems.add("source_networks", problem)
+    for role in roles:
+        size = sum(policy_size(document) for _name, document in role.inline_policies)
+        if size > INLINE_MOST:
+            names = ", ".join(name for name, _document in role.inline_policies)
+            problems.add(
+                f"role {role.name}",
+                f"the inline policies {names} have {size} characters, and a role holds "
+                f"{INLINE_MOST}; use managed policies",
+            )
 
 
 def is_fenced(said: bool | None, policy_arns: Iterable[str]) -> bool:

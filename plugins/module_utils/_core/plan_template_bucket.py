@@ -17,12 +17,9 @@ from .accounts import is_account_id
 from .change import Json, Kind, ObjectId, State
 from .checking import Problems
 from .plan_user import OWNED_TAG
-from .policy_bucket import build_bucket_policy
-from .policy_document import canonical_policy, policy_size
+from .policy_bucket import build_bucket_policy, readers_problem
+from .policy_document import canonical_policy
 from .stack_template import build_template_url
-
-_POLICY_MOST = 20_480
-"""Bytes of a bucket policy; the limit is fixed."""
 
 _CLOSED = {
     "block_public_acls": True,
@@ -100,12 +97,11 @@ def check_bucket(problems: Problems, bucket: TemplateBucket) -> None:
     keys = [wanted.key for wanted in bucket.objects]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         problems.add("objects", f"key '{key}' is listed {keys.count(key)} times")
-    size = policy_size(canonical_policy(bucket.policy))
-    if size > _POLICY_MOST:
+    problem = readers_problem(bucket.policy, len(bucket.reader_ids))
+    if problem:
         problems.add(
             "reader_account_ids",
-            f"{len(bucket.reader_ids)} accounts make a bucket policy of {size} bytes, and S3 takes "
-            f"{_POLICY_MOST}; list only accounts whose owners launch the template themselves",
+            f"{problem}; list only accounts whose owners launch the template themselves",
         )
     if bucket.reader_ids and not bucket.shared_key:
         problems.add("shared_key", "is missing; reader_account_ids read this object only")

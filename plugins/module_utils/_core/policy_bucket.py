@@ -12,7 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .change import Json
-from .policy_document import build_policy
+from .policy_document import build_policy, canonical_policy, policy_size
+
+_POLICY_MOST = 20_480
+"""Bytes of a bucket policy; the limit is fixed."""
+_READER_COST = len('"222222222222",')
 
 
 def build_bucket_policy(
@@ -45,4 +49,16 @@ def build_bucket_policy(
             "Resource": [f"{arn}/*"],
         },
         *([shared] if readers else []),
+    )
+
+
+def readers_problem(policy: Json, readers: int) -> str | None:
+    """Return why a bucket policy is too large for S3, with the numbers, if it is."""
+    size = policy_size(canonical_policy(policy))
+    if size <= _POLICY_MOST:
+        return None
+    room = readers + (_POLICY_MOST - size) // _READER_COST
+    return (
+        f"{readers} accounts make a bucket policy of {size} bytes, and S3 takes {_POLICY_MOST}, "
+        f"which is room for {room}"
     )

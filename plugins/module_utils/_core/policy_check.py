@@ -54,15 +54,11 @@ def check_policy(
     if isinstance(given, Mapping):
         _check_statement(problems, f"{place}.Statement", given, kind)
     elif not isinstance(given, list | tuple) or not given:
-        problems.add(f"{place}.Statement", f"expected statements, found {_found(given)}")
+        problems.add(f"{place}.Statement", f"expected statements, found {type_name(given)}")
     else:
         for number, statement in enumerate(given):
             _check_statement(problems, f"{place}.Statement[{number}]", statement, kind)
         _check_sids(problems, f"{place}.Statement", given)
-
-
-def _found(value: Json) -> str:
-    return "an empty list" if value in ([], ()) else type_name(value)
 
 
 def _check_keys(
@@ -153,13 +149,15 @@ def _check_principal(problems: Problems, place: str, given: Mapping[str, Json]) 
     if value == "*":
         return
     if not isinstance(value, Mapping) or not value:
-        problems.add(at, f"expected '*' or a mapping of kind to principals, found {_found(value)}")
+        problems.add(
+            at, f"expected '*' or a mapping of kind to principals, found {type_name(value)}"
+        )
         return
     _check_keys(problems, at, value, _PRINCIPALS)
     for kind, listed in value.items():
         entries = listed if isinstance(listed, list | tuple) else [listed]
         if not entries or not all(isinstance(e, str) and e for e in entries):
-            problems.add(f"{at}.{kind}", f"expected principals, found {_found(listed)}")
+            problems.add(f"{at}.{kind}", f"expected principals, found {type_name(listed)}")
 
 
 def _check_trust(problems: Problems, place: str, given: Mapping[str, Json]) -> None:

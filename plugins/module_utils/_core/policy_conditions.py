@@ -93,12 +93,20 @@ def _value_problem(family: str, text: str) -> str | None:
 
 
 def network_problem(text: str) -> str | None:
-    """Return what is wrong with a network in CIDR form, if anything."""
+    """Return what is wrong with a network in CIDR form or an address, if anything.
+
+    IAM refuses some ways of writing that Python knows, such as masks, and reads others differently.
+    """
     try:
-        network = ip_network(text)
-    except ValueError as error:
-        return f"is no network: {error}"
-    return "is the whole internet; leave it out" if network.prefixlen == 0 else None
+        network = ip_network(text.partition("%")[0] if "%" in text else text, strict=False)
+    except ValueError:
+        return "is no network such as 203.0.113.0/24 or 2001:db8::/32"
+    if network.prefixlen == 0:
+        return "is the whole internet; leave it out"
+    if "%" in text:
+        return "has a zone, which means something on one machine only"
+    normal = str(network if "/" in text else network.network_address)
+    return None if text == normal else f"is not written as IAM reads it; write {normal}"
 
 
 def _boolean_problem(text: str) -> str | None:

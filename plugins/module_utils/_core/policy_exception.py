@@ -28,6 +28,10 @@ INLINE_MOST = 10240
 class TooLargeError(Exception):
     """Exceptions that do not fit their role; says the numbers and what to do."""
 
+    def __init__(self, text: str, exceptions: Iterable[PersonalException]) -> None:
+        super().__init__(text)
+        self.places = tuple(exception.place for exception in exceptions)
+
 
 def end_of(until: str) -> str:
     """Return the instant when a day is over, in UTC: the exception is valid through its day."""
@@ -59,7 +63,8 @@ def pack_exceptions(exceptions: Iterable[PersonalException]) -> tuple[str, ...]:
             if not _fits([statement]):
                 raise TooLargeError(
                     f"a statement of {exception.person} has {_bytes([statement])} bytes, and AWS "
-                    f"takes {PARAMETER_LONGEST} at once; split it into smaller statements"
+                    f"takes {PARAMETER_LONGEST} at once; split it into smaller statements",
+                    [exception],
                 )
             if packed and _fits([*packed[-1], statement]):
                 packed[-1].append(statement)
@@ -69,20 +74,27 @@ def pack_exceptions(exceptions: Iterable[PersonalException]) -> tuple[str, ...]:
         raise TooLargeError(
             f"{len(ordered)} exceptions need {len(packed)} policies of {PARAMETER_LONGEST} bytes, "
             f"but there is room for {PARAMETERS_PER_ROLE}; make them shorter, or give these people "
-            "a level of their own"
+            "a level of their own",
+            ordered,
         )
     return tuple(policy_text(build_policy(*statements)) for statements in packed)
 
 
-def check_room(texts: Iterable[str], inline_policies: Iterable[Json]) -> None:
-    """Raise TooLargeError when a role cannot hold the exceptions beside its own policies."""
+def check_room(
+    exceptions: Iterable[PersonalException], texts: Iterable[str], inline_policies: Iterable[Json]
+) -> None:
+    """Raise TooLargeError when a role cannot hold the exceptions beside its own policies.
+
+    texts are the policies of the exceptions.
+    """
     listed = list(texts)
     total = sum(len("".join(text.split())) for text in listed)
     own = sum(policy_size(document) for document in inline_policies)
     if listed and total + own > INLINE_MOST:
         raise TooLargeError(
             f"the exceptions have {total} characters and the level's inline policies {own}, but a "
-            f"role holds {INLINE_MOST}; use managed policies for the level or fewer exceptions"
+            f"role holds {INLINE_MOST}; use managed policies for the level or fewer exceptions",
+            exceptions,
         )
 
 

@@ -44,18 +44,24 @@ _STACK_SET_WRITES = (
     "cloudformation:UpdateStackInstances",
     "cloudformation:UpdateStackSet",
 )
-_OTHER_PRINCIPALS = (
-    "identitystore:Create*",
-    "identitystore:Update*",
-    "sso-directory:Add*",
-    "sso-directory:Create*",
-    "sso-directory:Update*",
-    "sso:Attach*",
-    "sso:Create*",
-    "sso:Provision*",
-    "sso:Put*",
-    "sso:Update*",
+_OTHER_ROLE = (
+    "iam:PassRole",
+    "sts:Assume*",
+    "sts:GetDelegatedAccessToken",
+    "sts:GetFederationToken",
+    "sts:GetWebIdentityToken",
 )
+_IDENTITY_CENTER = (
+    "identity-sync:*",
+    "identitystore-auth:*",
+    "identitystore:*",
+    "sso-directory:*",
+    "sso-oauth:*",
+    "sso:*",
+)
+"""All of it, reading too: a list of what is dangerous would be out of date with each release."""
+
+_SIGN_IN_RULES = ("signin:Create*Console", "signin:Delete*", "signin:Put*")
 _DECRYPTIONS = ("kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*")
 _BUCKET_READS = ("s3:Get*", "s3:List*")
 _ACCESS_POINTS = (
@@ -113,9 +119,9 @@ def build_fence_policy(fence: Fence) -> dict[str, Json]:
     StackSets deploy, is administrator everywhere. So sessions of fenced levels stay what they are.
     """
     return build_policy(
-        _deny("NoOtherRole", ("iam:PassRole", "sts:Assume*"), ["*"]),
+        _deny("NoOtherRole", _OTHER_ROLE, ["*"]),
         _deny("NoIamChanges", _IAM_CHANGES, ["*"]),
-        _deny("NoOtherPrincipals", _OTHER_PRINCIPALS, ["*"]),
+        _deny("NoOtherPrincipals", (*_IDENTITY_CENTER, *_SIGN_IN_RULES), ["*"]),
         _deny("NoStackSetChanges", _STACK_SET_WRITES, ["*"]),
         _deny_changes("NoProductStackChanges", _STACK_READS, fence.stacks),
         _deny("NoProductParameters", ("ssm:*",), fence.parameters),

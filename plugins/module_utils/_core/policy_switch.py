@@ -49,6 +49,10 @@ def split_role_arns(role_arns: Iterable[str], longest: int) -> tuple[tuple[str, 
     return tuple(tuple(c) for c in chunks)
 
 
+TRUST_SIZE = 2048
+"""Characters that the trust policy of a role holds, unless AWS raised the quota."""
+
+
 @dataclass(frozen=True)
 class TrustOptions:
     """Whom a switch role trusts and under which conditions; ages in seconds."""
@@ -85,4 +89,16 @@ def build_switch_trust(options: TrustOptions) -> dict[str, Json]:
             "Action": ["sts:AssumeRole"],
             "Condition": condition,
         }
+    )
+
+
+def trust_problem(options: TrustOptions, longest: int) -> str | None:
+    """Return why the networks do not fit the trust policy of a role, with the numbers, if so."""
+    size = policy_size(build_switch_trust(options))
+    if size <= longest:
+        return None
+    return (
+        f"with these {len(options.source_networks)} networks the trust policy of every switch role "
+        f"has {size} characters, and a role holds {longest}; join networks to larger ones, or have "
+        "AWS raise the quota 'Role trust policy length' in every account"
     )

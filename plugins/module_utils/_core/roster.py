@@ -35,21 +35,12 @@ _PERSON_KEYS = {"name", "access", "email", "company", "locale", "tags", "excepti
 _ACCESS_KEYS = {"level", "project"}
 
 
-def parse_roster(
-    problems: Problems,
-    given: Json,
-    levels: Collection[str],
-    projects: Mapping[str, Collection[str]],
-) -> tuple[Person, ...]:
-    """Return the people sorted by name; record what is wrong.
-
-    projects maps the projects that have accounts to the stages of these.
-    """
+def parse_roster(problems: Problems, given: Json, known: Known) -> tuple[Person, ...]:
+    """Return the people sorted by name; record what is wrong."""
     if not check_list(problems, "roster", given):
         return ()
     people = [
-        _parse_person(problems, f"roster[{n}]", entry, Known(levels, projects))
-        for n, entry in enumerate(given)
+        _parse_person(problems, f"roster[{n}]", entry, known) for n, entry in enumerate(given)
     ]
     _check_unique(problems, people)
     return tuple(sorted((p for p in people if p is not None), key=lambda p: p.name))
@@ -89,7 +80,7 @@ def _parse_person(problems: Problems, place: str, given: Json, known: Known) -> 
     exceptions = parse_exceptions(
         problems, f"{place}.exceptions", given.get("exceptions", []), Holder(name, access), known
     )
-    return Person(name=name, access=access, tags=tags, exceptions=exceptions, **texts)
+    return Person(name=name, access=access, tags=tags, exceptions=exceptions, place=place, **texts)
 
 
 def _parse_access(problems: Problems, place: str, given: Json, known: Known) -> tuple[Access, ...]:
@@ -106,6 +97,13 @@ def _parse_access(problems: Problems, place: str, given: Json, known: Known) -> 
         project = entry.get("project")
         if "project" in entry:
             ok = check_project(problems, f"{at}.project", project, known.projects) and ok
+        elif ok and entry["level"] in known.levels_by_project:
+            problems.add(
+                at,
+                f"level {entry['level']} has no group for every account (its global_group is "
+                "false); name a project",
+            )
+            ok = False
         if ok:
             good.add(Access(str(entry["level"]), None if project is None else str(project)))
     if len(good) > GROUPS_PER_USER:

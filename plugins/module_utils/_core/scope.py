@@ -29,18 +29,24 @@ class Reach:
 
 def build_groups(inventory: Inventory, names: Names, partition: str) -> tuple[JumpGroup, ...]:
     """Return a group for each level, and for each level of each project."""
-    groups = [
-        JumpGroup(
-            name=names.group(level.name, project),
-            role_arns=frozenset(
-                f"arn:{partition}:iam::{account.account_id}:role/{names.role(level.name)}"
-                for account in inventory.accounts_of(project)
-            ),
-        )
-        for level in inventory.levels
-        for project in (None, *inventory.projects)
-    ]
+    groups = (
+        build_group(inventory, names, partition, level.name, project)
+        for level, project in inventory.group_keys
+    )
     return tuple(sorted(groups, key=lambda group: group.name))
+
+
+def build_group(
+    inventory: Inventory, names: Names, partition: str, level: str, project: str | None
+) -> JumpGroup:
+    """Return the group of a level, of one project or of every account."""
+    return JumpGroup(
+        name=names.group(level, project),
+        role_arns=frozenset(
+            f"arn:{partition}:iam::{account.account_id}:role/{names.role(level)}"
+            for account in inventory.accounts_of(project)
+        ),
+    )
 
 
 def build_users(
@@ -80,8 +86,7 @@ def check_names(problems: Problems, inventory: Inventory, names: Names) -> None:
     """Record group and role names that are too long or differ only in case."""
     groups = [
         (names.group(level.name, project), f"level {level.name}" + _of_project(project))
-        for level in inventory.levels
-        for project in (None, *inventory.projects)
+        for level, project in inventory.group_keys
     ]
     roles = [
         (names.administration_role, "names.administration_role"),

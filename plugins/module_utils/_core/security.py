@@ -17,7 +17,7 @@ from .change import Json
 from .checking import Problems, check_list, check_mapping, type_name
 from .levels import parse_boundary
 from .policy_conditions import network_problem
-from .policy_switch import TrustOptions
+from .policy_switch import TRUST_SIZE, TrustOptions
 from .switch_role import managed_policy_arn
 
 MFA_AGE_LEAST = 60
@@ -25,13 +25,16 @@ MFA_AGE_LEAST = 60
 
 _KEYS = {
     *("bind_session_name", "mfa_max_age", "source_networks", "switch_roles_permissions_boundary"),
-    *("users_permissions_boundary", "users_source_networks"),
+    *("trust_policy_size", "users_permissions_boundary", "users_source_networks"),
 }
 
 
 @dataclass(frozen=True)
 class SecurityOptions:
-    """How strict access is; the ages in seconds, boundaries as names or ARNs of policies."""
+    """How strict access is; the ages in seconds, boundaries as names or ARNs of policies.
+
+    trust_policy_size is what the accounts' quota lets the trust policy of a role hold.
+    """
 
     bind_session_name: bool = True
     mfa_max_age: int | None = None
@@ -39,6 +42,7 @@ class SecurityOptions:
     switch_roles_permissions_boundary: str | None = None
     users_permissions_boundary: str | None = None
     users_source_networks: tuple[str, ...] = ()
+    trust_policy_size: int = TRUST_SIZE
 
     def trust(self, jump_account_id: str, partition: str) -> TrustOptions:
         """Return whom switch roles trust."""
@@ -79,6 +83,7 @@ def parse_security(problems: Problems, given: Json, jump_account_id: str) -> Sec
         users_source_networks=parse_networks(
             problems, "users_source_networks", given.get("users_source_networks")
         ),
+        trust_policy_size=_trust_size(problems, given.get("trust_policy_size")),
     )
 
 
@@ -114,6 +119,19 @@ def _age(problems: Problems, value: Json) -> int | None:
         f"must be seconds, at least {MFA_AGE_LEAST}, or 0 for any, found {type_name(value)}",
     )
     return None
+
+
+def _trust_size(problems: Problems, value: Json) -> int:
+    if value is None:
+        return TRUST_SIZE
+    if isinstance(value, int) and not isinstance(value, bool) and value >= TRUST_SIZE:
+        return value
+    problems.add(
+        "trust_policy_size",
+        f"must be characters, at least the {TRUST_SIZE} that AWS gives every account, found "
+        f"{type_name(value)}",
+    )
+    return TRUST_SIZE
 
 
 def _users_boundary(problems: Problems, value: Json, jump_account_id: str) -> str | None:

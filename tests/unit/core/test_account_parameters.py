@@ -90,21 +90,34 @@ def test_exceptions_are_exactly_in_their_accounts_and_not_over(given_exceptions)
         assert set(texts) == ({FIRST} if here else set())
 
 
-def test_exceptions_that_do_not_fit_are_told_with_their_account():
+def test_a_statement_that_does_not_fit_is_told_once_at_its_place():
     large = {**STATEMENT, "Resource": ["r" * 5000]}
-    listed = PersonalException("ana", "developer", "q", "2027-03-31", (large,))
-    found, (problem,) = parameters_of(inventory(listed))
+    listed = PersonalException("ana", "developer", "p", "2027-03-31", (large,), place="r[1].e[0]")
+    found, (problem,) = parameters_of(inventory(exception("q", place="r[0].e[0]"), listed))
+    assert set(found) == {OTHER.account_id}
+    assert problem.startswith("r[1].e[0]: a statement of ana has 5")
+    assert problem.endswith("(role-developer of account 222222222222, 333333333333)")
+
+
+def test_exceptions_that_do_not_fit_together_are_told_with_all_their_places():
+    large = {**STATEMENT, "Resource": ["r" * 3500]}
+    listed = [
+        PersonalException("ana", "developer", "p", "2027-03-31", (large,), place=f"e[{n}]")
+        for n in range(5)
+    ]
+    found, (problem,) = parameters_of(inventory(*listed))
     assert found == {}
-    assert problem.startswith("exceptions in role-developer of account 444444444444: a statement")
+    assert problem.startswith("e[0], e[1], e[2] and 2 more: 5 exceptions need 5 policies of 4096")
 
 
 def test_exceptions_count_with_the_policies_of_the_level_at_the_stage():
     full = (("x", {"a": "x" * 10_200}),)
     levels = (Level("developer", stages=(("staging", Level("developer", (), full)),)),)
-    found, (problem,) = parameters_of(inventory(exception(), levels=levels))
+    found, (problem,) = parameters_of(inventory(exception(place="e[7]"), levels=levels))
     assert set(found) == {PROD.account_id, STAGING.account_id}
     assert found[STAGING.account_id] == {"Stage": "staging"}
-    assert "of account 333333333333: the exceptions have" in problem
+    assert problem.startswith("e[7]: the exceptions have")
+    assert problem.endswith("(role-developer of account 333333333333)")
 
 
 def test_all_exceptions_are_told_with_their_accounts():

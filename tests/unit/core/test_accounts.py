@@ -13,6 +13,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.accounts imp
     check_project,
     is_account_id,
     parse_accounts,
+    parse_readers,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import Account
 from hypothesis import given
@@ -98,7 +99,7 @@ def test_project_and_stage_of_the_jump_account_say_nothing() -> None:
     [
         (None, "is missing; it is a quoted string of 12 digits"),
         (True, "must be a quoted string of 12 digits, found the boolean True"),
-        ([], "must be a quoted string of 12 digits, found a list"),
+        ([], "must be a quoted string of 12 digits, found an empty list"),
         (
             111111111111,
             "is the number 111111111111: without quotes YAML reads digits as a number, and with a "
@@ -173,3 +174,53 @@ def test_what_is_wrong(hosts: tuple[dict[str, Any], ...], problem: str) -> None:
 def test_projects(value: Any, problems: list[str]) -> None:
     fits, found = problems_of(lambda p: check_project(p, "p", value, ["b", "a"]))
     assert (fits, found) == (not problems, problems)
+
+
+def read(given: Any) -> tuple[frozenset[str], list[str]]:
+    hosts = [JUMP, PROD, {"host": "b", "account_id": "333333333333"}]
+    return problems_of(lambda problems: parse_readers(problems, given, hosts))
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts"),
+    [
+        (None, {"a-prod", "b"}),
+        ("all", {"a-prod", "b"}),
+        ([], set()),
+        (["a-prod"], {"a-prod"}),
+        (["222222222222", "a-prod", "333333333333"], {"a-prod", "b"}),
+    ],
+)
+def test_readers_are_all_members_or_those_that_are_listed(given: Any, hosts: set[str]) -> None:
+    assert read(given) == (hosts, [])
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ("a-prod", "template_readers: expected a list, found the string 'a-prod'"),
+        (
+            ["b", "a-prd"],
+            "template_readers[1]: the string 'a-prd' is no host and no account id of a member "
+            "account (did you mean 'a-prod'?)",
+        ),
+        (
+            ["jump"],
+            "template_readers[0]: the string 'jump' is no host and no account id of a member "
+            "account",
+        ),
+        (
+            [222222222222],
+            "template_readers[0]: the number 222222222222 is no host and no account id of a member "
+            "account",
+        ),
+    ],
+)
+def test_readers_that_are_none(given: Any, problem: str) -> None:
+    assert read(given)[1] == [problem]
+
+
+@given(ANYTHING)
+def test_nothing_breaks_the_parser_of_readers(value: Any) -> None:
+    hosts, problems = read(value)
+    assert problems or hosts == read(None)[0] or value == []

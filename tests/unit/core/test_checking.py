@@ -37,14 +37,19 @@ def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(InputError) as caught:
         problems.raise_if_any()
     assert str(caught.value) == (
-        "The input has 2 problems; nothing was sent to AWS:\n"
-        "  roster[0].name: must not be empty\n"
-        "  levels: unknown"
+        "The input has 2 problems:\n  roster[0].name: must not be empty\n  levels: unknown"
     )
 
 
 def test_one_problem_is_singular() -> None:
-    assert str(InputError(["a: b"])).startswith("The input has 1 problem; nothing")
+    assert str(InputError(["a: b"])) == "The input has 1 problem:\n  a: b"
+
+
+def test_what_else_is_true_is_told_when_it_is_known() -> None:
+    problems = Problems()
+    problems.add("a", "b")
+    with pytest.raises(InputError, match=r"^The input has 1 problem; all is well:\n  a: b$"):
+        problems.raise_if_any("all is well")
 
 
 @pytest.mark.parametrize(
@@ -54,9 +59,11 @@ def test_one_problem_is_singular() -> None:
         (7, "the number 7"),
         (1.5, "the number 1.5"),
         ("x", "the string 'x'"),
-        ({}, "a mapping"),
-        ([], "a list"),
-        ((), "a list"),
+        ({}, "an empty mapping"),
+        ({1: 2}, "a mapping"),
+        ([], "an empty list"),
+        ([None], "a list"),
+        ((), "an empty list"),
         (None, "nothing"),
         (b"", "bytes"),
     ],

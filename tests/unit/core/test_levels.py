@@ -62,6 +62,7 @@ def test_all_that_a_level_can_say() -> None:
         "max_session_duration": 43200,
         "permissions_boundary": {"customer": "limit"},
         "fenced": False,
+        "global_group": False,
         "stages": {
             "staging": {"managed_policies": [{"customer": "team/x"}], "max_session_duration": 7200}
         },
@@ -73,6 +74,7 @@ def test_all_that_a_level_can_say() -> None:
         max_session_duration=43200,
         permissions_boundary="arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/limit",
         is_fenced=False,
+        has_global_group=False,
     )
     staging = replace(
         usual,
@@ -135,7 +137,8 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
         (
             {"managed_policies": ["A"], "polices": []},
             ": unknown key 'polices' (did you mean 'inline_policies'?); known: fenced, "
-            "inline_policies, managed_policies, max_session_duration, permissions_boundary, stages",
+            "global_group, inline_policies, managed_policies, max_session_duration, "
+            "permissions_boundary, stages",
         ),
         (
             {"managed_policies": [f"P{n}" for n in range(11)]},
@@ -161,8 +164,12 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
             ".fenced: must be true or false, found the string 'no'",
         ),
         (
+            {"managed_policies": ["A"], "global_group": None},
+            ".global_group: must be true or false, found nothing",
+        ),
+        (
             {"managed_policies": ["A"], "stages": []},
-            ".stages: expected a mapping of stage to settings, found a list",
+            ".stages: expected a mapping of stage to settings, found an empty list",
         ),
         (
             {"managed_policies": ["A"], "stages": {"s": {"fenced": True}}},
@@ -216,7 +223,7 @@ def test_what_is_wrong_with_a_level(level: Any, problem: str) -> None:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({}, "levels: expected a mapping of levels, found a mapping"),
+        ({}, "levels: expected a mapping of levels, found an empty mapping"),
         (["admin"], "levels: expected a mapping of levels, found a list"),
         (
             {"a=b": {"managed_policies": ["A"]}},

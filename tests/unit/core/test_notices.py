@@ -53,7 +53,7 @@ def test_an_account_that_left_the_inventory_is_told_and_one_out_of_scope_is_not(
 def test_a_group_that_nobody_wants_keeps_its_members():
     (line,) = told({"groups": {"unlisted": ["group-x"]}})
     assert line == (
-        "  group group-x is ours, but the inventory has no such level or project; it keeps its "
+        "  group group-x is ours, but inventory and levels do not ask for it; it keeps its "
         "policy and members, who still switch with it: delete it with "
         "-e jump_account_prune_groups=true"
     )

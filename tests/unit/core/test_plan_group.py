@@ -17,7 +17,6 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     ObjectId,
     State,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.ordering import rank
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import (
     SWITCH_POLICY,
@@ -25,8 +24,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group i
     GroupSettings,
     JumpGroup,
     build_group_state,
-    check_settings,
+    check_groups,
     foreign_groups,
+    group_problem,
     groups_in,
     keep_foreign,
     listed_names,
@@ -37,6 +37,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_docum
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.inputs import problems_of
 from tests.unit.laws import SWITCHES, applied, check_plan, of_kind
 
 SETTINGS = GroupSettings("111111111111", "aws", "/jumpaccount/", "policy-enforce-mfa")
@@ -222,13 +223,30 @@ def test_a_group_that_grows_moves_to_managed_policies() -> None:
     assert back == before
 
 
+def size_problems(groups: list[JumpGroup], settings: GroupSettings) -> list[str]:
+    return problems_of(lambda problems: check_groups(problems, groups, settings))[1]
+
+
 def test_a_group_that_is_too_large_is_refused_with_numbers() -> None:
-    settings = GroupSettings("111111111111", "aws", "/j/", "mfa", GroupQuotas(300, 300, 3))
-    with pytest.raises(InputError) as caught:
-        build_group_state([numbered("g", 20)], settings)
-    (problem,) = caught.value.problems
-    assert problem.startswith("group g: 20 switch roles need ")
-    assert "beside the MFA policy a group holds 2; split the accounts" in problem
+    settings = replace(SETTINGS, quotas=GroupQuotas(300, 3000, 2))
+    assert size_problems([numbered("g", 65), numbered("h", 64), numbered("i", 66)], settings) == [
+        f"groups: group {name} is for {count} accounts, which need 2 managed policies of "
+        "3000 characters, but beside the MFA policy a group holds 1, which is "
+        "room for 64; split the accounts into projects with groups of their own, and leave out a "
+        "group that is for every account ('global_group: false' in its level)"
+        for name, count in (("g", 65), ("i", 66))
+    ]
+
+
+@given(GROUPS, st.integers(200, 500), st.integers(200, 500), st.integers(1, 3))
+def test_a_group_is_refused_exactly_when_it_has_more_policies_than_room(
+    group: JumpGroup, inline: int, policy: int, attached: int
+) -> None:
+    settings = replace(SETTINGS, quotas=GroupQuotas(inline, policy, attached))
+    state = build_group_state([group], settings)
+    is_refused = group_problem(group, settings.quotas) is not None
+    needed = 1 + len(of_kind(state, Kind.GROUP_ATTACHMENT))
+    assert is_refused == (needed > attached)
 
 
 @pytest.mark.parametrize(
@@ -274,12 +292,11 @@ def test_the_last_group_takes_the_mfa_policy_with_it() -> None:
 
 def test_networks_that_the_mfa_policy_cannot_hold_are_refused_with_numbers():
     networks = tuple(f"203.0.{n}.0/24" for n in range(250))
-    many = replace(SETTINGS, source_networks=networks)
-    with pytest.raises(
-        InputError, match=r"policy-enforce-mfa: has \d+ .* with 250 source networks"
-    ):
-        check_settings(many)
-    check_settings(replace(SETTINGS, source_networks=networks[:40]))
+    (problem,) = size_problems([], replace(SETTINGS, source_networks=networks))
+    assert problem.startswith(
+        "source_networks: with these 250 networks the policy policy-enforce-mfa has "
+    )
+    assert size_problems([], replace(SETTINGS, source_networks=networks[:40])) == []
     state = build_group_state([JumpGroup("g")], replace(SETTINGS, source_networks=networks[:1]))
     document = state[ObjectId(Kind.POLICY, ("policy-enforce-mfa",))]["document"]
     assert "DenyFromOtherNetworks" in {s["Sid"] for s in document["Statement"]}
@@ -306,10 +323,9 @@ def test_a_thousand_accounts_are_split_and_none_is_lost():
 
 
 def test_five_thousand_accounts_are_refused_with_the_numbers_and_the_way_out():
-    with pytest.raises(
-        InputError, match=r"5000 switch roles need 40 .* holds 9; split the accounts"
-    ):
-        build_group_state([of_accounts(5000)], SETTINGS)
+    (problem,) = size_problems([of_accounts(5000)], SETTINGS)
+    assert "is for 5000 accounts, which need 40 managed policies of 6144" in problem
+    assert "a group holds 9, which is room for 1134; split the accounts" in problem
 
 
 def test_an_empty_project_has_no_policy():

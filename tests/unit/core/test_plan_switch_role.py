@@ -23,10 +23,12 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.ordering imp
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_role import (
     build_role_state,
     check_roles,
+    check_sizes,
     check_trust,
     fenced_roles,
     is_fenced,
     keep_unlisted_parts,
+    needs_raised_quota,
     refused_roles,
     role_id,
 )
@@ -203,8 +205,8 @@ def test_what_is_refused(tags, wanted, adopt, said):
         (
             TrustOptions(JUMP, source_networks=("10.0.0.0/8", "10.0.0.0/33")),
             [
-                "source_networks[1]: '10.0.0.0/33' is no network: '10.0.0.0/33' does not appear to "
-                "be an IPv4 or IPv6 network",
+                "source_networks[1]: '10.0.0.0/33' is no network such as 203.0.113.0/24 or "
+                "2001:db8::/32",
             ],
         ),
     ],
@@ -238,6 +240,31 @@ def test_problems_of_a_role(changes, said):
     found = problems_of(check_roles, [replace(ROLE, **changes)], [])
     assert len(found) == (0 if said is None else 1)
     assert said is None or said in found[0]
+
+
+@pytest.mark.parametrize(("networks", "size"), [(60, 2048), (140, 4096), (300, 8192)])
+def test_a_trust_that_iam_cannot_hold(networks, size):
+    def found(count, longest=size):
+        trust = TrustOptions(
+            "111111111111", source_networks=[f"10.0.{n}.0/24" for n in range(count)]
+        )
+        assert needs_raised_quota(trust) == bool(problems_of(check_sizes, [], trust, 2048))
+        return problems_of(check_sizes, [], trust, longest)
+
+    most = max(count for count in range(networks * 2) if not found(count))
+    (problem,) = found(most + 1)
+    assert problem.startswith(f"source_networks: with these {most + 1} networks the trust policy")
+    assert f"a role holds {size};" in problem
+
+
+def test_inline_policies_that_a_role_cannot_hold():
+    role = SwitchRole("r", {}, inline_policies=(("a", {"x": "y" * 5112}), ("b", {"x": "y" * 5112})))
+    assert problems_of(check_sizes, [role], TrustOptions("111111111111"), 2048) == []
+    more = replace(role, inline_policies=(*role.inline_policies, ("c", {})))
+    assert problems_of(check_sizes, [more], TrustOptions("111111111111"), 2048) == [
+        "role r: the inline policies a, b, c have 10242 characters, and a role holds 10240; use "
+        "managed policies"
+    ]
 
 
 def test_names_are_unique_whatever_their_case():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_bucket import (
     build_bucket_policy,
+    readers_problem,
 )
 
 JUMP = "111111111111"
@@ -46,3 +47,15 @@ def test_the_jump_account_reads_everything_members_one_object():
 
 def test_without_readers_nobody_else_reads():
     assert set(bucket_statements(())) == {"DenyWithoutTls", "JumpAccountReads"}
+
+
+def test_more_readers_than_a_policy_can_name_are_told_with_the_room_there_is():
+    def problem(count):
+        ids = [f"22{n:010}" for n in range(count)]
+        return readers_problem(build_bucket_policy("b", "aws", JUMP, ids, "k"), count)
+
+    most = max(count for count in range(1200, 1400) if problem(count) is None)
+    assert most < 1399
+    for count in (most + 1, 5000):
+        assert problem(count).startswith(f"{count} accounts make a bucket policy of ")
+        assert problem(count).endswith(f"and S3 takes 20480, which is room for {most}")

@@ -187,7 +187,7 @@ SERVICE = {"Service": "cloudformation.amazonaws.com"}
         ({"Principal": None}, ": needs a Principal, found none"),
         (
             {"Principal": {}},
-            ".Principal: expected '*' or a mapping of kind to principals, found a mapping",
+            ".Principal: expected '*' or a mapping of kind to principals, found an empty mapping",
         ),
         ({"Principal": {"AWS": []}}, ".Principal.AWS: expected principals, found an empty list"),
         ({"Principal": "*"}, ": trusts everybody; name the account"),

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_condi
     check_variables,
     network_problem,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.inputs import problems_of
 
@@ -49,7 +52,7 @@ def test_conditions_that_are_right(condition: Any) -> None:
 @pytest.mark.parametrize(
     ("condition", "problem"),
     [
-        ([], "c: expected a mapping of operators, found a list"),
+        ([], "c: expected a mapping of operators, found an empty list"),
         (
             {"StringEqual": {"aws:userid": "x"}},
             "c.StringEqual: unknown operator (did you mean 'StringEquals'?)",
@@ -62,7 +65,7 @@ def test_conditions_that_are_right(condition: Any) -> None:
             {"NullIfExists": {"aws:userid": "true"}},
             "c.NullIfExists: unknown operator (did you mean 'BoolIfExists'?)",
         ),
-        ({"Bool": {}}, "c.Bool: expected a mapping of condition keys, found a mapping"),
+        ({"Bool": {}}, "c.Bool: expected a mapping of condition keys, found an empty mapping"),
         (
             {"Bool": {"aws:MultiFactorAuthPresnt": "true"}},
             "c.Bool.aws:MultiFactorAuthPresnt: "
@@ -94,13 +97,12 @@ def test_conditions_that_are_right(condition: Any) -> None:
         (
             {"IpAddress": {"aws:SourceIp": "10.0.0.0/33"}},
             "c.IpAddress.aws:SourceIp: the string "
-            "'10.0.0.0/33' is no network: '10.0.0.0/33' does not appear to be an IPv4 or IPv6 "
-            "network",
+            "'10.0.0.0/33' is no network such as 203.0.113.0/24 or 2001:db8::/32",
         ),
         (
             {"IpAddress": {"aws:SourceIp": "10.0.0.1/8"}},
             "c.IpAddress.aws:SourceIp: the string "
-            "'10.0.0.1/8' is no network: 10.0.0.1/8 has host bits set",
+            "'10.0.0.1/8' is not written as IAM reads it; write 10.0.0.0/8",
         ),
         (
             {"NotIpAddress": {"aws:SourceIp": "::/0"}},
@@ -147,6 +149,55 @@ def test_texts_without_wrong_variables(text: str) -> None:
     assert problems_of(lambda problems: check_variables(problems, "v", text))[1] == []
 
 
-def test_networks() -> None:
-    assert network_problem("203.0.113.0/24") is None
-    assert network_problem("0.0.0.0/0") == "is the whole internet; leave it out"
+NONE = "is no network such as 203.0.113.0/24 or 2001:db8::/32"
+INTERNET = "is the whole internet; leave it out"
+ZONE = "has a zone, which means something on one machine only"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("203.0.113.0/24", None),
+        ("203.0.113.7", None),
+        ("2001:db8::1", None),
+        ("2001:db8::/32", None),
+        ("0.0.0.0/0", INTERNET),
+        ("0.0.0.0/0.0.0.0", INTERNET),
+        ("::/0", INTERNET),
+        ("", NONE),
+        ("x", NONE),
+        ("10.0.0.0/33", NONE),
+        ("10.0.0.0/8/8", NONE),
+        ("203.0.113.0 ", NONE),
+        ("010.0.0.0/8", NONE),
+        ("10.0.0.0/255.0.255.0", NONE),
+        ("fe80::%eth0/64", ZONE),
+        ("fe80::1%1", ZONE),
+        ("x%eth0", NONE),
+        *(
+            (text, f"is not written as IAM reads it; write {normal}")
+            for text, normal in (
+                ("10.0.0.0/255.0.0.0", "10.0.0.0/8"),
+                ("10.0.0.0/0.255.255.255", "10.0.0.0/8"),
+                ("203.0.113.0/024", "203.0.113.0/24"),
+                ("203.0.113.5/24", "203.0.113.0/24"),
+                ("2001:DB8::/32", "2001:db8::/32"),
+                ("2001:db8:0:0::/32", "2001:db8::/32"),
+                ("2001:db8:0::1", "2001:db8::1"),
+            )
+        ),
+    ],
+)
+def test_networks(text: str, problem: str | None) -> None:
+    assert network_problem(text) == problem
+
+
+@given(st.ip_addresses() | st.ip_addresses(network="10.0.0.0/8"), st.integers(1, 31))
+def test_the_normal_form_of_every_network_is_right(address: Any, length: int) -> None:
+    network = ip_network(f"{address}/{length}", strict=False)
+    for text in (str(network), str(address)):
+        assert network_problem(text) is None
+    for text in (network.with_netmask, network.with_hostmask, f"{address}/{length}"):
+        found = network_problem(text)
+        assert found in (None, f"is not written as IAM reads it; write {network}", NONE)
+        assert (found is None) == (text == str(network))

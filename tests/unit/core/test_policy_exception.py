@@ -108,9 +108,10 @@ def test_more_than_the_parameters_hold():
 
 
 def test_room_beside_the_policies_of_the_level():
-    texts = pack_exceptions([exception(of_size(4000))])
+    there = [exception(of_size(4000))]
+    texts = pack_exceptions(there)
     own = {"a": "x" * (INLINE_MOST - 4000 - len('{"a":""}'))}
-    check_room(texts, [own])
-    check_room([], [{"a": "x" * INLINE_MOST}])
+    check_room(there, texts, [own])
+    check_room([], [], [{"a": "x" * INLINE_MOST}])
     with pytest.raises(TooLargeError, match=r"have 4000 characters and the level's .* 6241, but"):
-        check_room(texts, [{"a": own["a"] + "x"}])
+        check_room(there, texts, [{"a": own["a"] + "x"}])

@@ -89,8 +89,20 @@ def test_every_way_to_an_initial_password_is_denied():
 
 
 def test_no_session_becomes_another_role():
-    assert BY_SID["NoOtherRole"]["Action"] == ["iam:PassRole", "sts:Assume*"]
+    denied = BY_SID["NoOtherRole"]["Action"]
+    issuing = {o for o in operations("sts") if o.startswith("Assume") or o.endswith("Token")}
+    assert "iam:PassRole" in denied
+    assert {o for o in issuing if not is_listed(f"sts:{o}", denied)} == {"GetSessionToken"}
     assert BY_SID["NoOtherRole"]["Resource"] == ["*"]
+
+
+@pytest.mark.parametrize(
+    ("service", "prefix"), [("sso-admin", "sso"), ("identitystore", "identitystore")]
+)
+def test_identity_center_is_closed(service, prefix):
+    denied = BY_SID["NoOtherPrincipals"]["Action"]
+    assert all(is_listed(f"{prefix}:{name}", denied) for name in operations(service))
+    assert not is_listed("signin:CreateOAuth2Token", denied), "how people sign in to the CLI"
 
 
 def test_every_change_of_the_template_bucket_is_denied():

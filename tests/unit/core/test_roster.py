@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.exceptions import Known
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import Access, Person
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.roster import parse_roster
 from hypothesis import given
@@ -20,8 +21,9 @@ LEVELS, PROJECTS = ("admin", "operator"), ("a", "b")
 MANY = [f"p{n}" for n in range(11)]
 
 
-def parse(given: Any, projects: Any = PROJECTS) -> tuple[Any, list[str]]:
-    return problems_of(lambda problems: parse_roster(problems, given, LEVELS, projects))
+def parse(given: Any, projects: Any = PROJECTS, by_project: Any = ()) -> tuple[Any, list[str]]:
+    known = Known(LEVELS, dict.fromkeys(projects, ()), by_project)
+    return problems_of(lambda problems: parse_roster(problems, given, known))
 
 
 @given(
@@ -135,7 +137,7 @@ def test_a_person_without_access_is_allowed() -> None:
             {"name": "x", "access": [], "email": "a;b"},
             ".email: 'a;b' has characters that AWS or we do not allow: ';'",
         ),
-        ({"name": "x", "access": [], "tags": []}, ".tags: expected a mapping, found a list"),
+        ({"name": "x", "access": [], "tags": []}, ".tags: expected a mapping, found an empty list"),
         (
             {"name": "x", "access": [], "tags": {"AWS:x": "1"}},
             ".tags.AWS:x: keys that begin with 'aws:' or 'jumpaccount:' are reserved",
@@ -180,3 +182,13 @@ def test_nobody_is_in_more_than_ten_groups(count: int) -> None:
             "level, or merge projects"
         ]
     )
+
+
+def test_a_level_without_a_group_for_every_account_needs_a_project() -> None:
+    said = [{"level": "admin"}, {"level": "operator"}, {"level": "operator", "project": "a"}]
+    (ana,), problems = parse([{"name": "ana", "access": said}], by_project=["operator"])
+    assert ana.access == (Access("admin"), Access("operator", "a"))
+    assert problems == [
+        "roster[0].access[1]: level operator has no group for every account (its global_group is "
+        "false); name a project"
+    ]

@@ -42,7 +42,9 @@ def inventories(draw: st.DrawFn) -> Inventory:
     projects = {owner for owner in owners if owner}
     access = draw(st.sets(ACCESS, max_size=4))
     person = Person("ana", tuple(a for a in access if a.project in {None, *projects}))
-    return Inventory(JUMP, members, (Level("admin"), Level("operator")), (person,))
+    by_project = draw(st.booleans()) and Access("operator") not in person.access
+    levels = (Level("admin"), Level("operator", has_global_group=not by_project))
+    return Inventory(JUMP, members, levels, (person,))
 
 
 @given(inventories())
@@ -59,7 +61,8 @@ def test_a_person_reaches_exactly_what_its_groups_permit(inventory: Inventory) -
 @given(inventories())
 def test_a_group_for_each_level_and_project(inventory: Inventory) -> None:
     groups = build_groups(inventory, Names(), "aws-cn")
-    assert len(groups) == 2 * (1 + len(inventory.projects))
+    global_groups = sum(level.has_global_group for level in inventory.levels)
+    assert len(groups) == global_groups + 2 * len(inventory.projects)
     assert [g.name for g in groups] == sorted(g.name for g in groups)
     everywhere = next(g for g in groups if g.name == "group-admin")
     assert everywhere.role_arns == {
@@ -126,3 +129,10 @@ def test_a_switch_role_is_not_a_role_of_stack_sets() -> None:
         "level StackSet-Administration: role name 'role-StackSet-Administration' is also made by "
         "names.administration_role; IAM ignores case"
     ]
+
+
+def test_a_group_that_is_not_made_collides_with_none() -> None:
+    member = Account("222222222222", "a", project="a")
+    levels = (Level("ops"), Level("ops-a", has_global_group=False))
+    inventory = Inventory(JUMP, (member,), levels)
+    assert problems_of(lambda p: check_names(p, inventory, Names()))[1] == []

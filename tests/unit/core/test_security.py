@@ -53,9 +53,11 @@ def test_all_that_can_be_said() -> None:
             "users_source_networks": ["198.51.100.7"],
             "switch_roles_permissions_boundary": {"customer": "team/limit"},
             "users_permissions_boundary": {"customer": "limit"},
+            "trust_policy_size": 4096,
         }
     )
     assert problems == []
+    assert options.trust_policy_size == 4096
     trust = options.trust(JUMP, "aws")
     assert (trust.bind_session_name, trust.mfa_max_age) == (False, 60)
     assert trust.source_networks == ("2001:db8::/32", "203.0.113.0/24")
@@ -82,7 +84,7 @@ def test_boundaries_of_users(boundary: str, arn: str | None) -> None:
 @pytest.mark.parametrize(
     ("said", "problem"),
     [
-        ([], "security: expected a mapping, found a list"),
+        ([], "security: expected a mapping, found an empty list"),
         (
             {"bind_session_name": "no"},
             "bind_session_name: must be true or false, found the string 'no'",
@@ -99,13 +101,20 @@ def test_boundaries_of_users(boundary: str, arn: str | None) -> None:
             {"mfa_max_age": False},
             "mfa_max_age: must be seconds, at least 60, or 0 for any, found the boolean False",
         ),
+        *(
+            (
+                {"trust_policy_size": value},
+                "trust_policy_size: must be characters, at least the 2048 that AWS gives every "
+                f"account, found {found}",
+            )
+            for value, found in ((2047, "the number 2047"), (True, "the boolean True"))
+        ),
         ({"source_networks": "x"}, "source_networks: expected a list, found the string 'x'"),
         ({"source_networks": [10]}, "source_networks[0]: the number 10 is no text"),
         (
             {"users_source_networks": ["10.0.0.0/33"]},
             "users_source_networks[0]: the string "
-            "'10.0.0.0/33' is no network: '10.0.0.0/33' does not appear to be an IPv4 or IPv6 "
-            "network",
+            "'10.0.0.0/33' is no network such as 203.0.113.0/24 or 2001:db8::/32",
         ),
         (
             {"users_permissions_boundary": "arn:aws:iam::222222222222:policy/x"},

@@ -337,7 +337,7 @@ def test_all_problems_at_once(aws, stack):
         parameters={"Other": 1},
     )
     assert result["msg"] == (
-        "The input has 5 problems; nothing was sent to AWS:\n"
+        "The input has 5 problems:\n"
         "  name: 'a_b' is no stack name: a letter, then letters, digits and '-', at most 128\n"
         "  parameters.Other: unknown; known: AdminAccountId\n"
         "  accounts[0].account_id: '1' is not 12 digits\n"

@@ -247,7 +247,7 @@ def test_wrong_input_makes_no_call(aws, run):
         waves=[],
     )
     assert result["msg"] == (
-        "The input has 4 problems; nothing was sent to AWS:\n"
+        "The input has 4 problems:\n"
         "  accounts[0].account_id: must be a quoted string of 12 digits, found the number 12\n"
         "  accounts[1].parameter_overrides: expected a mapping, found the string 'x'\n"
         "  accounts[2].account_id: must be a quoted string of 12 digits, found nothing\n"

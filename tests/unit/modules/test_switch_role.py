@@ -10,6 +10,8 @@ import pytest
 from ansible_collections.jumpaccount.aws.plugins.modules import switch_role
 from botocore.exceptions import ClientError
 
+from sandbox.iam.quotas import QUOTAS
+
 JUMP, PROD = "111111111111", "222222222222"
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 DOCUMENT = {
@@ -171,8 +173,30 @@ def test_all_problems_at_once(aws, roles):
         mfa_max_age=0,
         source_networks=["x"],
     )
-    assert result["msg"].startswith("The input has 8 problems; nothing was sent to AWS:")
+    assert result["msg"].startswith("The input has 8 problems:")
     assert aws.calls == {}
+
+
+def test_networks_are_counted_with_the_quota_of_the_account(aws, roles, monkeypatch):
+    networks = [f"203.0.{n}.0/24" for n in range(150)]
+    message = roles(OPERATOR, source_networks=networks)["msg"]
+    assert "source_networks: with these 150 networks the trust policy of every switch" in message
+    assert "and a role holds 2048;" in message
+    assert aws.writes == 0
+    monkeypatch.setitem(QUOTAS, "AssumeRolePolicySizeQuota", 4096)
+    assert roles(OPERATOR, source_networks=networks)["changed"]
+
+
+def test_the_fence_counts_with_the_inline_policies(aws, roles, monkeypatch):
+    resources = [f"arn:aws:s3:::{'b' * 100}{n}" for n in range(80)]
+    large = {**DOCUMENT, "Statement": {**DOCUMENT["Statement"], "Resource": resources}}
+    listed = {"name": "role-operator", "inline_policies": {"own": large}}
+    assert roles(listed)["changed"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", JUMP)
+    before = aws.writes
+    message = roles(listed, account_id=JUMP)["msg"]
+    assert "role role-operator: the inline policies own, policy-fence-jump-account have" in message
+    assert aws.writes == before
 
 
 def test_the_fence_is_around_a_role_in_the_jump_account_only(aws, roles, monkeypatch):
