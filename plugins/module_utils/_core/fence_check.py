@@ -73,9 +73,9 @@ def _arn(desired: Mapping[str, Json], wanted: Mapping[str, Json]) -> str:
 def _role_problem(desired: Mapping[str, Json], wanted: Mapping[str, Json], name: str) -> str:
     return (
         f"Switch role {name} in the Jump account {desired['jump']['account_id']} is not fenced: "
-        f"somebody detached {wanted['policy']}, so whoever switches to it can become administrator "
-        "of every account. CloudFormation does not attach it again; do it now, and find out who "
-        f"detached it: aws iam attach-role-policy --role-name {name} "
+        f"it lacks {wanted['policy']}, so whoever switches to it can become administrator of every "
+        "account. CloudFormation does not attach again what somebody detached; do it now, and find "
+        f"out who did: aws iam attach-role-policy --role-name {name} "
         f"--policy-arn {_arn(desired, wanted)}"
     )
 

@@ -96,10 +96,11 @@ def test_nobody_looked_or_no_role_is_there():
 @pytest.mark.parametrize("arns", [(), (OTHER,), (ARN + "-2",)])
 def test_a_role_without_the_fence(arns, check_mode):
     assert problems(TEXT, *arns, check_mode=check_mode) == [
-        "Switch role role-operator in the Jump account 111111111111 is not fenced: somebody "
-        "detached policy/jumpaccount/policy-fence-jump-account, so whoever switches to it can "
-        "become administrator of every account. CloudFormation does not attach it again; do it "
-        "now, and find out who detached it: aws iam attach-role-policy --role-name role-operator "
+        "Switch role role-operator in the Jump account 111111111111 is not fenced: it lacks "
+        "policy/jumpaccount/policy-fence-jump-account, so whoever switches to it can become "
+        "administrator of every account. CloudFormation does not attach again what somebody "
+        "detached; do it now, and find out who did: aws iam attach-role-policy "
+        "--role-name role-operator "
         f"--policy-arn {ARN}"
     ]
 
