@@ -46,16 +46,16 @@ def build_account_parameters(
             try:
                 overrides.update(_texts(level, account, names, here))
             except TooLargeError as error:
-                cause = (shortened(error.places), f"{error} ({names.role(level.name)} of account")
+                cause = (_shortened(error.places), f"{error} ({names.role(level.name)} of account")
                 causes.setdefault(cause, []).append(account.account_id)
         if overrides:
             found[account.account_id] = overrides
     for (place, text), account_ids in causes.items():
-        problems.add(place, f"{text} {shortened(account_ids)})")
+        problems.add(place, f"{text} {_shortened(account_ids)})")
     return found
 
 
-def shortened(words: Sequence[str]) -> str:
+def _shortened(words: Sequence[str]) -> str:
     """Return the first of many words, and how many more there are."""
     rest = len(words) - SHOWN_MOST
     return ", ".join(words[:SHOWN_MOST]) + (f" and {rest} more" if rest > 0 else "")

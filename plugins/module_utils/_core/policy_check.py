@@ -15,7 +15,7 @@ from enum import Enum, auto
 
 from .change import Json
 from .checking import Problems, known_list, suggest, type_name
-from .policy_conditions import check_condition, check_variables, demands
+from .policy_conditions import check_condition, check_presence, check_variables, demands
 from .policy_document import VERSION
 
 
@@ -100,6 +100,8 @@ def _check_statement(problems: Problems, place: str, given: Json, kind: PolicyKi
         _check_principal(problems, place, given)
     if "Condition" in given:
         check_condition(problems, f"{place}.Condition", given["Condition"])
+        if given.get("Effect") == "Allow":
+            check_presence(problems, f"{place}.Condition", given["Condition"])
     if kind is PolicyKind.TRUST and given.get("Effect") == "Allow":
         _check_trust(problems, place, given)
 

@@ -37,6 +37,8 @@ def check_variables(problems: Problems, place: str, text: str) -> None:
         if key not in _LITERALS and not is_known_key(key):
             hint = suggest(key, KEYS)
             problems.add(place, f"unknown policy variable '${{{inside}}}'{hint}")
+    if "${" in _VARIABLE.sub("", text):
+        problems.add(place, f"'{text}' begins a policy variable with '${{' and does not end it")
 
 
 def check_condition(problems: Problems, place: str, condition: Json) -> None:
@@ -55,6 +57,36 @@ def check_condition(problems: Problems, place: str, condition: Json) -> None:
             for key, value in keys.items():
                 _check_key(problems, f"{at}.{key}", str(operator), str(key), family)
                 _check_values(problems, f"{at}.{key}", value, family)
+
+
+def check_presence(problems: Problems, place: str, condition: Json) -> None:
+    """Record ForAllValues in a permission without Null: it is met where the key is absent.
+
+    Keys that tell what is asked for are left alone: without them nothing is asked for.
+    """
+    if not isinstance(condition, Mapping):
+        return
+    sets = {
+        str(operator): keys for operator, keys in condition.items() if isinstance(keys, Mapping)
+    }
+    present = {
+        str(key).lower()
+        for key, value in sets.get("Null", {}).items()
+        if str(value[0] if isinstance(value, list) and value else value).lower() == "false"
+    }
+    for operator, keys in sets.items():
+        for key in keys if operator.startswith("ForAllValues:") else ():
+            if _is_of_caller(str(key)) and str(key).lower() not in present:
+                problems.add(
+                    f"{place}.{operator}.{key}",
+                    f"is met by every request without {key}; demand it with Null {key} false, or "
+                    "use another operator",
+                )
+
+
+def _is_of_caller(key: str) -> bool:
+    asked = ("aws:tagkeys", "aws:requesttag/")
+    return key.lower().startswith("aws:") and not key.lower().startswith(asked)
 
 
 def _check_key(problems: Problems, place: str, operator: str, key: str, family: str) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import StrEnum
 
 
@@ -77,13 +78,31 @@ KEYS: dict[str, ValueType] = {
 }
 """All keys of the prefixes aws, sts and iam; keys of other services are checked by form only."""
 
+_OF_SERVICES: dict[str, ValueType] = {
+    key.lower(): value_type
+    for key, value_type in {
+        **_typed("ec2", _STRING, "InstanceType Region"),
+        **_typed("kms", _STRING, "CallerAccount EncryptionContextKeys ViaService"),
+        **_typed(
+            "s3",
+            _STRING,
+            "authType delimiter LocationConstraint prefix signatureversion VersionId x-amz-acl "
+            "x-amz-server-side-encryption x-amz-storage-class",
+        ),
+        **_typed("s3", _NUMBER, "max-keys signatureAge TlsVersion"),
+    }.items()
+}
+"""A few keys of services that people use much; there are others of these prefixes."""
+
 _KNOWN_PREFIXES = frozenset(key.partition(":")[0] for key in KEYS)
 _BY_LOWER = {key.lower(): key for key in KEYS}
 _WITH_NAME = re.compile(
     r"(aws:(PrincipalTag|RequestTag|ResourceTag)|iam:ResourceTag|sts:RequestContext)/.+",
     flags=re.IGNORECASE,
 )
-_FORM = re.compile(r"[a-z0-9-]+:[A-Za-z0-9_:./=+@ -]+", flags=re.ASCII)
+_SERVICE = r"[a-z0-9-]+"
+_IDENTITY_PROVIDER = r"[a-z0-9-]+(\.[a-z0-9-]+)+(/[a-z0-9._-]+)*"
+_FORM = re.compile(rf"({_SERVICE}|{_IDENTITY_PROVIDER}):[a-z].*", flags=re.ASCII | re.IGNORECASE)
 
 _FAMILIES: dict[str, tuple[str, frozenset[ValueType]]] = {
     "String": (
@@ -123,9 +142,24 @@ def operator_family(operator: str) -> str | None:
 
 def is_known_key(key: str) -> bool:
     """Return whether there is such a key; IAM ignores case in keys."""
-    if key.lower() in _BY_LOWER or _WITH_NAME.fullmatch(key):
+    if _is_listed(key):
         return True
-    return key.lower().partition(":")[0] not in _KNOWN_PREFIXES and bool(_FORM.fullmatch(key))
+    prefix, _colon, name = key.partition(":")
+    if prefix.lower() in _KNOWN_PREFIXES or not _FORM.fullmatch(key):
+        return False
+    # Services have keys of their own, but hardly under a name of ours and a prefix nearly ours.
+    return not any(_is_listed(f"{ours}:{name}") for ours in _prefixes_near(prefix))
+
+
+def _is_listed(key: str) -> bool:
+    return key.lower() in _BY_LOWER or bool(_WITH_NAME.fullmatch(key))
+
+
+def _prefixes_near(prefix: str) -> set[str]:
+    """Return our prefixes with one character more or less, or with two exchanged."""
+    lower = prefix.lower()
+    exchanged = {ours for ours in _KNOWN_PREFIXES if sorted(ours) == sorted(lower)}
+    return exchanged | set(get_close_matches(lower, _KNOWN_PREFIXES, cutoff=0.75))
 
 
 def key_type(key: str) -> ValueType | None:
@@ -133,7 +167,7 @@ def key_type(key: str) -> ValueType | None:
     if _WITH_NAME.fullmatch(key):
         return _STRING
     known = _BY_LOWER.get(key.lower())
-    return KEYS[known] if known else None
+    return KEYS[known] if known else _OF_SERVICES.get(key.lower())
 
 
 def is_fit(family: str, value_type: ValueType) -> bool:

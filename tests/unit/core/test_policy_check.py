@@ -174,6 +174,13 @@ def test_what_is_wrong_with_a_statement(changes: Any, problem: str) -> None:
     assert found_with(**changes) == [problem]
 
 
+def test_only_permissions_need_their_keys_to_be_there() -> None:
+    condition = {"ForAllValues:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}}
+    assert found_with(Condition=condition, Effect="Deny") == []
+    (problem,) = found_with(Condition=condition)
+    assert problem.startswith(".Condition.ForAllValues:StringEquals.aws:CalledVia: is met by every")
+
+
 SERVICE = {"Service": "cloudformation.amazonaws.com"}
 
 

@@ -10,8 +10,10 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_conditions import (
     check_condition,
+    check_presence,
     check_variables,
     network_problem,
 )
@@ -75,6 +77,17 @@ def test_conditions_that_are_right(condition: Any) -> None:
             {"StringEquals": {"aws:PrincipalTag/": "true"}},
             "c.StringEquals.aws:PrincipalTag/: "
             "unknown condition key (did you mean 'aws:PrincipalType'?)",
+        ),
+        (
+            {"Bool": {"awss:SecureTransport": "true"}},
+            "c.Bool.awss:SecureTransport: "
+            "unknown condition key (did you mean 'aws:SecureTransport'?)",
+        ),
+        (
+            {"NumericLessThan": {"s3:prefix": "1"}},
+            "c.NumericLessThan.s3:prefix: is a string, which NumericLessThan does not compare; use "
+            "one of StringEquals, StringEqualsIgnoreCase, StringLike, StringNotEquals, "
+            "StringNotEqualsIgnoreCase, StringNotLike",
         ),
         ({"StringEquals": {"nokey": "true"}}, "c.StringEquals.nokey: unknown condition key"),
         (
@@ -144,7 +157,44 @@ def test_conditions_that_are_wrong(condition: Any, problem: str) -> None:
     assert found_in(condition) == [problem]
 
 
-@pytest.mark.parametrize("text", ["", "a", "${$}", "${?}", "${ec2:Region}", "{aws:x}"])
+CALLED = {"ForAllValues:StringEquals": {"aws:CalledVia": ["athena.amazonaws.com"]}}
+MET = (
+    "c.ForAllValues:StringEquals.aws:CalledVia: is met by every request without aws:CalledVia; "
+    "demand it with Null aws:CalledVia false, or use another operator"
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "problems"),
+    [
+        (CALLED, [MET]),
+        ({**CALLED, "Null": {"aws:calledvia": "true"}}, [MET]),
+        ({**CALLED, "Null": {"aws:CalledViaFirst": "false"}}, [MET]),
+        ({**CALLED, "Null": {"aws:calledvia": "false"}}, []),
+        ({**CALLED, "Null": {"aws:CalledVia": [False]}}, []),
+        ({**CALLED, "Null": {"aws:CalledVia": []}}, [MET]),
+        ({**CALLED, "Null": "false"}, [MET]),
+        ({"ForAnyValue:StringEquals": CALLED["ForAllValues:StringEquals"]}, []),
+        ({"ForAllValues:StringEquals": {"aws:TagKeys": ["a"], "aws:RequestTag/a": "b"}}, []),
+        ({"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:username}"]}}, []),
+        ([], []),
+        ({"ForAllValues:StringEquals": None}, []),
+    ],
+)
+def test_permissions_that_are_met_without_their_key(condition: Any, problems: list[str]) -> None:
+    def check(found: Problems) -> None:
+        check_presence(found, "c", condition)
+
+    assert problems_of(check)[1] == problems
+
+
+@pytest.mark.parametrize("text", ["${aws:username", "a/${", "${$}${*", "${aws:${aws:username}}"])
+def test_variables_that_do_not_end(text: str) -> None:
+    (problem,) = problems_of(lambda problems: check_variables(problems, "v", text))[1]
+    assert problem == f"v: '{text}' begins a policy variable with '${{' and does not end it"
+
+
+@pytest.mark.parametrize("text", ["", "a", "$", "${$}", "${?}", "${ec2:Region}", "{aws:x}"])
 def test_texts_without_wrong_variables(text: str) -> None:
     assert problems_of(lambda problems: check_variables(problems, "v", text))[1] == []
 

@@ -45,7 +45,34 @@ def test_every_type_has_operators_that_compare_it(value_type: ValueType) -> None
     assert is_fit("Null", value_type)
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("awss:SecureTransport", "aw:SourceIp", "asw:PrincipalArn", "was:username"),
+        *("iams:PassedToService", "aim:ResourceTag/team", "st:RoleSessionName"),
+        *("awss:PrincipalTag/team", "AWSS:SecureTransport", "aws2:SourceIp"),
+    ],
+)
+def test_a_misspelt_prefix_makes_no_key_of_another_service(key: str) -> None:
+    assert not is_known_key(key)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("ram:ResourceTag/team", "ssm:resourceTag/team", "s3:ResourceAccount", "sns:Endpoint"),
+        *("vpc-lattice-svcs:SourceVpc", "awss:other", "sso:SourceIdentity", "ec2:PermissionsX"),
+        *("lambda:SourceFunctionArn", "aws-marketplace:AgreementType", "codestar:iam"),
+        *("cognito-identity.amazonaws.com:sub", "accounts.google.com:aud", "ses:FromAddress"),
+        *("ec2:ResourceTag/費用", "S3:Prefix", "oidc.eks.eu-west-1.amazonaws.com/id/AB12:sub"),
+    ],
+)
+def test_keys_of_other_services_are_taken(key: str) -> None:
+    assert is_known_key(key)
+
+
 def test_keys_of_other_services_have_no_known_type() -> None:
-    assert is_known_key("ec2:InstanceType")
-    assert key_type("ec2:InstanceType") is None
-    assert not is_known_key("EC2 InstanceType")
+    assert is_known_key("ec2:Vpc")
+    assert key_type("ec2:Vpc") is None
+    for key in ("EC2 InstanceType", "ec2:", "ec2: Region", ":Region", "e_c:Region", "a..b:sub"):
+        assert not is_known_key(key)

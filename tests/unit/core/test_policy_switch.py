@@ -17,6 +17,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switc
     build_switch_policy,
     build_switch_trust,
     split_role_arns,
+    trust_problem,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,3 +146,10 @@ def test_a_trust_names_the_account_and_only_its_users(partition):
     users = statement["Condition"]["ArnLike"]["aws:PrincipalArn"]
     assert users == [f"arn:{partition}:iam::{JUMP}:user/*"]
     assert (statement["Effect"], statement["Action"]) == ("Allow", ["sts:AssumeRole"])
+
+
+def test_the_last_character_of_a_trust_counts():
+    options = TrustOptions(JUMP, source_networks=("203.0.113.0/24",))
+    size = policy_size(build_switch_trust(options))
+    assert trust_problem(options, size) is None
+    assert f"has {size} characters, and a role holds {size - 1}" in trust_problem(options, size - 1)
