@@ -90,26 +90,12 @@ options:
   known_failures:
     description:
       - What a task before this one failed to do, RV(jumpaccount.aws.stackset#module:failures).
+        Each is a mapping with C(target) and C(message). Other keys are ignored.
       - Instances among them are not tried again, unless AWS's reason may have passed or their
         parameter overrides change; they are in RV(failures) as they are given here.
     type: list
     elements: dict
     default: []
-    suboptions:
-      target:
-        description: The stack instance.
-        type: str
-        required: true
-      message:
-        description: What was said of it.
-        type: str
-        required: true
-      account_id:
-        description: The account, not used.
-        type: str
-      subject:
-        description: The account, not used.
-        type: str
   organizational_unit_ids:
     description:
       - Organizational units or roots that hold all the accounts.
@@ -333,17 +319,7 @@ SPEC = {
             "region": {"type": "str", "required": True},
         },
     },
-    "known_failures": {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": {
-            "target": {"type": "str", "required": True},
-            "message": {"type": "str", "required": True},
-            "account_id": {"type": "str"},
-            "subject": {"type": "str"},
-        },
-    },
+    "known_failures": {"type": "list", "elements": "dict", "default": []},
     "purge": {"type": "bool", "default": False},
     "retain_stacks": {"type": "bool", "default": False},
     "recover_inoperable": {"type": "bool", "default": False},

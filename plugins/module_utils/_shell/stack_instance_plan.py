@@ -84,7 +84,8 @@ def foreseen_updates(params: Mapping[str, Json], *, check_mode: bool) -> frozens
 
 def lasting_failures(known: Iterable[Mapping[str, Json]]) -> dict[str, str]:
     """Return by target what an earlier task failed to do, unless it may have passed by now."""
-    return {f["target"]: f["message"] for f in known if not may_pass(f["message"])}
+    said = {str(f.get("target")): str(f.get("message")) for f in known}
+    return {target: text for target, text in said.items() if not may_pass(text)}
 
 
 class InstancePlanner:
