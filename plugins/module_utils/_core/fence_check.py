@@ -87,7 +87,9 @@ def _policy_problem(
     *,
     has_roles: bool,
 ) -> list[str]:
-    if not has_roles or found["document"] == wanted["document"]:
+    # The text is read by the name that is wanted now: one that is to be renamed is not known.
+    is_known = (desired["fence"] or wanted)["policy"] == wanted["policy"]
+    if not has_roles or not is_known or found["document"] == wanted["document"]:
         return []
     jump = desired["jump"]["account_id"]
     if found["document"] is not None:

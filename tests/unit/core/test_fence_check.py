@@ -132,3 +132,27 @@ def test_a_fence_that_is_gone():
 def test_check_mode_knows_what_the_run_will_fence(before, in_check_mode):
     assert len(problems(TEXT, before=before, check_mode=True)) == in_check_mode
     assert len(problems(TEXT, before=before)) == 1
+
+
+@pytest.mark.parametrize("document", [None, TEXT], ids=["new name", "taken"])
+def test_a_fence_that_the_run_renames_is_no_alarm(document):
+    new = build_switch_template(
+        [role("role-operator", is_fenced=True)], Fence(JUMP, Names(fence_policy="fence-new"))
+    )
+    results = {
+        "stack set": {"changes": [{"before": {"template": TEMPLATE}}]},
+        "groups": {"fence": {"document": document, "roles": {"role-operator": [ARN]}}},
+    }
+    desired = {**DESIRED, "fence": fence_in(new)}
+    assert fence_problems(desired, results, check_mode=True) == []
+    assert fence_problems(desired, results, check_mode=False) != []
+
+
+def test_a_fence_that_the_run_takes_away_stands_until_then():
+    results = {
+        "stack set": {"changes": [{"before": {"template": TEMPLATE}}]},
+        "groups": {"fence": {"document": TEXT, "roles": {"role-operator": [ARN]}}},
+    }
+    desired = {**DESIRED, "fence": None}
+    assert fence_problems(desired, results, check_mode=True) == []
+    assert fence_problems(desired, results, check_mode=False) == []
