@@ -9,8 +9,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 CORE := plugins/module_utils/_core
 PARTS := lint unit sanity integration policy molecule
-# Parts joined by '+' use one core each and run side by side.
-STAGES := lint+sanity unit integration policy+molecule
+# Parts joined by '+' use one core at most each and run side by side.
+STAGES := lint+sanity+policy+molecule unit integration
 
 # The caller's settings must not change what a check says, so its variables and home stay out.
 export USER_HOME ?= $(HOME)
@@ -53,7 +53,7 @@ sanity: .venv/.dev ## all of ansible-test sanity, without exceptions
 	$(BIN)/python scripts/sanity.py
 
 integration: .venv/.dev ## the sandbox itself, and playbooks and modules against it
-	$(BIN)/pytest tests/sandbox tests/integration -n 2 --dist worksteal
+	$(BIN)/pytest tests/sandbox tests/integration -n 3 --dist worksteal
 
 policy: .venv/.dev .cache/policy-proof ## what the bootstrapped policies allow, asked of another evaluator
 	$(BIN)/pytest tests/policy

@@ -114,7 +114,7 @@ def test_new_account_leaves_new_levels_to_bootstrap(world: World):
         assert played.changes == []
     assert world.sandbox.calls()["writes"] == before
     world.play_well("bootstrap")
-    assert world.play_well("new_account", "--limit", "project-c-prod").changes == []
+    assert world.sandbox.client("iam", B).get_role(RoleName="role-auditor")
 
 
 def test_new_user_leaves_levels_and_exceptions_to_bootstrap(world: World):
