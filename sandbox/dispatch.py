@@ -23,9 +23,14 @@ def invoke(
 def handle(call: Call) -> dict[str, Any] | None:
     handler = registry.handler_of(call.service, call.operation)
     if handler is None:
-        raise AwsError("NotImplemented", f"{call.service}:{call.operation}", 501)
+        raise not_implemented(call.service, call.operation)
     shape = wire.operation_model(call.service, call.operation).input_shape
     if isinstance(shape, StructureShape):
         constraints.require(shape, call.params)
         constraints.check(shape, call.params)
     return handler(call)
+
+
+def not_implemented(service: str, operation: str) -> AwsError:
+    what = f"{service}:{operation}"
+    return AwsError("NotImplemented", f"The sandbox does not implement {what}.", 501)

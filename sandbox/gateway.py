@@ -74,7 +74,7 @@ def _answer(world: World, received: AwsRequest, draw: Draw) -> tuple[Answer | No
     except DroppedConnectionError:
         answer = None
     except NotImplementedError:
-        refusal = _not_implemented(received)
+        refusal = dispatch.not_implemented(received.service, received.operation)
         answer, error_code = _error(received, refusal), refusal.code
     except Exception as defect:  # a defect of the sandbox or of moto must not look like AWS
         traceback.print_exc(file=sys.stderr)
@@ -131,17 +131,12 @@ def _act(world: World, received: AwsRequest, caller: Identity) -> Answer:
         authorise_call(call)
     if registry.handler_of(received.service, received.operation) is None:
         if received.service in QUERY_SERVICES and received.operation not in MOTO_IS_ENOUGH:
-            raise _not_implemented(received)
+            raise dispatch.not_implemented(received.service, received.operation)
         return moto_bridge.answer(received.environ, received.body, caller.account_id)
     visibility = world.part(Visibility, "")
     visibility.before(call)
     result = visibility.after(call, dispatch.handle(call) or {})
     return _success(received, result)
-
-
-def _not_implemented(received: AwsRequest) -> AwsError:
-    what = f"{received.service}:{received.operation}"
-    return AwsError("NotImplemented", f"The sandbox does not implement {what}.", 501)
 
 
 def _success(received: AwsRequest, result: dict[str, Any]) -> Answer:
