@@ -188,30 +188,18 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import
     group_writers,
     read_groups,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Kind
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.group_findings import (
-    describe_fence,
-    foreign_policies,
-    misspelt_groups,
-    overfull_groups,
-    unused_policies,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
-    refuse_large_removal,
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
+    GroupOptions,
+    decide_groups,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import (
     GroupQuotas,
     GroupSettings,
     JumpGroup,
-    build_group_state,
     check_groups,
-    foreign_groups,
-    groups_in,
-    keep_foreign,
     listed_names,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.security import (
     parse_networks,
 )
@@ -281,14 +269,14 @@ def check_sizes(wanted, settings):
     problems.raise_if_any()
 
 
-def find_refused(params, wanted, found, desired, plan, settings):
-    quota = settings.quotas.attached_policies
-    foreign = {} if params["adopt"] else foreign_groups(wanted, found.state, settings)
-    return {
-        **overfull_groups(plan, desired, found.state, quota),
-        **foreign,
-        **misspelt_groups(wanted, found.names),
-    }
+def build_options(params):
+    return GroupOptions(
+        adopt=params["adopt"],
+        prune=params["prune"],
+        purge_policies=params["purge_policies"],
+        max_removal_ratio=params["max_removal_ratio"],
+        fence_policy=params["fence_policy_name"],
+    )
 
 
 def main():
@@ -302,27 +290,14 @@ def main():
         settings = build_settings(params, account_id, read_quotas(aws), networks)
         check_sizes(wanted, settings)
         found = read_groups(aws, listed_names(wanted), settings, params["switch_roles"])
-        built = build_group_state(wanted, settings)
-        desired = keep_foreign(
-            built,
-            found.state,
-            settings,
-            prune=params["prune"],
-            purge_policies=params["purge_policies"],
-        )
-        plan = plan_changes(desired, found.state)
-        here = groups_in(found.state)
-        refuse_large_removal(plan, Kind.GROUP, len(here), params["max_removal_ratio"])
+        decision = decide_groups(wanted, found, settings, build_options(params))
         run_plan(
             module,
             aws,
-            plan,
+            decision.plan,
             lambda: group_writers(aws, settings),
-            refused=find_refused(params, wanted, found, desired, plan, settings),
-            unlisted=[] if params["prune"] else sorted(here - listed_names(wanted)),
-            foreign_policies=foreign_policies(built, desired),
-            unused_policies=unused_policies(found, plan, settings, [params["fence_policy_name"]]),
-            fence=describe_fence(found, params["fence_policy_name"]),
+            refused=decision.refused,
+            **decision.findings,
         )
 
 

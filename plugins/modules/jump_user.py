@@ -153,31 +153,18 @@ direct_policies:
   sample: [{name: yamada.taro, policy: arn:aws:iam::aws:policy/AdministratorAccess}]
 """
 
+from dataclasses import replace
+
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.details import read_quotas
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.users import (
     read_users,
     user_writers,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Action, Kind
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
-    refuse_large_removal,
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
+    UserOptions,
+    decide_users,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import (
-    JumpUser,
-    build_user_state,
-    count_memberships,
-    foreign_users,
-    keep_unlisted,
-    overfull_users,
-    unlisted_users,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.user_findings import (
-    direct_policies,
-    groupless_users,
-    misspelt_users,
-    unlisted_members,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import JumpUser
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
     REMOVAL_SPEC,
     WRITING_SPEC,
@@ -223,6 +210,25 @@ def build_wanted(params):
     ]
 
 
+def build_options(params):
+    return UserOptions(
+        adopt=params["adopt"],
+        purge_memberships=params["purge_memberships"],
+        purge_tags=params["purge_tags"],
+        max_removal_ratio=params["max_removal_ratio"],
+        expected_groups=tuple(params["expected_groups"]),
+    )
+
+
+def decide(aws, wanted, found, options):
+    decision = decide_users(wanted, found, options)
+    if not decision.plan:
+        return decision
+    # Only a run that changes something pays for the read of the quota.
+    quota = read_quotas(aws)["GroupsPerUserQuota"]
+    return decide_users(wanted, found, replace(options, groups_per_user=quota))
+
+
 def main():
     module = build_module(SPEC)
     params = module.params
@@ -230,36 +236,14 @@ def main():
     with sentences(module):
         aws = build_account(module)
         found = read_users(aws, params["groups_path"])
-        observed = found.state
-        desired = keep_unlisted(
-            build_user_state(wanted),
-            observed,
-            found.jump_groups,
-            purge_memberships=params["purge_memberships"],
-            purge_tags=params["purge_tags"],
-        )
-        plan = plan_changes(desired, observed)
-        memberships = count_memberships(observed, found.jump_groups)
-        refuse_large_removal(plan, Kind.MEMBERSHIP, memberships, params["max_removal_ratio"])
-        refused = {} if params["adopt"] else foreign_users(wanted, observed)
-        refused = {
-            **groupless_users(wanted, found, params["expected_groups"]),
-            **refused,
-            **misspelt_users(wanted, found),
-        }
-        if plan:
-            refused = {**overfull_users(desired, read_quotas(aws)["GroupsPerUserQuota"]), **refused}
-        created = (c for c in plan if (c.id.kind, c.action) == (Kind.USER, Action.CREATE))
+        decision = decide(aws, wanted, found, build_options(params))
         run_plan(
             module,
             aws,
-            plan,
+            decision.plan,
             lambda: user_writers(aws),
-            refused=refused,
-            created=[change.subject for change in created],
-            unlisted=unlisted_users(wanted, observed),
-            unlisted_members=unlisted_members(wanted, found),
-            direct_policies=direct_policies(wanted, found),
+            refused=decision.refused,
+            **decision.findings,
         )
 
 
