@@ -15,10 +15,16 @@ from .change import Action, Kind, Plan
 
 SMALL_REMOVAL = 3
 """So many removals are never too many: ratios of tiny sets say nothing."""
+LIMIT = "max_removal_ratio (jump_max_removal_ratio in the roles of this collection)"
+"""The option as messages name it: most readers set it through a role."""
 
 
 class GuardError(Exception):
-    """A plan that is refused; the text says what to do about it."""
+    """A plan that is refused; problem says why and what to do, and the text what a step did."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"{problem} This step changed nothing.")
 
 
 def refuse_large_removal(plan: Plan, kind: Kind, observed: int, max_ratio: float) -> None:
@@ -35,6 +41,6 @@ def refuse_large_removal(plan: Plan, kind: Kind, observed: int, max_ratio: float
     raise GuardError(
         f"This would remove {len(removed)} of {observed} objects of the kind '{kind.value}' "
         f"({first}{', ...' if len(removed) > 5 else ''}), more than the "
-        f"{max_ratio:.0%} that max_removal_ratio allows. Nothing was changed. If that is what you "
-        f"want, run again with max_removal_ratio of at least {enough:.2f}."
+        f"{max_ratio:.0%} that {LIMIT} allows. If that is what you want, run again with a value "
+        f"of at least {enough:.2f}."
     )

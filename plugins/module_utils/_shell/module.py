@@ -44,12 +44,27 @@ def build_account(module: AnsibleAWSModule, default_id: str | None = None) -> Aw
 
 
 @contextmanager
-def sentences(module: AnsibleAWSModule) -> Iterator[None]:
-    """End the module with a sentence for every foreseeable failure."""
+def sentences(module: AnsibleAWSModule, step: str = "step", **facts: Json) -> Iterator[None]:
+    """End the module with a sentence for every foreseeable failure.
+
+    A failure that the caller defers becomes the result of the step, which changed nothing; facts
+    stand for its further return values then. Wrong input cannot be deferred.
+    """
     try:
         yield
-    except (AwsError, InputError, GuardError) as error:
+    except InputError as error:
         module.fail_json(msg=str(error))
+    except (AwsError, GuardError) as error:
+        if not module.params.get("defer_failures"):
+            module.fail_json(msg=str(error))
+        module.exit_json(**refused_step(step, str(error)), **facts)
+
+
+def refused_step(step: str, message: str) -> dict[str, Json]:
+    """Return the result of a step that was refused as a whole, in the shape that all share."""
+    failure = {"subject": step, "target": step, "message": message}
+    nothing: dict[str, Json] = {"changes": [], "applied": [], "pending": []}
+    return {"changed": False, "failures": [failure], **nothing}
 
 
 def require_account(aws: AwsAccount) -> str:

@@ -66,7 +66,7 @@ def test_following_the_advice_is_enough(removed: int, kept: int) -> None:
     observed = removed + kept
     with pytest.raises(GuardError) as caught:
         refuse_large_removal(removals(removed), Kind.MEMBERSHIP, observed, 0.0)
-    (advised,) = re.findall(r"at least ([0-9.]+)\.$", str(caught.value))
+    (advised,) = re.findall(r"at least ([0-9.]+)\. This step", str(caught.value))
     assert 0 < float(advised) <= 1
     assert not is_refused(removed, observed, float(advised))
 
@@ -81,6 +81,7 @@ def test_the_sentence_has_the_numbers_and_the_way_on() -> None:
         refuse_large_removal(removals(6), Kind.MEMBERSHIP, 12, 0.25)
     assert str(caught.value) == (
         "This would remove 6 of 12 objects of the kind 'membership' (u0/g, u1/g, u2/g, u3/g, u4/g, "
-        "...), more than the 25% that max_removal_ratio allows. Nothing was changed. If that is "
-        "what you want, run again with max_removal_ratio of at least 0.50."
+        "...), more than the 25% that max_removal_ratio (jump_max_removal_ratio in the roles of "
+        "this collection) allows. If that is what you want, run again with a value of at least "
+        "0.50. This step changed nothing."
     )

@@ -15,6 +15,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking imp
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import GuardError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
     COMMON_SPEC,
+    WRITING_SPEC,
     build_account,
     build_module,
     given,
@@ -58,6 +59,37 @@ def test_foreseeable_failures_end_the_module_with_a_sentence(ended, error: Excep
     assert result["failed"] is True
     assert result["msg"] == str(error)
     assert "exception" not in result
+
+
+REFUSED = "This would remove too much. This step changed nothing."
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_step_that_is_refused_as_a_whole_can_wait_for_the_end_of_the_run(
+    ended, check_mode: bool
+) -> None:
+    def body() -> None:
+        with sentences(build_module(WRITING_SPEC), "groups", unlisted=[]):
+            raise GuardError("This would remove too much.")
+
+    result = ended(body, defer_failures=True, _ansible_check_mode=check_mode)
+    del result["invocation"]
+    assert result == {
+        "changed": False,
+        "changes": [],
+        "applied": [],
+        "pending": [],
+        "failures": [{"subject": "groups", "target": "groups", "message": REFUSED}],
+        "unlisted": [],
+    }
+
+
+def test_wrong_input_does_not_wait(ended) -> None:
+    def body() -> None:
+        with sentences(build_module(WRITING_SPEC)):
+            raise InputError(["roster: expected a list"])
+
+    assert ended(body, defer_failures=True)["failed"] is True
 
 
 def test_defects_are_not_hidden() -> None:
