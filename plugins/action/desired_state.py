@@ -32,6 +32,7 @@ _ARGUMENTS = {
     "users_path": {"type": "str", "default": "/"},
     "security": {"type": "dict", "default": {}},
     "template_readers": {"type": "raw", "default": "all"},
+    "project_groups": {"type": "raw", "default": "all"},
     "user_name": {"type": "raw"},
     "scope_hosts": {"type": "list", "elements": "str"},
 }
@@ -88,6 +89,7 @@ def read_request(args: dict[str, Any], variables: dict[str, Any]) -> Request:
         scope_hosts=args["scope_hosts"],
         security=plain(args["security"]),
         template_readers=plain(args["template_readers"]),
+        project_groups=plain(args["project_groups"]),
         current_day=datetime.now(UTC).date().isoformat(),
     )
 

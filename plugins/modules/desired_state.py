@@ -77,6 +77,12 @@ options:
       - A bucket policy has room for about 1,300.
     type: raw
     default: all
+  project_groups:
+    description:
+      - Which groups of levels in single projects exist, V(all) of them, or V(used), those that
+        somebody in the roster needs.
+    type: raw
+    default: all
   user_name:
     description: Restrict the returned users to this one of the roster.
     type: raw

@@ -57,6 +57,7 @@ class Request:
     security: Mapping[str, Json] = field(default_factory=dict)
     current_day: str = "2000-01-01"
     template_readers: Json = None
+    project_groups: Json = "all"
 
 
 @dataclass(frozen=True)
@@ -84,15 +85,24 @@ def parse_request(request: Request) -> Wanted:
     security = parse_security(problems, request.security, inventory.jump.account_id)
     _check_region(problems, request.region)
     _check_only_user(problems, request.only_user, [person.name for person in people])
+    inventory = replace(
+        inventory, people=people, only_used_groups=_only_used(problems, request.project_groups)
+    )
     check_names(problems, inventory, names)
     check_parameter_count(problems, len(levels))
-    inventory = replace(inventory, people=people)
     _check_session_names(problems, inventory, security)
     build_account_parameters(problems, inventory, names, request.current_day)
     reader_ids = _readers(problems, request, inventory, names)
     check_sizes(problems, inventory, names, security, partition_of(str(request.region)))
     problems.raise_if_any("nothing was sent to AWS")
     return Wanted(inventory, names, security, reader_ids)
+
+
+def _only_used(problems: Problems, choice: Json) -> bool:
+    """Return whether only those project groups shall exist that somebody in the roster needs."""
+    if choice not in ("all", "used"):
+        problems.add("project_groups", f"expected 'all' or 'used', found {type_name(choice)}")
+    return bool(choice == "used")
 
 
 def _known(request: Request, levels: Iterable[Level]) -> Known:

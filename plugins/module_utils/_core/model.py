@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .change import Json
@@ -90,12 +91,17 @@ class Person:
 
 @dataclass(frozen=True)
 class Inventory:
-    """Everything that was asked for, checked."""
+    """Everything that was asked for, checked.
+
+    With only_used_groups, a level has a group of its own in those projects only where somebody has
+    it.
+    """
 
     jump: Account
     members: tuple[Account, ...]
     levels: tuple[Level, ...]
     people: tuple[Person, ...] = field(default=())
+    only_used_groups: bool = False
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -113,8 +119,18 @@ class Inventory:
         return tuple(
             (level, project)
             for level in self.levels
-            for project in (*((None,) if level.has_global_group else ()), *self.projects)
+            for project in (
+                *((None,) if level.has_global_group else ()),
+                *self._projects_of(level),
+            )
         )
+
+    def _projects_of(self, level: Level) -> Iterable[str]:
+        """Return the projects in which a level has a group of its own, sorted."""
+        if not self.only_used_groups:
+            return self.projects
+        used = {a.project for p in self.people for a in p.access if a.level == level.name}
+        return (project for project in self.projects if project in used)
 
     @property
     def projects(self) -> tuple[str, ...]:

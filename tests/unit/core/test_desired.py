@@ -78,6 +78,23 @@ def test_groups_and_people():
     assert [r["account_id"] for r in desired["reach"]["bo"]] == [A]
 
 
+def test_only_project_groups_in_use():
+    hosts = [*GOOD.hosts, {"host": "c", "is_member": True, "account_id": "4" * 12, "project": "q"}]
+    every = replace(GOOD, hosts=hosts)
+    groups = [group["name"] for group in desired_of(every)["groups"]]
+    assert groups == ["group-admin", "group-admin-p", "group-admin-q"]
+    # A run for one person makes no group of the others superfluous.
+    used = replace(every, project_groups="used", only_user="ana")
+    groups = [group["name"] for group in desired_of(used)["groups"]]
+    assert groups == ["group-admin", "group-admin-p"]
+
+
+def test_a_choice_of_project_groups_that_is_none():
+    assert problems_of(replace(GOOD, project_groups=["used"])) == (
+        "project_groups: expected 'all' or 'used', found a list",
+    )
+
+
 def test_only_one_user():
     desired = desired_of(replace(GOOD, only_user="bo"))
     assert [u["name"] for u in desired["users"]] == ["bo"]

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import (
     Access,
@@ -44,7 +46,7 @@ def inventories(draw: st.DrawFn) -> Inventory:
     person = Person("ana", tuple(a for a in access if a.project in {None, *projects}))
     by_project = draw(st.booleans()) and Access("operator") not in person.access
     levels = (Level("admin"), Level("operator", has_global_group=not by_project))
-    return Inventory(JUMP, members, levels, (person,))
+    return Inventory(JUMP, members, levels, (person,), only_used_groups=draw(st.booleans()))
 
 
 @given(inventories())
@@ -60,6 +62,7 @@ def test_a_person_reaches_exactly_what_its_groups_permit(inventory: Inventory) -
 
 @given(inventories())
 def test_a_group_for_each_level_and_project(inventory: Inventory) -> None:
+    inventory = replace(inventory, only_used_groups=False)
     groups = build_groups(inventory, Names(), "aws-cn")
     global_groups = sum(level.has_global_group for level in inventory.levels)
     assert len(groups) == global_groups + 2 * len(inventory.projects)
@@ -68,6 +71,19 @@ def test_a_group_for_each_level_and_project(inventory: Inventory) -> None:
     assert everywhere.role_arns == {
         f"arn:aws-cn:iam::{a.account_id}:role/role-admin" for a in inventory.accounts
     }
+
+
+@given(inventories())
+def test_only_groups_that_somebody_needs(inventory: Inventory) -> None:
+    every = replace(inventory, only_used_groups=False)
+    used = replace(inventory, only_used_groups=True)
+    (user,) = build_users(inventory, Names(), "/", None)
+    of_levels = {Names().group(level.name, None) for level in inventory.levels}
+    assert build_groups(used, Names(), "aws") == tuple(
+        group
+        for group in build_groups(every, Names(), "aws")
+        if group.name in user.groups | of_levels
+    )
 
 
 def test_reach_begins_with_the_jump_account() -> None:
