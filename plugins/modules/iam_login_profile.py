@@ -151,7 +151,7 @@ def main():
     params = module.params
     prefix = params["parameter_prefix"]
     users, new_users = set(params["users"]), set(params["new_users"])
-    with sentences(module):
+    with sentences(module, "initial passwords", issued=[]):
         aws = build_account(module)
         report = read_report(aws) if users - new_users else {}
         if report is None:

@@ -183,32 +183,25 @@ fence:
         - arn:aws:iam::aws:policy/ReadOnlyAccess
 """
 
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.details import read_quotas
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import (
     group_writers,
     read_groups,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
     GroupOptions,
     decide_groups,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import (
-    GroupQuotas,
-    GroupSettings,
-    JumpGroup,
-    check_groups,
-    listed_names,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.security import (
-    parse_networks,
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import listed_names
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.jump_options import (
+    GROUPS_SPEC,
+    build_groups,
+    read_settings,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
     REMOVAL_SPEC,
     WRITING_SPEC,
     build_account,
     build_module,
-    require_account,
     sentences,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import run_plan
@@ -216,57 +209,13 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import 
 SPEC = {
     **WRITING_SPEC,
     **REMOVAL_SPEC,
-    "groups": {
-        "type": "list",
-        "elements": "dict",
-        "required": True,
-        "options": {
-            "name": {"type": "str", "required": True},
-            "role_arns": {"type": "list", "elements": "str", "default": []},
-        },
-    },
-    "path": {"type": "str", "default": "/jumpaccount/"},
-    "mfa_policy_name": {"type": "str", "default": "policy-enforce-mfa"},
-    "source_networks": {"type": "list", "elements": "str", "default": []},
+    **GROUPS_SPEC,
     "switch_roles": {"type": "list", "elements": "str", "default": []},
     "fence_policy_name": {"type": "str", "default": "policy-fence-jump-account"},
-    "partition": {
-        "type": "str",
-        "default": "aws",
-        "choices": ["aws", "aws-cn", "aws-us-gov"],
-    },
     "adopt": {"type": "bool", "default": False},
     "purge_policies": {"type": "bool", "default": False},
     "prune": {"type": "bool", "default": False},
 }
-
-
-def read_networks(params):
-    problems = Problems()
-    networks = parse_networks(problems, "source_networks", params["source_networks"])
-    problems.raise_if_any()
-    return networks
-
-
-def build_settings(params, account_id, quotas, networks):
-    return GroupSettings(
-        account_id=account_id,
-        partition=params["partition"],
-        path=params["path"],
-        mfa_policy=params["mfa_policy_name"],
-        quotas=GroupQuotas(
-            inline_size=quotas["GroupPolicySizeQuota"],
-            policy_size=quotas["PolicySizeQuota"],
-            attached_policies=quotas["AttachedPoliciesPerGroupQuota"],
-        ),
-        source_networks=networks,
-    )
-
-
-def check_sizes(wanted, settings):
-    problems = Problems()
-    check_groups(problems, wanted, settings)
-    problems.raise_if_any()
 
 
 def build_options(params):
@@ -279,16 +228,16 @@ def build_options(params):
     )
 
 
+UNREAD = {"unlisted": [], "foreign_policies": [], "unused_policies": [], "fence": None}
+
+
 def main():
     module = build_module(SPEC)
     params = module.params
-    wanted = [JumpGroup(g["name"], frozenset(g["role_arns"])) for g in params["groups"]]
-    with sentences(module):
-        networks = read_networks(params)
+    wanted = build_groups(params)
+    with sentences(module, "groups", **UNREAD):
         aws = build_account(module)
-        account_id = aws.account_id or require_account(aws)
-        settings = build_settings(params, account_id, read_quotas(aws), networks)
-        check_sizes(wanted, settings)
+        settings = read_settings(aws, params, wanted)
         found = read_groups(aws, listed_names(wanted), settings, params["switch_roles"])
         decision = decide_groups(wanted, found, settings, build_options(params))
         run_plan(

@@ -164,7 +164,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision imp
     UserOptions,
     decide_users,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import JumpUser
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.jump_options import (
+    USERS_SPEC,
+    build_users,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
     REMOVAL_SPEC,
     WRITING_SPEC,
@@ -177,37 +180,13 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import 
 SPEC = {
     **WRITING_SPEC,
     **REMOVAL_SPEC,
-    "users": {
-        "type": "list",
-        "elements": "dict",
-        "required": True,
-        "options": {
-            "name": {"type": "str", "required": True},
-            "groups": {"type": "list", "elements": "str", "default": []},
-            "path": {"type": "str", "default": "/"},
-            "tags": {"type": "dict", "default": {}},
-            "permissions_boundary": {"type": "str"},
-        },
-    },
+    **USERS_SPEC,
     "groups_path": {"type": "str", "default": "/jumpaccount/"},
     "expected_groups": {"type": "list", "elements": "str", "default": []},
     "adopt": {"type": "bool", "default": False},
     "purge_memberships": {"type": "bool", "default": True},
     "purge_tags": {"type": "bool", "default": False},
 }
-
-
-def build_wanted(params):
-    return [
-        JumpUser(
-            name=user["name"],
-            path=user["path"],
-            tags=tuple(sorted(user["tags"].items())),
-            permissions_boundary=user["permissions_boundary"],
-            groups=frozenset(user["groups"]),
-        )
-        for user in params["users"]
-    ]
 
 
 def build_options(params):
@@ -229,11 +208,14 @@ def decide(aws, wanted, found, options):
     return decide_users(wanted, found, replace(options, groups_per_user=quota))
 
 
+UNREAD = {"created": [], "unlisted": [], "unlisted_members": [], "direct_policies": []}
+
+
 def main():
     module = build_module(SPEC)
     params = module.params
-    wanted = build_wanted(params)
-    with sentences(module):
+    wanted = build_users(params)
+    with sentences(module, "users", **UNREAD):
         aws = build_account(module)
         found = read_users(aws, params["groups_path"])
         decision = decide(aws, wanted, found, build_options(params))

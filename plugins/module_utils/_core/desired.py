@@ -31,7 +31,7 @@ from .policy_bucket import build_bucket_policy
 from .policy_fence import Fence
 from .role_template import build_administration_template, build_execution_template
 from .roster import parse_roster
-from .scope import build_groups, build_reach, build_users, check_names
+from .scope import build_groups, build_reach, build_users, check_names, parse_project_groups
 from .security import SecurityOptions, parse_security
 from .sizes import check_readers, check_sizes
 from .stack_template import build_template_url
@@ -85,9 +85,8 @@ def parse_request(request: Request) -> Wanted:
     security = parse_security(problems, request.security, inventory.jump.account_id)
     _check_region(problems, request.region)
     _check_only_user(problems, request.only_user, [person.name for person in people])
-    inventory = replace(
-        inventory, people=people, only_used_groups=_only_used(problems, request.project_groups)
-    )
+    only_used = parse_project_groups(problems, request.project_groups)
+    inventory = replace(inventory, people=people, only_used_groups=only_used)
     check_names(problems, inventory, names)
     check_parameter_count(problems, len(levels))
     _check_session_names(problems, inventory, security)
@@ -96,13 +95,6 @@ def parse_request(request: Request) -> Wanted:
     check_sizes(problems, inventory, names, security, partition_of(str(request.region)))
     problems.raise_if_any("nothing was sent to AWS")
     return Wanted(inventory, names, security, reader_ids)
-
-
-def _only_used(problems: Problems, choice: Json) -> bool:
-    """Return whether only those project groups shall exist that somebody in the roster needs."""
-    if choice not in ("all", "used"):
-        problems.add("project_groups", f"expected 'all' or 'used', found {type_name(choice)}")
-    return bool(choice == "used")
 
 
 def _known(request: Request, levels: Iterable[Level]) -> Known:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .change import Action, Change, ObjectId, Plan, State
 from .ordering import sort_key
@@ -31,3 +31,9 @@ def keep(desired: State, observed: State, is_kept: Callable[[ObjectId], bool]) -
     """Return desired plus what is observed and must stay: what must not be deleted is desired."""
     kept = {i: v for i, v in observed.items() if i not in desired and is_kept(i)}
     return {**desired, **kept}
+
+
+def without(plan: Plan, refused: Iterable[str]) -> Plan:
+    """Return the plan without the changes of refused subjects."""
+    names = set(refused)
+    return tuple(c for c in plan if c.subject not in names)

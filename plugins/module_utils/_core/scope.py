@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .checking import Problems
+from .change import Json
+from .checking import Problems, type_name
 from .model import Account, Inventory, Person
 from .naming import GROUP_NAME_LONGEST, ROLE_NAME_LONGEST, Names
 from .plan_group import JumpGroup
@@ -25,6 +26,13 @@ class Reach:
     person: str
     account: Account
     role: str
+
+
+def parse_project_groups(problems: Problems, choice: Json) -> bool:
+    """Return whether only those project groups shall exist that somebody in the roster needs."""
+    if choice not in ("all", "used"):
+        problems.add("project_groups", f"expected 'all' or 'used', found {type_name(choice)}")
+    return bool(choice == "used")
 
 
 def build_groups(inventory: Inventory, names: Names, partition: str) -> tuple[JumpGroup, ...]:

@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
@@ -74,9 +73,3 @@ def _write(change: Change, writers: Writers) -> Failure | None:
     except AwsError as error:
         return Failure(change.subject, str(change.id), str(error))
     return None
-
-
-def without(plan: Plan, refused: Iterable[str]) -> Plan:
-    """Return the plan without the changes of refused subjects."""
-    names = set(refused)
-    return tuple(c for c in plan if c.subject not in names)

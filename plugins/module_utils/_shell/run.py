@@ -19,7 +19,8 @@ from .._aws.account import AwsAccount
 from .._aws.writing import Writers
 from .._core.change import Json, Plan
 from .._core.ordering import rank
-from .apply import Failure, Outcome, apply_plan, without
+from .._core.planning import without
+from .apply import Failure, Outcome, apply_plan
 from .module import require_account
 
 MakeWriters = Callable[[], Writers]

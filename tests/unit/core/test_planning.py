@@ -16,6 +16,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.ordering imp
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import (
     keep,
     plan_changes,
+    without,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,3 +69,11 @@ def test_the_three_actions() -> None:
         (Action.UPDATE, b, 3, 2),
         (Action.DELETE, c, 5, None),
     ]
+
+
+@given(STATES, STATES, st.sets(NAMES))
+def test_refused_subjects_are_left_out(desired: State, observed: State, refused: set[str]) -> None:
+    plan = plan_changes(desired, observed)
+    left = without(plan, refused)
+    assert left == tuple(c for c in plan if c in left)
+    assert {c.subject for c in left} == {c.subject for c in plan} - refused

@@ -26,7 +26,6 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.apply impor
     WORKERS,
     Failure,
     apply_plan,
-    without,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,13 +117,6 @@ def test_changes_of_one_rank_are_written_side_by_side() -> None:
         plan, {(Kind.USER, Action.CREATE): lambda _change: gate.wait(timeout=30) and None}
     )
     assert outcome.applied == plan
-
-
-@given(PLANS, st.sets(SUBJECTS))
-def test_refused_subjects_are_left_out(plan: Plan, refused: set[str]) -> None:
-    left = without(plan, refused)
-    assert left == tuple(c for c in plan if c in left)
-    assert {c.subject for c in left} == {c.subject for c in plan} - refused
 
 
 def test_a_failure_as_results_carry_it() -> None:

@@ -1,0 +1,101 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Options that modules of groups and people share, and what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .._aws.account import AwsAccount
+from .._aws.details import read_quotas
+from .._core.change import Json
+from .._core.checking import Problems
+from .._core.plan_group import GroupQuotas, GroupSettings, JumpGroup, check_groups
+from .._core.plan_user import JumpUser
+from .._core.security import parse_networks
+from .module import Spec, require_account
+
+GROUPS_SPEC: Spec = {
+    "groups": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "name": {"type": "str", "required": True},
+            "role_arns": {"type": "list", "elements": "str", "default": []},
+        },
+    },
+    "path": {"type": "str", "default": "/jumpaccount/"},
+    "mfa_policy_name": {"type": "str", "default": "policy-enforce-mfa"},
+    "source_networks": {"type": "list", "elements": "str", "default": []},
+    "partition": {
+        "type": "str",
+        "default": "aws",
+        "choices": ["aws", "aws-cn", "aws-us-gov"],
+    },
+}
+
+USERS_SPEC: Spec = {
+    "users": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "name": {"type": "str", "required": True},
+            "groups": {"type": "list", "elements": "str", "default": []},
+            "path": {"type": "str", "default": "/"},
+            "tags": {"type": "dict", "default": {}},
+            "permissions_boundary": {"type": "str"},
+        },
+    },
+}
+
+
+def build_groups(params: Mapping[str, Json]) -> list[JumpGroup]:
+    """Return the groups that a module's options list."""
+    return [JumpGroup(g["name"], frozenset(g["role_arns"])) for g in params["groups"]]
+
+
+def build_users(params: Mapping[str, Json]) -> list[JumpUser]:
+    """Return the users that a module's options list."""
+    return [
+        JumpUser(
+            name=user["name"],
+            path=user["path"],
+            tags=tuple(sorted(user["tags"].items())),
+            permissions_boundary=user["permissions_boundary"],
+            groups=frozenset(user["groups"]),
+        )
+        for user in params["users"]
+    ]
+
+
+def read_settings(
+    aws: AwsAccount, params: Mapping[str, Json], wanted: Sequence[JumpGroup]
+) -> GroupSettings:
+    """Return what all groups share; raise InputError when the account cannot hold the groups."""
+    problems = Problems()
+    networks = parse_networks(problems, "source_networks", params["source_networks"])
+    problems.raise_if_any()
+    account_id = aws.account_id or require_account(aws)
+    quotas = read_quotas(aws)
+    settings = GroupSettings(
+        account_id=account_id,
+        partition=params["partition"],
+        path=params["path"],
+        mfa_policy=params["mfa_policy_name"],
+        quotas=GroupQuotas(
+            inline_size=quotas["GroupPolicySizeQuota"],
+            policy_size=quotas["PolicySizeQuota"],
+            attached_policies=quotas["AttachedPoliciesPerGroupQuota"],
+        ),
+        source_networks=networks,
+    )
+    check_groups(problems, wanted, settings)
+    problems.raise_if_any()
+    return settings
