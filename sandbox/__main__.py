@@ -1,4 +1,4 @@
-"""``python -m sandbox [--port N] [--partition P]``: in the foreground until SIGTERM or SIGINT."""
+"""``python -m sandbox [--port N] [--partition P] [--snapshots FOLDER]``: until a signal ends it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from sandbox.arns import PARTITIONS
 from sandbox.server import Sandbox
@@ -15,8 +16,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="TCP port (default: a free one)")
     parser.add_argument("--partition", choices=PARTITIONS, default=PARTITIONS[0])
+    parser.add_argument("--snapshots", type=Path, help="folder of snapshots (default: its own)")
     arguments = parser.parse_args()
-    sandbox = Sandbox(arguments.port, arguments.partition)
+    sandbox = Sandbox(arguments.port, arguments.partition, arguments.snapshots)
     ended = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: ended.set())

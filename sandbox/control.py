@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
+from pickle import PicklingError
 from typing import Any
 
-from sandbox import moto_bridge
+from sandbox import moto_bridge, snapshots
 from sandbox.arns import choose_partition
 from sandbox.errors import AwsError
 from sandbox.iam.sign_in import sign_in
@@ -28,7 +30,9 @@ def handle(world: World, environ: dict[str, Any]) -> Answer:
             return _json(200, endpoint(world, content))
     except AwsError as error:
         return _json(error.status or 400, {"error": error.code, "message": error.message})
-    except (ValueError, TypeError, KeyError) as error:
+    except FileNotFoundError as error:
+        return _json(404, {"error": f"no such snapshot: {Path(error.filename).stem}"})
+    except (ValueError, TypeError, KeyError, PicklingError) as error:
         return _json(400, {"error": f"{type(error).__name__}: {error}"})
 
 
@@ -52,6 +56,9 @@ _ENDPOINTS: dict[tuple[str, str], Callable[[World, dict[str, Any]], Any]] = {
     ("POST", "faults"): _faults,
     ("POST", "clock"): lambda world, settings: world.clock.configure(settings),
     ("POST", "sign_in"): sign_in,
+    ("POST", "snapshot"): snapshots.take,
+    ("POST", "restore"): snapshots.restore,
+    ("POST", "drop_snapshot"): snapshots.drop,
 }
 
 

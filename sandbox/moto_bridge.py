@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import sys
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
@@ -38,3 +41,27 @@ def answer(environ: dict[str, Any], body: bytes, account_id: str) -> Answer:
 
 def forget() -> None:
     BackendDict.reset()
+    # moto lists every object that it ever made; nothing here reads those lists.
+    reset_model_data()
+
+
+def state() -> dict[tuple[str, str], Any]:
+    """The backends of all services that were used, in all accounts and regions."""
+    used: list[Any] = BackendDict._instances
+    return {_place(backends): (vars(backends), dict(backends.items())) for backends in used}
+
+
+def set_state(state: dict[tuple[str, str], Any]) -> None:
+    """Fill the backends, which are empty after ``forget``."""
+    for (module, name), (variables, by_account) in state.items():
+        backends = getattr(import_module(module), name)
+        vars(backends).update(variables)
+        backends.update(by_account)
+        BackendDict._instances.append(backends)
+
+
+def _place(backends: Any) -> tuple[str, str]:
+    """Where the backends of a service are found: moto's modules hold them as variables."""
+    module = backends.backend.__module__
+    names = (name for name, value in vars(sys.modules[module]).items() if value is backends)
+    return module, next(names)

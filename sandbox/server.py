@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable
 from http.client import responses
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
@@ -35,8 +37,11 @@ class Sandbox:
     moto keeps its state per process, so one sandbox at a time per process.
     """
 
-    def __init__(self, port: int = 0, partition: str = PARTITIONS[0]) -> None:
-        self.world = World(partition)
+    def __init__(
+        self, port: int = 0, partition: str = PARTITIONS[0], snapshots: Path | None = None
+    ) -> None:
+        self._folder = TemporaryDirectory(prefix="sandbox-")
+        self.world = World(snapshots or Path(self._folder.name), partition)
         self._server = make_server(
             HOST, port, self._application, threaded=True, request_handler=_QuietHandler
         )
@@ -55,6 +60,7 @@ class Sandbox:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        self._folder.cleanup()
 
     def reset(self) -> None:
         control.reset(self.world, {})

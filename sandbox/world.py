@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 from sandbox.arns import PARTITIONS
@@ -19,10 +20,12 @@ class Part(Protocol):
 
 
 P = TypeVar("P", bound=Part)
+_STATE = ("clock", "calls", "faults", "_parts")
 
 
 @dataclass
 class World:
+    snapshots: Path  # the folder of its snapshots
     partition: str = PARTITIONS[0]  # after a reset that names no other
     lock: threading.RLock = field(default_factory=threading.RLock)
     clock: Clock = field(default_factory=Clock)
@@ -42,3 +45,11 @@ class World:
         self.clock = Clock()
         self.calls = CallLog()
         self.faults = Faults()
+
+    def state(self) -> dict[str, Any]:
+        """All that a reset forgets."""
+        return {name: getattr(self, name) for name in _STATE}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        for name in _STATE:
+            setattr(self, name, state[name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from sandbox.cloudformation.deployment import Deployment, ResourceFailedError
 from sandbox.cloudformation.model import Spec, Stack
@@ -16,19 +17,19 @@ Step = Callable[[], bool]  # True when nothing is left to do
 
 def start_create(world: World, stack: Stack) -> Step:
     stack.note(world.clock.now(), "CREATE_IN_PROGRESS", _USER_INITIATED)
-    return _Steps(world, stack, lambda: _create(world, stack)).step
+    return _Steps(world, stack, partial(_create, world, stack)).step
 
 
 def start_update(world: World, stack: Stack, spec: Spec) -> Step:
     former, stack.spec = stack.spec, spec
     stack.updated = world.clock.now()
     stack.note(world.clock.now(), "UPDATE_IN_PROGRESS", _USER_INITIATED)
-    return _Steps(world, stack, lambda: _update(world, stack, former)).step
+    return _Steps(world, stack, partial(_update, world, stack, former)).step
 
 
 def start_delete(world: World, stack: Stack, retain: set[str]) -> Step:
     stack.note(world.clock.now(), "DELETE_IN_PROGRESS", _USER_INITIATED)
-    return _Steps(world, stack, lambda: _delete(world, stack, retain)).step
+    return _Steps(world, stack, partial(_delete, world, stack, retain)).step
 
 
 def run_to_end(step: Step) -> None:
@@ -68,7 +69,7 @@ def _create(world: World, stack: Stack) -> Step | None:
         stack.note(
             world.clock.now(), "ROLLBACK_IN_PROGRESS", f"{reason} Rollback requested by user."
         )
-        return lambda: _roll_back_create(world, stack)
+        return partial(_roll_back_create, world, stack)
     stack.note(world.clock.now(), "CREATE_COMPLETE")
     return None
 
@@ -95,7 +96,7 @@ def _update(world: World, stack: Stack, former: Spec) -> Step | None:
     except (ResourceFailedError, AwsError) as error:
         reason = _failure(error).replace("failed to create", "failed to update")
         stack.note(world.clock.now(), "UPDATE_ROLLBACK_IN_PROGRESS", reason)
-        return lambda: _roll_back_update(world, stack, former)
+        return partial(_roll_back_update, world, stack, former)
     stack.note(world.clock.now(), "UPDATE_COMPLETE")
     return None
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from sandbox.call import Call
 from sandbox.cloudformation.model import Stacks
 from sandbox.errors import AwsError, validation_error
 from sandbox.registry import operation
-from sandbox.stacksets.model import Instance, Target
+from sandbox.stacksets.model import Instance, StackSet, Target
 from sandbox.stacksets.starting import refuse_busy, stack_set_of, start_operation
 
 _ARN = re.compile(r"arn:[\w-]+:cloudformation:([^:]+):(\d{12}):stack/.+")
@@ -24,14 +25,15 @@ def import_stacks(call: Call) -> dict[str, Any]:
     if not 0 < len(arns) <= _MAXIMUM:
         raise AwsError("LimitExceededException", f"One to {_MAXIMUM} stacks can be imported.")
     imports = {_target(call, arn): arn for arn in arns}
-
-    def begin() -> None:
-        for target in imports:
-            stack_set.instances.setdefault(target, Instance(*target))
-
+    begin = partial(_begin_import, stack_set, list(imports))
     started = start_operation(call, stack_set, "CREATE", imports, begin)
     started.imports = imports
     return {"OperationId": started.id}
+
+
+def _begin_import(stack_set: StackSet, targets: list[Target]) -> None:
+    for target in targets:
+        stack_set.instances.setdefault(target, Instance(*target))
 
 
 def _target(call: Call, arn: str) -> Target:

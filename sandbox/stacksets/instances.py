@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sandbox.call import Call
@@ -34,17 +35,18 @@ def create_stack_instances(call: Call) -> dict[str, Any]:
     _check_overrides(call, stack_set)
     if not stack_set.is_self_managed:
         stack_set.organizational_units |= {unit for unit in targets.values() if unit}
-
-    def begin() -> None:
-        for target, unit in targets.items():
-            instance = stack_set.instances.setdefault(
-                target, Instance(*target, organizational_unit=unit)
-            )
-            instance.detailed = "PENDING"
-            _set_overrides(call, instance)
-
+    begin = partial(_begin_create, call, stack_set, targets)
     started = start_operation(call, stack_set, "CREATE", targets, begin)
     return {"OperationId": started.id}
+
+
+def _begin_create(call: Call, stack_set: StackSet, targets: dict[Target, str | None]) -> None:
+    for target, unit in targets.items():
+        instance = stack_set.instances.setdefault(
+            target, Instance(*target, organizational_unit=unit)
+        )
+        instance.detailed = "PENDING"
+        _set_overrides(call, instance)
 
 
 @operation("cloudformation", "UpdateStackInstances")
@@ -57,15 +59,16 @@ def update_stack_instances(call: Call) -> dict[str, Any]:
             raise instance_not_found(stack_set, target)
     _check_overrides(call, stack_set)
     operable = [t for t in targets if stack_set.instances[t].status != "INOPERABLE"]
-
-    def begin() -> None:
-        for target in operable:
-            instance = stack_set.instances[target]
-            instance.detailed = "PENDING"
-            _set_overrides(call, instance)
-
+    begin = partial(_begin_update, call, stack_set, operable)
     started = start_operation(call, stack_set, "UPDATE", operable, begin)
     return {"OperationId": started.id}
+
+
+def _begin_update(call: Call, stack_set: StackSet, targets: list[Target]) -> None:
+    for target in targets:
+        instance = stack_set.instances[target]
+        instance.detailed = "PENDING"
+        _set_overrides(call, instance)
 
 
 @operation("cloudformation", "DeleteStackInstances")
@@ -73,13 +76,14 @@ def delete_stack_instances(call: Call) -> dict[str, Any]:
     stack_set = stack_set_of(call)
     refuse_busy(call, stack_set)
     targets = [t for t in targets_of(call, stack_set) if t in stack_set.instances]
-
-    def begin() -> None:
-        for target in targets:
-            stack_set.instances[target].detailed = "PENDING"
-
+    begin = partial(_begin_delete, stack_set, targets)
     started = start_operation(call, stack_set, "DELETE", targets, begin)
     return {"OperationId": started.id}
+
+
+def _begin_delete(stack_set: StackSet, targets: list[Target]) -> None:
+    for target in targets:
+        stack_set.instances[target].detailed = "PENDING"
 
 
 def _check_overrides(call: Call, stack_set: StackSet) -> None:

@@ -53,6 +53,10 @@ class OperationResult:
         return self.status not in ("PENDING", "RUNNING")
 
 
+def nothing() -> None:
+    """What changes when an operation begins that changes nothing."""
+
+
 @dataclass
 class Operation:
     id: str
@@ -64,7 +68,7 @@ class Operation:
     execution_role_name: str | None
     retains_stacks: bool = False
     requested: dict[str, Any] = field(default_factory=dict)
-    begin: Callable[[], None] = lambda: None  # what changes when it leaves the queue
+    begin: Callable[[], None] = nothing  # what changes when it leaves the queue; no closure
     status: str = "RUNNING"
     reason: str = ""
     ended: datetime | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from sandbox.arns import arn_of
@@ -113,12 +114,7 @@ def update_stack_set(call: Call) -> dict[str, Any]:
     refuse_busy(call, stack_set)
     changes = _changes(call, stack_set)
     targets = _scope(call, stack_set)
-
-    def begin() -> None:
-        _apply(call, stack_set, changes)
-        for target in targets:
-            stack_set.instances[target].detailed = "PENDING"
-
+    begin = partial(_begin_update, call, stack_set, changes, targets)
     started = start_operation(call, stack_set, "UPDATE", targets, begin)
     started.administration_role_arn = changes["administration_role_arn"]
     started.execution_role_name = changes["execution_role_name"]
@@ -156,6 +152,14 @@ def _scope(call: Call, stack_set: StackSet) -> list[Target]:
     else:
         targets = list(stack_set.instances)
     return [t for t in targets if stack_set.instances[t].status != "INOPERABLE"]
+
+
+def _begin_update(
+    call: Call, stack_set: StackSet, changes: dict[str, Any], targets: list[Target]
+) -> None:
+    _apply(call, stack_set, changes)
+    for target in targets:
+        stack_set.instances[target].detailed = "PENDING"
 
 
 def _apply(call: Call, stack_set: StackSet, changes: dict[str, Any]) -> None:

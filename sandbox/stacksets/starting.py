@@ -14,6 +14,7 @@ from sandbox.stacksets.model import (
     StackSet,
     StackSets,
     Target,
+    nothing,
 )
 from sandbox.stacksets.preferences import preferences_of
 from sandbox.stacksets.runner import Runner
@@ -79,7 +80,7 @@ def start_operation(
     stack_set: StackSet,
     action: str,
     targets: Iterable[Target],
-    begin: Callable[[], None] = lambda: None,
+    begin: Callable[[], None] = nothing,
 ) -> Operation:
     """Put an operation on its way; ``begin`` is done at once unless it must queue."""
     operation = _operation(call, stack_set, action, targets)

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -37,6 +39,7 @@ class Sandbox:
     """The local AWS, running as its own process."""
 
     address: str
+    snapshots: Path
     region: str = REGION
 
     def calls(self) -> dict[str, Any]:
@@ -56,6 +59,14 @@ class Sandbox:
         """Forget everything, and be this partition from now on."""
         self.post("reset", {"partition": partition})
         self.region = REGIONS[partition]
+
+    def take_snapshot(self, name: str) -> None:
+        """Keep everything under a name, for every sandbox with the same folder of snapshots."""
+        self.post("snapshot", {"id": name})
+
+    def restore(self, name: str) -> None:
+        """Go back to a snapshot of a sandbox of this partition."""
+        self.post("restore", {"id": name})
 
     def client(self, service: str, account_id: str = JUMP) -> Any:
         """Return a client that acts as administrator of an account."""
@@ -167,6 +178,38 @@ class World:
         assert played.code == 0, played.output
         return played
 
+    def bootstrap_once(self, *options: str) -> Played:
+        """Bootstrap this inventory in an empty AWS, or go to the end of the run that did.
+
+        The first test that asks runs the playbook; all others, in every worker, get the snapshot
+        of the AWS that it left, and what it said. A test about the first run may look at that, too.
+        """
+        assert self.sandbox.calls()["writes"] == 0, "a bootstrap is shared only if AWS was empty"
+        name = self._digest(options)
+        played = self.sandbox.snapshots / f"{name}.json"
+        with locked(self.sandbox.snapshots / f"{name}.lock"):
+            if not played.exists():
+                first = self.play_well("bootstrap", *options)
+                self.sandbox.take_snapshot(name)
+                played.write_text(json.dumps(asdict(first)))
+        self.sandbox.restore(name)
+        return Played(**json.loads(played.read_text()))
+
+    def _digest(self, options: Sequence[str]) -> str:
+        """Return what tells apart two first runs: the options and all files of the inventory."""
+        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
+        texts = {str(path.relative_to(self.folder)): path.read_text() for path in files}
+        content = json.dumps([self.sandbox.region, options, texts])
+        return hashlib.sha256(content.replace(str(self.folder), "").encode()).hexdigest()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock between the workers of a test run."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
 
 def member(
     account_id: str, project: str | None = None, *, partition: str = "aws", **more: Any
@@ -182,26 +225,54 @@ def people(names: Sequence[str], **access: str) -> list[dict[str, Any]]:
     return [{"name": name, "access": [dict(access)]} for name in names]
 
 
+A, B, C = "222222222222", "333333333333", "444444444444"
+MEMBERS = {
+    "project-a-prod": member(A, "project-a", stage="prod"),
+    "project-a-staging": member(B, "project-a", stage="staging"),
+    "project-b-prod": member(C, "project-b", stage="prod"),
+}
+ROSTER: list[dict[str, Any]] = [
+    *people(["yamada.taro"], level="admin"),
+    *people(["suzuki.ichiro"], level="operator"),
+    {
+        "name": "kim.minjun",
+        "company": "partner-x",
+        "access": [
+            {"level": "operator", "project": "project-a"},
+            {"level": "developer", "project": "project-b"},
+        ],
+    },
+]
+
+
 @contextmanager
-def sandbox_process() -> Iterator[Sandbox]:
-    """Run a sandbox process."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+def sandbox_process(snapshots: Path) -> Iterator[Sandbox]:
+    """Run a sandbox process that keeps its snapshots in a folder."""
+    command = [sys.executable, "-m", "sandbox", "--snapshots", str(snapshots)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line.startswith("sandbox ready: "), line
-        yield Sandbox(line.removeprefix("sandbox ready: ").strip())
+        yield Sandbox(line.removeprefix("sandbox ready: ").strip(), snapshots)
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")
-def running_sandbox() -> Iterator[Sandbox]:
+def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of snapshots, which all workers of a test run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "snapshots"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(snapshots: Path) -> Iterator[Sandbox]:
     """One sandbox process for each test worker."""
-    with sandbox_process() as sandbox:
+    with sandbox_process(snapshots) as sandbox:
         yield sandbox
 
 
@@ -216,3 +287,11 @@ def sandbox(running_sandbox: Sandbox) -> Sandbox:
 def world(sandbox: Sandbox, tmp_path: Path) -> World:
     """An empty folder for an inventory and an empty AWS."""
     return World(sandbox, tmp_path)
+
+
+@pytest.fixture
+def estate(world: World) -> World:
+    """A company after its first bootstrap (MEMBERS, ROSTER, LEVELS), restored in milliseconds."""
+    world.write(MEMBERS, ROSTER)
+    world.bootstrap_once()
+    return world

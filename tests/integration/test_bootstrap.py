@@ -6,49 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-
-from .conftest import JUMP, LEVELS, REGION, World, member, people, sandbox_process
-
-A, B, C = "222222222222", "333333333333", "444444444444"
-MEMBERS = {
-    "project-a-prod": member(A, "project-a", stage="prod"),
-    "project-a-staging": member(B, "project-a", stage="staging"),
-    "project-b-prod": member(C, "project-b", stage="prod"),
-}
-ROSTER: list[dict[str, Any]] = [
-    *people(["yamada.taro"], level="admin"),
-    *people(["suzuki.ichiro"], level="operator"),
-    {
-        "name": "kim.minjun",
-        "company": "partner-x",
-        "access": [
-            {"level": "operator", "project": "project-a"},
-            {"level": "developer", "project": "project-b"},
-        ],
-    },
-]
-
-
-@pytest.fixture(scope="module")
-def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A world after its first bootstrap, for tests that only look, with a sandbox of its own."""
-    with sandbox_process() as own:
-        world = World(own, tmp_path_factory.mktemp("result"))
-        world.write(MEMBERS, ROSTER)
-        world.play_well("bootstrap")
-        yield world
-
-
-@pytest.fixture
-def bootstrapped(world: World) -> World:
-    """A world after its first bootstrap."""
-    world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
-    return world
+from .conftest import JUMP, LEVELS, MEMBERS, REGION, ROSTER, A, B, C, World, member, people
 
 
 def arn(account_id: str, level: str) -> str:
@@ -56,9 +14,9 @@ def arn(account_id: str, level: str) -> str:
     return f"arn:aws:iam::{account_id}:role/role-{level}"
 
 
-def test_every_account_has_the_switch_roles(result):
+def test_every_account_has_the_switch_roles(estate):
     for account_id in (JUMP, A, B, C):
-        iam = result.sandbox.client("iam", account_id)
+        iam = estate.sandbox.client("iam", account_id)
         for level, settings in LEVELS.items():
             role = iam.get_role(RoleName=f"role-{level}")["Role"]
             assert role["MaxSessionDuration"] == settings.get("max_session_duration", 3600)
@@ -72,8 +30,8 @@ def test_every_account_has_the_switch_roles(result):
             assert names == {*settings["managed_policies"], *fence}
 
 
-def test_groups_list_exactly_their_accounts(result):
-    iam = result.sandbox.client("iam")
+def test_groups_list_exactly_their_accounts(estate):
+    iam = estate.sandbox.client("iam")
     expected = {
         "group-admin": {arn(a, "admin") for a in (JUMP, A, B, C)},
         "group-developer": {arn(a, "developer") for a in (JUMP, A, B, C)},
@@ -96,8 +54,8 @@ def test_groups_list_exactly_their_accounts(result):
         assert [p["PolicyName"] for p in attached] == ["policy-enforce-mfa"]
 
 
-def test_people_are_members_and_must_change_their_password(result):
-    iam, ssm = result.sandbox.client("iam"), result.sandbox.client("ssm")
+def test_people_are_members_and_must_change_their_password(estate):
+    iam, ssm = estate.sandbox.client("iam"), estate.sandbox.client("ssm")
     groups = {
         "yamada.taro": {"group-admin"},
         "suzuki.ichiro": {"group-operator"},
@@ -126,8 +84,8 @@ def test_no_password_reaches_output_or_results(world):
         assert secret not in texts
 
 
-def test_jump_account_objects(result):
-    sandbox = result.sandbox
+def test_jump_account_objects(estate):
+    sandbox = estate.sandbox
     s3, cfn = sandbox.client("s3"), sandbox.client("cloudformation")
     bucket = f"aws-iam-templates-{JUMP}"
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
@@ -150,17 +108,17 @@ def test_jump_account_objects(result):
     assert policy["MinimumPasswordLength"] == 20
 
 
-def test_member_accounts_have_a_protected_execution_role_stack(result):
+def test_member_accounts_have_a_protected_execution_role_stack(estate):
     for account_id in (A, B, C):
-        cfn = result.sandbox.client("cloudformation", account_id)
+        cfn = estate.sandbox.client("cloudformation", account_id)
         (found,) = cfn.describe_stacks(StackName="stackset-execution-role")["Stacks"]
         assert found["EnableTerminationProtection"] is True
 
 
-def test_a_second_run_changes_nothing(result):
-    before = result.sandbox.calls()
-    played = result.play_well("bootstrap")
-    after = result.sandbox.calls()
+def test_a_second_run_changes_nothing(estate):
+    before = estate.sandbox.calls()
+    played = estate.play_well("bootstrap")
+    after = estate.sandbox.calls()
     assert played.changed == 0
     assert after["writes"] == before["writes"]
     assert "Nothing to change" in played.output
@@ -170,7 +128,7 @@ def test_check_mode_on_an_empty_aws_writes_nothing_and_predicts_the_run(world):
     world.write(MEMBERS, ROSTER)
     predicted = world.play_well("bootstrap", "--check", "--diff")
     assert world.sandbox.calls()["writes"] == 0
-    made = world.play_well("bootstrap")
+    made = world.bootstrap_once()
     assert predicted.changes
     assert predicted.changes == made.changes
 
@@ -195,61 +153,61 @@ def make_outdated(world: World, account_id: str) -> None:
     assert instance["Status"] == "OUTDATED"
 
 
-def test_check_mode_on_a_half_built_aws_predicts_the_run(bootstrapped):
-    iam = bootstrapped.sandbox.client("iam")
+def test_check_mode_on_a_half_built_aws_predicts_the_run(estate):
+    iam = estate.sandbox.client("iam")
     iam.remove_user_from_group(UserName="yamada.taro", GroupName="group-admin")
     iam.delete_group_policy(GroupName="group-operator", PolicyName="switch-roles")
     iam.delete_login_profile(UserName="kim.minjun")
     iam.delete_account_password_policy()
-    make_outdated(bootstrapped, A)
+    make_outdated(estate, A)
     new = {"project-c-prod": member("555555555555", "project-c")}
     levels = {**LEVELS, "auditor": {"managed_policies": ["SecurityAudit"]}}
-    bootstrapped.write({**MEMBERS, **new}, [*ROSTER, *people(["ana"], level="auditor")], levels)
-    before = bootstrapped.sandbox.calls()["writes"]
-    predicted = bootstrapped.play_well("bootstrap", "--check", "--diff")
-    assert bootstrapped.sandbox.calls()["writes"] == before
-    made = bootstrapped.play_well("bootstrap")
+    estate.write({**MEMBERS, **new}, [*ROSTER, *people(["ana"], level="auditor")], levels)
+    before = estate.sandbox.calls()["writes"]
+    predicted = estate.play_well("bootstrap", "--check", "--diff")
+    assert estate.sandbox.calls()["writes"] == before
+    made = estate.play_well("bootstrap")
     assert len(predicted.changes) > 10
     assert predicted.changes == made.changes
-    assert bootstrapped.play_well("bootstrap").changes == []
+    assert estate.play_well("bootstrap").changes == []
 
 
-def test_an_account_that_refuses_an_update_is_one_refused_part(bootstrapped):
+def test_an_account_that_refuses_an_update_is_one_refused_part(estate):
     levels = {**LEVELS, "operator": {"managed_policies": ["job-function/ViewOnlyAccess"]}}
-    bootstrapped.write(MEMBERS, ROSTER, levels)
-    bootstrapped.sandbox.post("faults", {"failing_accounts": [A, C]})
-    played = bootstrapped.play("bootstrap")
-    bootstrapped.sandbox.post("faults", {})
+    estate.write(MEMBERS, ROSTER, levels)
+    estate.sandbox.post("faults", {"failing_accounts": [A, C]})
+    played = estate.play("bootstrap")
+    estate.sandbox.post("faults", {})
     assert played.code != 0
     assert "4 in the inventory, 2 without current switch roles" in played.output
     assert "Refused or wrong: 2\n" in played.output
-    operations = bootstrapped.sandbox.client("cloudformation").list_stack_set_operations(
+    operations = estate.sandbox.client("cloudformation").list_stack_set_operations(
         StackSetName="iam-roles"
     )["Summaries"]
     assert [o["Action"] for o in operations] == ["UPDATE", "CREATE"]
-    assert bootstrapped.play_well("bootstrap").changes != []
+    assert estate.play_well("bootstrap").changes != []
 
 
-def test_a_changed_level_reaches_every_account(bootstrapped):
+def test_a_changed_level_reaches_every_account(estate):
     levels = {**LEVELS, "operator": {"managed_policies": ["job-function/ViewOnlyAccess"]}}
-    bootstrapped.write(MEMBERS, ROSTER, levels)
-    bootstrapped.play_well("bootstrap")
+    estate.write(MEMBERS, ROSTER, levels)
+    estate.play_well("bootstrap")
     for account_id in (JUMP, A, B, C):
-        iam = bootstrapped.sandbox.client("iam", account_id)
+        iam = estate.sandbox.client("iam", account_id)
         attached = iam.list_attached_role_policies(RoleName="role-operator")["AttachedPolicies"]
         fence = {"policy-fence-jump-account"} if account_id == JUMP else set()
         assert {p["PolicyName"] for p in attached} == {"ViewOnlyAccess", *fence}
 
 
-def test_the_roster_withdraws_access_but_nobody_vanishes(bootstrapped):
+def test_the_roster_withdraws_access_but_nobody_vanishes(estate):
     roster = [*ROSTER[:2], {"name": "kim.minjun", "access": [{"level": "operator"}]}]
-    bootstrapped.write(MEMBERS, roster)
-    bootstrapped.play_well("bootstrap")
-    groups = bootstrapped.sandbox.client("iam").list_groups_for_user(UserName="kim.minjun")
+    estate.write(MEMBERS, roster)
+    estate.play_well("bootstrap")
+    groups = estate.sandbox.client("iam").list_groups_for_user(UserName="kim.minjun")
     assert [g["GroupName"] for g in groups["Groups"]] == ["group-operator"]
 
-    bootstrapped.write(MEMBERS, ROSTER[:2])
-    played = bootstrapped.play_well("bootstrap")
+    estate.write(MEMBERS, ROSTER[:2])
+    played = estate.play_well("bootstrap")
     assert "user kim.minjun is ours, but not in the roster" in played.output
     assert played.changes == []
 
@@ -270,17 +228,17 @@ def test_a_person_or_an_account_that_is_refused_does_not_stop_the_others(world):
         assert iam.get_login_profile(UserName=name)
 
 
-def test_another_region_than_before_is_refused_before_anything_is_written(bootstrapped):
-    bootstrapped.write(MEMBERS, ROSTER, region="eu-west-1")
-    before = bootstrapped.sandbox.calls()["writes"]
+def test_another_region_than_before_is_refused_before_anything_is_written(estate):
+    estate.write(MEMBERS, ROSTER, region="eu-west-1")
+    before = estate.sandbox.calls()["writes"]
     for options in (("--check",), ()):
-        played = bootstrapped.play("bootstrap", *options)
+        played = estate.play("bootstrap", *options)
         assert played.code != 0
         assert f"lies in {REGION}, but this run is for eu-west-1" in played.output
         assert "PLAY RECAP" in played.output
         assert "Traceback" not in played.output
         assert played.changes == []
-    assert bootstrapped.sandbox.calls()["writes"] == before
+    assert estate.sandbox.calls()["writes"] == before
 
 
 def test_credentials_of_another_account_are_refused_before_a_write(world):
