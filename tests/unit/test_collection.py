@@ -78,3 +78,25 @@ def test_the_whole_product_is_published(artefact: list[str]) -> None:
     }
     assert product - set(artefact) == set()
     assert {"LICENSE", "MANIFEST.json"} <= set(artefact)
+
+
+PINNED = {
+    "hosts": "all:localhost",
+    "strategy": "linear",
+    "connection": "local",
+    "become": False,
+    "gather_facts": False,
+    "any_errors_fatal": True,
+    "debugger": "never",
+    "timeout": 0,
+    "vars_files": "vars/controller.yml",
+}
+"""What ansible.cfg or the inventory of a company could set for every play."""
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("playbooks/*.yml")), ids=lambda path: path.stem)
+def test_every_play_sets_what_it_depends_on(path: Path) -> None:
+    plays = load(path)
+    assert plays
+    for play in plays:
+        assert {name: play.get(name) for name in PINNED} == PINNED
