@@ -47,8 +47,7 @@ def forget() -> None:
 
 def state() -> dict[tuple[str, str], Any]:
     """The backends of all services that were used, in all accounts and regions."""
-    used: list[Any] = BackendDict._instances
-    return {_place(backends): (vars(backends), dict(backends.items())) for backends in used}
+    return {_place(backends): (vars(backends), dict(backends.items())) for backends in _used()}
 
 
 def set_state(state: dict[tuple[str, str], Any]) -> None:
@@ -57,7 +56,12 @@ def set_state(state: dict[tuple[str, str], Any]) -> None:
         backends = getattr(import_module(module), name)
         vars(backends).update(variables)
         backends.update(by_account)
-        BackendDict._instances.append(backends)
+        _used().append(backends)
+
+
+def _used() -> list[Any]:
+    used: list[Any] = vars(BackendDict)["_instances"]
+    return used
 
 
 def _place(backends: Any) -> tuple[str, str]:

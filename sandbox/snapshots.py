@@ -12,6 +12,7 @@ import io
 import pickle
 import re
 import threading
+from collections import OrderedDict, defaultdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -79,6 +80,16 @@ def _fingerprint() -> bytes:
     return found.digest()
 
 
+def _new(kind: Any) -> Any:
+    return kind.__new__(kind)
+
+
+def _fill(made: Any, content: tuple[dict[Any, Any], dict[str, Any]]) -> None:
+    dict.update(made, content[0])
+    for name, value in content[1].items():
+        setattr(made, name, value)
+
+
 class _Writer(pickle.Pickler):
     """Leaves out what belongs to the process: the world that is served, and locks."""
 
@@ -90,6 +101,18 @@ class _Writer(pickle.Pickler):
         if found is self._world:
             return "world"
         return type(found).__name__ if type(found) in _LOCKS else None
+
+    def reducer_override(self, found: Any) -> Any:
+        """Keep what a dictionary holds, whatever its class shows: S3's show the latest versions."""
+        kind = type(found)
+        is_own_kind = issubclass(kind, dict) and kind.__module__ not in ("builtins", "collections")
+        if not is_own_kind or issubclass(kind, OrderedDict):
+            return NotImplemented
+        attributes = dict(vars(found))
+        if isinstance(found, defaultdict):
+            attributes["default_factory"] = found.default_factory
+        content = dict(dict.items(found)), attributes
+        return _new, (kind,), content, None, None, _fill
 
 
 class _Reader(pickle.Unpickler):
