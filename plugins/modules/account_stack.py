@@ -30,6 +30,8 @@ options:
   parameters:
     description:
       - Parameters of the template. One that is not given has the template's default.
+      - The elements of a list are joined with commas, which is what CloudFormation takes for
+        C(CommaDelimitedList) and C(List<...>) parameters.
       - A changed value of a C(NoEcho) parameter alone is not noticed, because it cannot be read.
     type: dict
     default: {}
@@ -178,9 +180,11 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_account
     build_stack_state,
     check_stack,
     observed_stack_state,
-    parameter_text,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.stack_template import (
+    parameter_text,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.access import Access, Entry
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.account_stacks import (
     check_entries,

@@ -78,7 +78,7 @@ def test_new_account_without_access_ends_with_a_link_and_the_other_is_done(world
 
 def follow(link: str, console: Any) -> None:
     """Create the stack as the console does that is opened with a quick-create link."""
-    given = {name: values[0] for name, values in parse_qs(link.split("quickcreate?")[1]).items()}
+    given = {name: values[0] for name, values in parse_qs(link.split("create/review?")[1]).items()}
     console.create_stack(
         StackName=given["stackName"],
         TemplateURL=given["templateURL"],

@@ -57,7 +57,7 @@ def written(world: World) -> set[str]:
 
 def follow(link: str, sandbox: Sandbox) -> dict[str, str]:
     """Create the stack of a quick-create link, and return what the link fills in."""
-    given = {name: values[0] for name, values in parse_qs(link.split("quickcreate?")[1]).items()}
+    given = {name: values[0] for name, values in parse_qs(link.split("create/review?")[1]).items()}
     admin = given["param_AdminAccountId"]
     sandbox.client("cloudformation", CLOSED).create_stack(
         StackName=given["stackName"],

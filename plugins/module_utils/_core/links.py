@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 _SIGN_IN = {"aws-cn": "signin.amazonaws.cn", "aws-us-gov": "signin.amazonaws-us-gov.com"}
 _CONSOLE = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
+"""The consoles of the regions lie below these names."""
 
 
 def sign_in_url(jump_account_id: str, partition: str = "aws") -> str:
@@ -37,7 +38,7 @@ def quick_create_url(
     parameters: dict[str, str],
     partition: str = "aws",
 ) -> str:
-    """Return the page that launches a stack, its form filled in."""
+    """Return the quick-create link that launches a stack, its form filled in."""
     domain = _CONSOLE.get(partition, "console.aws.amazon.com")
     query = urlencode(
         {
@@ -47,7 +48,8 @@ def quick_create_url(
         },
         quote_via=quote,
     )
-    return f"https://{domain}/cloudformation/home?region={region}#/stacks/quickcreate?{query}"
+    home = f"https://{region}.{domain}/cloudformation/home?region={region}"
+    return f"{home}#/stacks/create/review?{query}"
 
 
 def read_parameter_command(parameter: str, region: str) -> str:

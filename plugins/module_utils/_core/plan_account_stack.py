@@ -14,11 +14,10 @@ from dataclasses import dataclass
 
 from .change import Action, Change, Json, Kind, ObjectId, State
 from .checking import Problems, known_list, suggest
+from .stack_template import declared_parameters, masked_parameters
 
 INLINE_TEMPLATE_LONGEST = 51200
 ABSENT = "ABSENT"
-HIDDEN = "****"
-"""What CloudFormation answers for the value of a NoEcho parameter."""
 
 _LEFTOVER = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"}
 _USABLE = {
@@ -85,16 +84,12 @@ def check_stack(problems: Problems, stack: Stack, template_body: str) -> None:
             "template_body", f"has {size} bytes, CloudFormation takes {INLINE_TEMPLATE_LONGEST}"
         )
     given = dict(stack.parameters)
-    known = _declared(stack)
+    known = declared_parameters(stack.template)
     for name in sorted(set(given) - set(known)):
         problems.add(f"parameters.{name}", f"unknown{suggest(name, known)}; {known_list(known)}")
     for name, declared in sorted(known.items()):
         if name not in given and "Default" not in declared:
             problems.add(f"parameters.{name}", "is missing, and the template has no default")
-
-
-def _declared(stack: Stack) -> Mapping[str, Mapping[str, Json]]:
-    return stack.template.get("Parameters") or {}
 
 
 def build_stack_state(
@@ -107,26 +102,12 @@ def build_stack_state(
         tags = stack.tags if stack.tags is not None else there.tags if there else ()
         state[stack_id(account_id, stack.name)] = {
             "template": stack.template,
-            "parameters": _effective_parameters(stack),
+            "parameters": masked_parameters(stack.template, dict(stack.parameters)),
             "tags": dict(tags),
         }
         if stack.termination_protection:
             state[_protection_id(account_id, stack.name)] = {}
     return state
-
-
-def _effective_parameters(stack: Stack) -> dict[str, str]:
-    """Return the parameters as CloudFormation answers them: defaults filled in, secrets hidden."""
-    declared = _declared(stack)
-    defaults = {n: parameter_text(d["Default"]) for n, d in declared.items() if "Default" in d}
-    secret = {n for n, d in declared.items() if parameter_text(d.get("NoEcho")).lower() == "true"}
-    values = {**defaults, **dict(stack.parameters)}
-    return {name: HIDDEN if name in secret else value for name, value in values.items()}
-
-
-def parameter_text(value: Json) -> str:
-    """Return a parameter's value as the text that CloudFormation makes of it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def observed_stack_state(name: str, found: Mapping[str, FoundStack]) -> State:

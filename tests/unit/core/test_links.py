@@ -35,14 +35,22 @@ def test_quick_create_encodes_the_template_address_and_names_parameters():
         "eu-west-1", "https://b.s3.eu-west-1.amazonaws.com/x.yaml", "s", {"A": "1"}
     )
     assert url == (
-        "https://console.aws.amazon.com/cloudformation/home?region=eu-west-1#/stacks/quickcreate?"
-        "templateURL=https%3A%2F%2Fb.s3.eu-west-1.amazonaws.com%2Fx.yaml&stackName=s&param_A=1"
+        "https://eu-west-1.console.aws.amazon.com/cloudformation/home?region=eu-west-1"
+        "#/stacks/create/review?templateURL=https%3A%2F%2Fb.s3.eu-west-1.amazonaws.com%2Fx.yaml"
+        "&stackName=s&param_A=1"
     )
 
 
-def test_quick_create_in_china():
-    url = quick_create_url("cn-north-1", "https://b/x", "s", {}, "aws-cn")
-    assert url.startswith("https://console.amazonaws.cn/cloudformation/home?region=cn-north-1#")
+@pytest.mark.parametrize(
+    ("region", "partition", "host"),
+    [
+        ("cn-north-1", "aws-cn", "cn-north-1.console.amazonaws.cn"),
+        ("us-gov-west-1", "aws-us-gov", "us-gov-west-1.console.amazonaws-us-gov.com"),
+    ],
+)
+def test_quick_create_in_other_partitions(region, partition, host):
+    url = quick_create_url(region, "https://b/x", "s", {}, partition)
+    assert url.startswith(f"https://{host}/cloudformation/home?region={region}#/stacks/create/")
 
 
 def test_the_command_quotes_the_parameter():

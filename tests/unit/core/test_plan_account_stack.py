@@ -31,7 +31,6 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_account
     is_settled,
     is_usable,
     observed_stack_state,
-    parameter_text,
     stack_id,
 )
 from hypothesis import given
@@ -184,13 +183,6 @@ def test_a_template_needs_no_parameters():
     for template in ({"Resources": {}}, {"Resources": {}, "Parameters": None}):
         plan = plan_for(Stack("s", template), {}, ["111111111111"])
         assert plan[0].after["parameters"] == {}
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(True, "true"), (False, "false"), (5, "5"), ("Yes", "Yes")]
-)
-def test_parameters_as_text(value, text):
-    assert parameter_text(value) == text
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,15 @@ def test_a_secret_without_value_or_default_is_not_there():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("a", "a"), (True, "true"), (False, "false"), (3, "3"), (["a", 1, True], "a,1,true")],
+    [
+        ("a", "a"),
+        ("Yes", "Yes"),
+        (True, "true"),
+        (False, "false"),
+        (3, "3"),
+        (["a", 1, True], "a,1,true"),
+        ([], ""),
+    ],
 )
 def test_parameters_are_text(value, text):
     assert parameter_text(value) == text

@@ -364,6 +364,18 @@ def test_parameters_are_texts_for_cloudformation(aws, stack):
     assert stack(accounts, template_body=template)["changed"] is True
 
 
+def test_a_list_parameter_is_joined_with_commas(aws, stack):
+    accounts = [{"account_id": JUMP}]
+    template = role_template()
+    template["Parameters"]["Subnets"] = {"Type": "CommaDelimitedList"}
+    options = {"template_body": template, "parameters": {"Subnets": ["s-1", "s-2"]}}
+    predicted = stack(accounts, check=True, **options)
+    assert predicted["changes"] == stack(accounts, **options)["changes"]
+    given = {p["ParameterKey"]: p["ParameterValue"] for p in found(aws, JUMP)["Parameters"]}
+    assert given["Subnets"] == "s-1,s-2"
+    assert stack(accounts, **options)["changed"] is False
+
+
 def test_nothing_is_there_after_check_mode(aws, stack):
     stack([{"account_id": JUMP}], check=True)
     with pytest.raises(ClientError, match="does not exist"):
