@@ -72,8 +72,9 @@ options:
         type: str
   quick_create_url:
     description:
-      - The link with which the owner of an account can launch the stack. It is shown for accounts
-        that the run has no credentials for.
+      - The link with which the owner of an account can launch the stack.
+      - With it, an account that has neither O(accounts[].profile) nor O(accounts[].role_arn) and is
+        not the account of the run is no failure; it is in RV(waiting).
     type: str
   wait_timeout:
     description: How many seconds to wait for one operation of one stack.
@@ -157,14 +158,33 @@ pending:
 stacks:
   description:
     - What became of each account, sorted by account.
-    - The status is V(created), V(updated), V(unchanged) or V(failed). In check mode it is what
-      would become of it.
+    - The status is V(created), V(updated), V(unchanged), V(waiting) or V(failed). In check mode it
+      is what would become of it.
   returned: always
   type: list
   elements: dict
   sample:
     - account_id: "222222222222"
       status: created
+unreachable:
+  description: Those of the failed accounts that the run could not enter at all.
+  returned: always
+  type: list
+  elements: str
+  sample: ["444444444444"]
+waiting:
+  description:
+    - The accounts that the run has no credentials for, with the link for their owners. They are no
+      failures.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - account_id: "555555555555"
+      url: https://ap-northeast-1.console.aws.amazon.com/cloudformation/home
+      reason: >-
+        No credentials for account 555555555555 are known: set aws_profile or bootstrap_role_arn in
+        the inventory.
 """
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.cfn_yaml import parse_template
@@ -174,6 +194,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stacks import
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.hand_over import hand_over
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_account_stack import (
     Stack,
     account_outcomes,
@@ -243,6 +264,7 @@ def read_request(params):
         patience=Patience(params["wait_timeout"]),
         parameters=stack.parameters,
         capabilities=tuple(params["capabilities"]),
+        termination_protection=stack.termination_protection,
     )
     entries = [Entry(**account) for account in params["accounts"]]
     problems = Problems()
@@ -269,15 +291,17 @@ def main():
         def describe(outcome):
             failed = {*survey.refused, *(change.subject for change in outcome.pending)}
             ids = [entry.account_id for entry in entries]
-            return {"stacks": account_outcomes(ids, outcome.applied, failed)}
+            return {"stacks": account_outcomes(ids, outcome.applied, failed, survey.waiting)}
 
         run_plan(
             module,
             None,
             plan,
-            lambda: stack_writers(survey.accounts, launch),
+            lambda: stack_writers(lambda i: survey.doors[i].enter(), launch),
             refused=survey.refused,
             describe=describe,
+            unreachable=sorted(survey.unreachable),
+            waiting=hand_over(survey.waiting, params["quick_create_url"]),
         )
 
 

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -43,6 +43,7 @@ class Launch:
     patience: Patience
     parameters: tuple[tuple[str, str], ...] = ()
     capabilities: tuple[str, ...] = ()
+    termination_protection: bool = True
 
 
 def read_stack(aws: AwsAccount, name: str, patience: Patience) -> FoundStack:
@@ -87,34 +88,53 @@ def _tags_of(stack: Answer) -> dict[str, str]:
     return {key: value for key, value in tags.items() if not key.startswith(_AWS_TAG)}
 
 
-def stack_writers(accounts: Mapping[str, AwsAccount], launch: Launch) -> Writers:
-    """Return the calls for each change of the accounts' stacks."""
+def stack_writers(enter: Callable[[str], AwsAccount], launch: Launch) -> Writers:
+    """Return the calls for each change of the accounts' stacks; enter opens an account.
 
-    def write(call: Callable[..., None], *arguments: Any) -> Callable[[Change], None]:
-        return lambda c: call(accounts[c.subject], c, *arguments)
+    Every change enters its account anew, so that clients end with their use.
+    """
+    born_protected: set[str] = set()
+
+    def create(change: Change) -> None:
+        if create_stack(enter(change.subject), change, launch):
+            born_protected.add(change.subject)
+
+    def protect(change: Change) -> None:
+        # CreateStack has done it already, in the same moment.
+        if change.subject not in born_protected:
+            set_protection(enter(change.subject), change, True)
 
     return {
-        (Kind.STACK_LEFTOVER, Action.DELETE): write(delete_leftover, launch.patience),
-        (Kind.STACK, Action.CREATE): write(create_stack, launch),
-        (Kind.STACK, Action.UPDATE): write(update_stack, launch),
-        (Kind.STACK_PROTECTION, Action.CREATE): write(set_protection, True),
-        (Kind.STACK_PROTECTION, Action.DELETE): write(set_protection, False),
+        (Kind.STACK_LEFTOVER, Action.DELETE): lambda c: delete_leftover(
+            enter(c.subject), c, launch.patience
+        ),
+        (Kind.STACK, Action.CREATE): create,
+        (Kind.STACK, Action.UPDATE): lambda c: update_stack(enter(c.subject), c, launch),
+        (Kind.STACK_PROTECTION, Action.CREATE): protect,
+        (Kind.STACK_PROTECTION, Action.DELETE): lambda c: set_protection(
+            enter(c.subject), c, False
+        ),
     }
 
 
-def create_stack(aws: AwsAccount, change: Change, launch: Launch) -> None:
-    """Create a stack and wait until it is complete."""
+def create_stack(aws: AwsAccount, change: Change, launch: Launch) -> bool:
+    """Create a stack, wait until it is complete, and return whether it is protected."""
     name = change.id.key[1]
     cloudformation = aws.client("cloudformation")
+    request = {
+        **_request(change, launch),
+        "EnableTerminationProtection": launch.termination_protection,
+    }
     with doing(aws, f"create stack {name}"):
         create_once(
-            lambda: cloudformation.create_stack(**_request(change, launch)),
+            lambda: cloudformation.create_stack(**request),
             lambda: _has_template(aws, name, launch),
         )
         # The new stack may take a moment to be seen.
         stack = _settled(aws, "create", name, launch.patience, stale={ABSENT})
         if stack["StackStatus"] != "CREATE_COMPLETE":
             raise _failure(aws, "create", stack)
+    return bool(stack.get("EnableTerminationProtection"))
 
 
 def _has_template(aws: AwsAccount, name: str, launch: Launch) -> bool:

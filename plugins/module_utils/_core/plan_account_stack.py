@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from .change import Action, Change, Json, Kind, ObjectId, State
@@ -138,17 +138,21 @@ def _protection_id(account_id: str, name: str) -> ObjectId:
 
 
 def account_outcomes(
-    account_ids: Iterable[str], done: Iterable[Change], failed: Iterable[str]
+    account_ids: Iterable[str],
+    done: Iterable[Change],
+    failed: Container[str],
+    waiting: Container[str],
 ) -> list[dict[str, Json]]:
-    """Return what became of each account: created, updated, unchanged or failed."""
+    """Return what became of each account: created, updated, unchanged, waiting or failed."""
     changed = list(done)
     created = {c.subject for c in changed if (c.id.kind, c.action) == (Kind.STACK, Action.CREATE)}
     updated = {c.subject for c in changed}
-    refused = set(failed)
 
     def status(account_id: str) -> str:
-        if account_id in refused:
+        if account_id in failed:
             return "failed"
+        if account_id in waiting:
+            return "waiting"
         if account_id in created:
             return "created"
         return "updated" if account_id in updated else "unchanged"

@@ -8,19 +8,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.botocore import (
-    boto3_inventory_conn,
-    get_aws_connection_info,
-)
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from .._aws.account import AwsAccount, Client, client_config
+from .._aws.account import AwsAccount, Client
 from .._aws.details import read_caller
 from .._aws.errors import AwsError, doing
+from .._aws.sessions import Sessions
 from .module import require_account
 
 SESSION_NAME = "jumpaccount"
@@ -39,11 +36,28 @@ class NoAccessError(Exception):
     """No credentials for an account, or those of another one; the text is a sentence."""
 
 
+class NoWayInError(NoAccessError):
+    """The inventory names no credentials for an account, and it is not the run's own."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """The way into an account that was verified; the clients of a visit end with it."""
+
+    account_id: str
+    make_client: Callable[[str], Client]
+
+    def enter(self) -> AwsAccount:
+        """Return the account, ready to use."""
+        return AwsAccount(self.account_id, self.make_client)
+
+
 class Access:
     """Opens accounts; each is verified to be the one that was asked for."""
 
     def __init__(self, module: AnsibleAWSModule, own: AwsAccount, entries: Iterable[Entry]) -> None:
-        self._connection = get_aws_connection_info(module)
+        region, endpoint, settings = get_aws_connection_info(module)
+        self._sessions = Sessions(region, endpoint, settings["verify"], settings.get("aws_config"))
         self._own = own
         self._own_id, self._problem = None, ""
         by_run_itself = any(entry.profile is None for entry in entries)
@@ -53,42 +67,32 @@ class Access:
             except AwsError as error:
                 self._problem = f" ({error})"
 
-    def open(self, entry: Entry) -> AwsAccount:
-        """Return an account, ready to use; raise NoAccessError or AwsError."""
-        if entry.profile is None and entry.role_arn is None:
-            return self._open_own(entry.account_id)
-        aws = AwsAccount(entry.account_id, self._client_maker(entry))
-        caller = read_caller(aws)
-        if caller["account_id"] != entry.account_id:
-            raise NoAccessError(
-                f"The credentials for account {entry.account_id} are for account "
-                f"{caller['account_id']} ({caller['arn']}); nothing was done with them. Correct "
-                f"{'aws_profile' if entry.profile else 'bootstrap_role_arn'} in the inventory."
-            )
-        return aws
+    def open(self, entry: Entry) -> Door:
+        """Return the way into an account; raise NoAccessError or AwsError."""
+        if entry.role_arn:
+            return self._open_role(entry.account_id, entry.role_arn)
+        if entry.profile:
+            return self._open_profile(entry.account_id, entry.profile)
+        return self._open_own(entry.account_id)
 
-    def _open_own(self, account_id: str) -> AwsAccount:
-        if account_id != self._own_id:
-            raise NoAccessError(
-                f"No credentials for account {account_id} are known{self._problem}: set "
-                "aws_profile or bootstrap_role_arn in the inventory."
-            )
-        return AwsAccount(account_id, self._own.client)
+    def _open_own(self, account_id: str) -> Door:
+        if account_id == self._own_id:
+            return Door(account_id, self._own.client)
+        text = (
+            f"No credentials for account {account_id} are known{self._problem}: set aws_profile or "
+            "bootstrap_role_arn in the inventory."
+        )
+        raise (NoAccessError if self._problem else NoWayInError)(text)
 
-    def _client_maker(self, entry: Entry) -> Any:
-        region, endpoint, parameters = self._connection
-        keys = self._assume(entry.role_arn) if entry.role_arn else {"profile_name": entry.profile}
-        nobody = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key", "aws_session_token"))
-        settings = {**parameters, **nobody, "profile_name": None, **keys}
+    def _open_profile(self, account_id: str, profile: str) -> Door:
+        door = Door(account_id, self._sessions.by_profile(profile))
+        # A profile says nothing about its account, so this one call for each is needed.
+        caller = read_caller(door.enter())
+        _require(account_id, caller["account_id"], caller["arn"], "aws_profile")
+        return door
 
-        def make_client(service: str) -> Client:
-            return boto3_inventory_conn(
-                "client", service, region, endpoint, config=client_config(), **settings
-            )
-
-        return make_client
-
-    def _assume(self, role_arn: str) -> dict[str, str]:
+    def _open_role(self, account_id: str, role_arn: str) -> Door:
+        """Assume a role; the ARN of the session in the answer proves the account."""
         remedies = {
             "AccessDenied": "Is the role there, and does it trust the credentials of this run?"
         }
@@ -96,9 +100,19 @@ class Access:
             answer = self._own.client("sts").assume_role(
                 RoleArn=role_arn, RoleSessionName=SESSION_NAME
             )
-        keys = answer["Credentials"]
-        return {
-            "aws_access_key_id": keys["AccessKeyId"],
-            "aws_secret_access_key": keys["SecretAccessKey"],
-            "aws_session_token": keys["SessionToken"],
-        }
+            arn, keys = answer["AssumedRoleUser"]["Arn"], answer["Credentials"]
+            found = {
+                "aws_access_key_id": keys["AccessKeyId"],
+                "aws_secret_access_key": keys["SecretAccessKey"],
+                "aws_session_token": keys["SessionToken"],
+            }
+        _require(account_id, arn.split(":")[4], arn, "bootstrap_role_arn")
+        return Door(account_id, self._sessions.by_keys(found))
+
+
+def _require(account_id: str, found_id: str, arn: str, variable: str) -> None:
+    if found_id != account_id:
+        raise NoAccessError(
+            f"The credentials for account {account_id} are for account {found_id} ({arn}); nothing "
+            f"was done with them. Correct {variable} in the inventory."
+        )

@@ -10,26 +10,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from .._aws.account import AwsAccount
 from .._aws.errors import AwsError
 from .._aws.stacks import read_stack
 from .._aws.waiting import Patience
 from .._core.accounts import is_account_id
 from .._core.checking import InputError, Problems
 from .._core.plan_account_stack import FoundStack
-from .access import Access, Entry, NoAccessError
+from .access import Access, Door, Entry, NoAccessError, NoWayInError
 from .apply import WORKERS
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found: the accounts that could be read, and why others could not."""
+    """What was found: the accounts that could be read, and why others could not.
 
-    accounts: Mapping[str, AwsAccount]
+    unreachable are those of the refused that could not even be entered; waiting are accounts that
+    nothing leads to, which their owners open, with the reason.
+    """
+
+    doors: Mapping[str, Door]
     found: Mapping[str, FoundStack]
     refused: Mapping[str, str]
+    unreachable: frozenset[str] = frozenset()
+    waiting: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Closed:
+    """An account that could not be entered, or not be read."""
+
+    reason: str
+    is_entered: bool = False
+    is_for_owner: bool = False
 
 
 def check_entries(problems: Problems, entries: Sequence[Entry]) -> None:
@@ -59,30 +73,38 @@ def survey_stacks(
 ) -> Survey:
     """Read the stack of every account; an account that fails does not stop the others."""
 
-    def look_into(entry: Entry) -> tuple[AwsAccount, FoundStack] | str:
+    def look_into(entry: Entry) -> tuple[Door, FoundStack] | _Closed:
         try:
-            aws = _open(access, entry, quick_create_url)
-            return aws, read_stack(aws, name, patience)
-        except (AwsError, InputError, NoAccessError) as error:
-            return str(error)
+            door = access.open(entry)
+        except (AwsError, NoAccessError) as error:
+            return _closed(entry, error, quick_create_url)
+        try:
+            return door, read_stack(door.enter(), name, patience)
+        except (AwsError, InputError) as error:
+            return _Closed(str(error), is_entered=True)
 
     with ThreadPoolExecutor(WORKERS) as pool:
         answers = dict(
             zip((e.account_id for e in entries), pool.map(look_into, entries), strict=True)
         )
-    readable = {i: answer for i, answer in answers.items() if not isinstance(answer, str)}
+    closed = {i: answer for i, answer in answers.items() if isinstance(answer, _Closed)}
+    readable = {i: answer for i, answer in answers.items() if not isinstance(answer, _Closed)}
     return Survey(
-        accounts={i: aws for i, (aws, _found) in readable.items()},
-        found={i: found for i, (_aws, found) in readable.items()},
-        refused={i: answer for i, answer in answers.items() if isinstance(answer, str)},
+        doors={i: door for i, (door, _found) in readable.items()},
+        found={i: found for i, (_door, found) in readable.items()},
+        refused={i: c.reason for i, c in closed.items() if not c.is_for_owner},
+        unreachable=frozenset(
+            i for i, c in closed.items() if not c.is_entered and not c.is_for_owner
+        ),
+        waiting={i: c.reason for i, c in closed.items() if c.is_for_owner},
     )
 
 
-def _open(access: Access, entry: Entry, quick_create_url: str | None) -> AwsAccount:
-    try:
-        return access.open(entry)
-    except (AwsError, NoAccessError) as error:
-        if not quick_create_url:
-            raise
-        hint = f"Or ask the owner of account {entry.account_id} to launch the stack:"
-        raise NoAccessError(f"{error} {hint} {quick_create_url}") from error
+def _closed(entry: Entry, error: Exception, quick_create_url: str | None) -> _Closed:
+    """Return why an account could not be entered; its owner can help where there is a link."""
+    if not quick_create_url:
+        return _Closed(str(error))
+    if isinstance(error, NoWayInError):
+        return _Closed(str(error), is_for_owner=True)
+    hint = f"Or ask the owner of account {entry.account_id} to launch the stack:"
+    return _Closed(f"{error} {hint} {quick_create_url}")

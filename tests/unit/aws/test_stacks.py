@@ -40,6 +40,7 @@ REQUEST = {
     "Capabilities": ["CAPABILITY_NAMED_IAM"],
     "Tags": [{"Key": "a", "Value": "1"}],
 }
+CREATION = {**REQUEST, "EnableTerminationProtection": True}
 PATIENCE = Patience(100, lambda _seconds: None, iter(range(10**6)).__next__)
 
 
@@ -91,11 +92,17 @@ def events(script, *listed):
         script.answer("cloudformation", "describe_stack_events", params, answer)
 
 
-def write(script, kind, action, after=None, patience=PATIENCE):
+def writers_for(script, patience=PATIENCE):
     launch = Launch(BODY, patience, (("P", "hush"),), ("CAPABILITY_NAMED_IAM",))
-    writers = stack_writers({"111111111111": script.account}, launch)
-    change = Change(ObjectId(kind, ("111111111111", NAME)), action, None, after)
-    writers[(kind, action)](change)
+    return stack_writers({"111111111111": script.account}.__getitem__, launch)
+
+
+def change(kind, action, after):
+    return Change(ObjectId(kind, ("111111111111", NAME)), action, None, after)
+
+
+def write(script, kind, action, after=None, patience=PATIENCE):
+    writers_for(script, patience)[(kind, action)](change(kind, action, after))
 
 
 def create(script, **more):
@@ -229,26 +236,26 @@ def test_a_refused_read_is_a_sentence(script):
 
 
 def test_a_stack_is_created_and_waited_for(script):
-    script.answer("cloudformation", "create_stack", REQUEST, {"StackId": STACK_ID})
+    script.answer("cloudformation", "create_stack", CREATION, {"StackId": STACK_ID})
     describe(script, None, "CREATE_IN_PROGRESS", "CREATE_COMPLETE")
     create(script)
 
 
 def test_a_lost_answer_is_no_failure(script):
-    script.refuse("cloudformation", "create_stack", REQUEST, "AlreadyExistsException")
+    script.refuse("cloudformation", "create_stack", CREATION, "AlreadyExistsException")
     template(script)
     describe(script, "CREATE_COMPLETE")
     create(script)
 
 
 def test_somebody_elses_stack_is_one(script):
-    script.refuse("cloudformation", "create_stack", REQUEST, "AlreadyExistsException", "there")
+    script.refuse("cloudformation", "create_stack", CREATION, "AlreadyExistsException", "there")
     template(script, "Resources: {}")
     assert "AlreadyExistsException: there" in error_of(create, script)
 
 
 def test_a_failed_creation_says_why(script):
-    script.answer("cloudformation", "create_stack", REQUEST, {"StackId": STACK_ID})
+    script.answer("cloudformation", "create_stack", CREATION, {"StackId": STACK_ID})
     describe(script, "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE")
     events(
         script,
@@ -264,7 +271,7 @@ def test_a_failed_creation_says_why(script):
 
 
 def test_an_endless_creation_ends(script):
-    script.answer("cloudformation", "create_stack", REQUEST, {"StackId": STACK_ID})
+    script.answer("cloudformation", "create_stack", CREATION, {"StackId": STACK_ID})
     describe(script, None, None)
     patience = Patience(1, lambda _seconds: None, iter([0, 0, 2]).__next__)
     assert "ABSENT: it has not finished after 1 seconds" in error_of(
@@ -360,6 +367,19 @@ def test_protection_is_switched(script, action, on):
     params = {**BY_NAME, "EnableTerminationProtection": on}
     script.answer("cloudformation", "update_termination_protection", params, {"StackId": "x"})
     write(script, Kind.STACK_PROTECTION, action, {})
+
+
+@pytest.mark.parametrize("is_protected", [True, False])
+def test_protection_comes_with_the_creation_and_is_written_only_if_it_did_not(script, is_protected):
+    writers = writers_for(script)
+    script.answer("cloudformation", "create_stack", CREATION, {"StackId": STACK_ID})
+    describe(script, "CREATE_COMPLETE", EnableTerminationProtection=is_protected)
+    writers[Kind.STACK, Action.CREATE](change(Kind.STACK, Action.CREATE, {"tags": {"a": "1"}}))
+    if not is_protected:
+        on = {**BY_NAME, "EnableTerminationProtection": True}
+        script.answer("cloudformation", "update_termination_protection", on, {"StackId": "x"})
+    protection = Kind.STACK_PROTECTION
+    writers[protection, Action.CREATE](change(protection, Action.CREATE, {}))
 
 
 def test_refused_protection_is_a_sentence(script):

@@ -260,11 +260,12 @@ def test_outcomes_of_accounts():
         change("333333333333", Kind.STACK_PROTECTION, Action.CREATE),
         change("444444444444", Kind.STACK, Action.CREATE),
     ]
-    ids = ["555555555555", *(c.subject for c in done)]
-    assert account_outcomes(ids, done, ["444444444444"]) == [
+    ids = ["666666666666", "555555555555", *(c.subject for c in done)]
+    assert account_outcomes(ids, done, ["444444444444"], ["666666666666"]) == [
         {"account_id": "111111111111", "status": "created"},
         {"account_id": "222222222222", "status": "updated"},
         {"account_id": "333333333333", "status": "updated"},
         {"account_id": "444444444444", "status": "failed"},
         {"account_id": "555555555555", "status": "unchanged"},
+        {"account_id": "666666666666", "status": "waiting"},
     ]

@@ -177,13 +177,24 @@ def test_an_account_without_credentials_does_not_stop_the_others(stack, profiles
     assert statuses(result) == statuses(predicted)
     assert statuses(result) == {
         JUMP: "created",
-        **dict.fromkeys([PROD, STRANGER, "555555555555", "666666666666"], "failed"),
+        PROD: "waiting",
+        **dict.fromkeys([STRANGER, "555555555555", "666666666666"], "failed"),
     }
-    said = {failure["target"]: failure["message"] for failure in result["failures"]}
-    assert said[PROD] == (
-        f"No credentials for account {PROD} are known: set aws_profile or bootstrap_role_arn in "
-        f"the inventory. Or ask the owner of account {PROD} to launch the stack: {LINK}"
+    assert result["unreachable"] == [STRANGER, "555555555555", "666666666666"]
+    assert (
+        result["waiting"]
+        == predicted["waiting"]
+        == [
+            {
+                "account_id": PROD,
+                "url": LINK,
+                "reason": f"No credentials for account {PROD} are known: set aws_profile or "
+                "bootstrap_role_arn in the inventory.",
+            }
+        ]
     )
+    said = {failure["target"]: failure["message"] for failure in result["failures"]}
+    assert PROD not in said
     assert f"are for account {STAGING} (arn:aws:" in said[STRANGER]
     assert "nothing was done with them. Correct aws_profile in the inventory." in said[STRANGER]
     assert "AWS answered ProfileNotFound" in said["555555555555"]
@@ -322,7 +333,22 @@ def test_a_steady_account_costs_few_calls(aws, stack):
     stack(accounts)
     before = sum(aws.calls.values())
     stack(accounts)
-    assert sum(aws.calls.values()) - before == 7
+    # GetCallerIdentity, then DescribeStacks and GetTemplate in each, and AssumeRole once.
+    assert sum(aws.calls.values()) - before == 6
+
+
+def test_a_new_account_costs_few_calls(aws, stack):
+    stack([{"account_id": JUMP}])
+    before = dict(aws.calls)
+    stack([by_role(PROD)])
+    made = {name: count - before.get(name, 0) for name, count in aws.calls.items()}
+    assert {name: count for name, count in made.items() if count} == {
+        "sts:GetCallerIdentity": 1,
+        "sts:AssumeRole": 1,
+        "cloudformation:CreateStack": 1,
+        # It is not there; its creation is under way; it is complete.
+        "cloudformation:DescribeStacks": 3,
+    }
 
 
 def test_all_problems_at_once(aws, stack):

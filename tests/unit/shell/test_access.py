@@ -17,6 +17,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.access impo
     Access,
     Entry,
     NoAccessError,
+    NoWayInError,
 )
 
 from tests.unit.scripted import play
@@ -30,6 +31,12 @@ KEYS = {
     "Expiration": "2026-01-01",
 }
 ASSUME = {"RoleArn": ROLE, "RoleSessionName": "jumpaccount"}
+ARN = f"arn:aws:sts::{OTHER}:assumed-role/bootstrap/jumpaccount"
+FOUND_KEYS = {
+    "aws_access_key_id": "ASIAEXAMPLEEXAMPLE",
+    "aws_secret_access_key": "hush",
+    "aws_session_token": "token",
+}
 MODULE = SimpleNamespace(
     params={
         "region": "eu-west-1",
@@ -51,11 +58,24 @@ def connected(script, monkeypatch):
     """Return what clients are made with; they answer from the script."""
     made = []
 
-    def connect(*where, **settings):
-        made.append({"where": where, **settings})
-        return script.stubbers[where[1]].client
+    class ScriptedSessions:
+        def __init__(self, *settings):
+            self.settings = settings
 
-    monkeypatch.setattr(access, "boto3_inventory_conn", connect)
+        def _makes(self, **credentials):
+            def make_client(service):
+                made.append({"settings": self.settings, "service": service, **credentials})
+                return script.stubbers[service].client
+
+            return make_client
+
+        def by_keys(self, keys):
+            return self._makes(keys=keys)
+
+        def by_profile(self, name):
+            return self._makes(profile=name)
+
+    monkeypatch.setattr(access, "Sessions", ScriptedSessions)
     return made
 
 
@@ -64,8 +84,13 @@ def caller(script, account_id):
     script.answer("sts", "get_caller_identity", {}, {"Account": account_id, "Arn": arn})
 
 
+def assumed(script, arn=ARN):
+    user = {"AssumedRoleId": "AROAEXAMPLEEXAMPLE:jumpaccount", "Arn": arn}
+    script.answer("sts", "assume_role", ASSUME, {"Credentials": KEYS, "AssumedRoleUser": user})
+
+
 def opened(script, entry):
-    return Access(MODULE, script.account, [entry]).open(entry)
+    return Access(MODULE, script.account, [entry]).open(entry).enter()
 
 
 def test_the_account_of_the_run(script, connected):
@@ -77,7 +102,7 @@ def test_the_account_of_the_run(script, connected):
 
 def test_an_account_that_nothing_leads_to(script):
     caller(script, OWN)
-    with pytest.raises(NoAccessError) as caught:
+    with pytest.raises(NoWayInError) as caught:
         opened(script, Entry(OTHER))
     assert str(caught.value) == (
         f"No credentials for account {OTHER} are known: set aws_profile or bootstrap_role_arn in "
@@ -97,8 +122,10 @@ def test_one_look_at_the_own_credentials_is_enough(script):
 
 def test_broken_credentials_of_the_run_are_told_for_each_account(script):
     script.refuse("sts", "get_caller_identity", {}, "ExpiredToken", "too old")
-    with pytest.raises(NoAccessError, match=r"are known \(Could not find out .* too old\. Renew"):
+    said = r"are known \(Could not find out .* too old\. Renew"
+    with pytest.raises(NoAccessError, match=said) as caught:
         opened(script, Entry(OWN))
+    assert not isinstance(caught.value, NoWayInError)
 
 
 def test_credentials_of_another_account_than_said_end_the_run(script):
@@ -107,19 +134,26 @@ def test_credentials_of_another_account_than_said_end_the_run(script):
         opened(script, Entry(OWN))
 
 
-def test_a_role_is_assumed_by_the_run_itself(script, connected):
+def test_a_role_is_assumed_by_the_run_itself_and_proves_its_account(script, connected):
     caller(script, OWN)
-    script.answer("sts", "assume_role", ASSUME, {"Credentials": KEYS})
-    caller(script, OTHER)
+    assumed(script)
     found = opened(script, Entry(OTHER, role_arn=ROLE))
     assert found.label == f"account {OTHER}"
+    assert connected == []
+    assert found.client("cloudformation") is script.stubbers["cloudformation"].client
     (made,) = connected
-    assert made["where"] == ("client", "sts", "eu-west-1", "http://127.0.0.1:1")
-    assert made["aws_access_key_id"] == "ASIAEXAMPLEEXAMPLE"
-    assert made["aws_secret_access_key"] == "hush"
-    assert made["aws_session_token"] == "token"
-    assert made["profile_name"] is None
-    assert made["verify"] is True
+    assert made["settings"] == ("eu-west-1", "http://127.0.0.1:1", True, None)
+    assert made["keys"] == FOUND_KEYS
+
+
+def test_clients_end_with_a_visit_and_the_credentials_stay(script, connected):
+    caller(script, OWN)
+    assumed(script)
+    entry = Entry(OTHER, role_arn=ROLE)
+    door = Access(MODULE, script.account, [entry]).open(entry)
+    for _visit in range(2):
+        assert door.enter().client("cloudformation") is not None
+    assert [made["keys"] for made in connected] == [FOUND_KEYS] * 2
 
 
 def test_a_role_that_cannot_be_assumed(script):
@@ -137,19 +171,23 @@ def test_a_profile_needs_no_credentials_of_the_run(script, connected):
     caller(script, OTHER)
     assert opened(script, Entry(OTHER, profile="prod")).account_id == OTHER
     (made,) = connected
-    assert made["profile_name"] == "prod"
-    assert (made["aws_access_key_id"], made["aws_secret_access_key"]) == (None, None)
+    assert (made["service"], made["profile"]) == ("sts", "prod")
 
 
-@pytest.mark.parametrize("way", ["profile", "role"])
-def test_credentials_that_lead_elsewhere_are_refused(script, connected, way):
-    if way == "profile":
-        entry, variable = Entry(OTHER, profile="prod"), "aws_profile"
+@pytest.mark.parametrize(
+    ("entry", "variable"),
+    [
+        (Entry(OTHER, profile="prod"), "aws_profile"),
+        (Entry(OTHER, role_arn=ROLE), "bootstrap_role_arn"),
+    ],
+    ids=["profile", "role"],
+)
+def test_credentials_that_lead_elsewhere_are_refused(script, connected, entry, variable):
+    if entry.profile:
+        caller(script, "333333333333")
     else:
         caller(script, OWN)
-        script.answer("sts", "assume_role", ASSUME, {"Credentials": KEYS})
-        entry, variable = Entry(OTHER, role_arn=ROLE), "bootstrap_role_arn"
-    caller(script, "333333333333")
+        assumed(script, "arn:aws:iam::333333333333:user/someone")
     with pytest.raises(NoAccessError) as caught:
         opened(script, entry)
     assert str(caught.value) == (
@@ -157,11 +195,11 @@ def test_credentials_that_lead_elsewhere_are_refused(script, connected, way):
         "(arn:aws:iam::333333333333:user/someone); nothing was done with them. Correct "
         f"{variable} in the inventory."
     )
-    assert len(connected) == 1
+    assert [made.get("profile") for made in connected] == ([entry.profile] if entry.profile else [])
 
 
 def test_a_run_that_is_of_no_account(script):
     caller(script, OTHER)
     own = AwsAccount(None, script.account.client)
     entry = Entry(OTHER)
-    assert Access(MODULE, own, [entry]).open(entry).label == f"account {OTHER}"
+    assert Access(MODULE, own, [entry]).open(entry).enter().label == f"account {OTHER}"

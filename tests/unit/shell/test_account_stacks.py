@@ -19,8 +19,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_account
     FoundStack,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.access import (
+    Door,
     Entry,
     NoAccessError,
+    NoWayInError,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.account_stacks import (
     check_entries,
@@ -38,7 +40,7 @@ def script(monkeypatch):
 
 
 class Doors:
-    """Opens what it has the key of."""
+    """Opens what it has the key of; everything behind it is one account."""
 
     def __init__(self, accounts):
         self.accounts = accounts
@@ -101,8 +103,9 @@ def absent_stack(script):
 def test_each_account_is_found_or_refused(script):
     absent_stack(script)
     closed = AwsError("assume role r in account 2", "AccessDenied", "no", "Ask.")
-    found = survey({GOOD: script.account, CLOSED: closed, UNKNOWN: NoAccessError("Nobody.")})
-    assert found.accounts == {GOOD: script.account}
+    door = Door(GOOD, script.account.client)
+    found = survey({GOOD: door, CLOSED: closed, UNKNOWN: NoAccessError("Nobody.")})
+    assert found.doors == {GOOD: door}
     assert found.found == {GOOD: FoundStack("ABSENT")}
     assert found.refused == {
         CLOSED: "Could not assume role r in account 2: AWS answered AccessDenied: no. Ask.",
@@ -112,11 +115,23 @@ def test_each_account_is_found_or_refused(script):
 
 def test_the_link_is_shown_for_accounts_that_cannot_be_opened(script):
     script.refuse("cloudformation", "describe_stacks", {"StackName": "s"}, "AccessDenied", "no")
-    refused = survey({GOOD: script.account, UNKNOWN: NoAccessError("Nobody.")}, "https://x").refused
-    assert refused[UNKNOWN] == (
+    doors = {GOOD: Door(GOOD, script.account.client), UNKNOWN: NoAccessError("Nobody.")}
+    found = survey(doors, "https://x")
+    assert found.refused[UNKNOWN] == (
         f"Nobody. Or ask the owner of account {UNKNOWN} to launch the stack: https://x"
     )
-    assert "https://x" not in refused[GOOD]
+    assert "https://x" not in found.refused[GOOD]
+    assert found.unreachable == {UNKNOWN}
+
+
+def test_an_account_that_nothing_leads_to_waits_for_its_owner_where_there_is_a_link():
+    doors = {CLOSED: NoWayInError("No credentials.")}
+    found = survey(doors, "https://x")
+    assert (found.waiting, found.refused) == ({CLOSED: "No credentials."}, {})
+    assert found.unreachable == set()
+    without = survey(doors)
+    assert (without.waiting, without.refused) == ({}, {CLOSED: "No credentials."})
+    assert without.unreachable == {CLOSED}
 
 
 def test_accounts_are_read_side_by_side():

@@ -1,0 +1,16 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What accounts that wait for their owners look like in results."""
+
+from __future__ import annotations
+
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.hand_over import hand_over
+
+
+def test_each_account_with_the_link_and_the_reason_sorted():
+    assert hand_over({"2": "No role.", "1": "No credentials."}, "https://x") == [
+        {"account_id": "1", "url": "https://x", "reason": "No credentials."},
+        {"account_id": "2", "url": "https://x", "reason": "No role."},
+    ]
