@@ -82,7 +82,8 @@ def test_a_bootstrap_works_with_links_of_the_partition_and_a_second_run_changes_
     assert played.code != 0
     assert f"https://{JUMP}.{sign_in}/console" in played.output
     assert f"https://{sign_in}/switchrole?account={MEMBER}" in played.output
-    link = re.search(rf"https://{console}/cloudformation/home\?region={region}#\S+", played.output)
+    home = rf"https://{region}\.{console}/cloudformation/home\?region={region}#"
+    link = re.search(rf"{home}\S+", played.output)
     assert link, played.output
     given = follow(link[0], world.sandbox)
     bucket = f"https://aws-iam-templates-{JUMP}.s3.{region}.{suffix}"
