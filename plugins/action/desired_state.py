@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from ansible.constants import DEFAULT_LOCAL_TMP
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.yaml import yaml_dump
 from ansible.plugins.action import ActionBase
@@ -62,6 +65,7 @@ class ActionModule(ActionBase):
             **result,
             "changed": False,
             **desired,
+            "run_folder": str(Path(DEFAULT_LOCAL_TMP) / f"jumpaccount-{uuid4()}"),
             "templates": templates,
             "objects": [
                 {"key": EXECUTION_TEMPLATE_KEY, "content": templates["execution"]},

@@ -30,6 +30,14 @@ options:
       - The account that the credentials must be for, as a string of 12 digits.
       - When given, the credentials are checked before anything is written.
     type: str
+  run_folder:
+    description:
+      - A folder of one run, in which modules keep what they read, so that later modules of the same
+        run need not read it again. It is emptied as soon as one of them writes.
+      - The folder must be readable by nobody else and must be removed after the run. The roles of
+        this collection use one within Ansible's temporary folder on the controller. Nothing is kept
+        without it.
+    type: path
 """
 
     WRITING = r"""

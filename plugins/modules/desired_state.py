@@ -135,6 +135,13 @@ partition:
   returned: success
   type: str
   sample: aws
+run_folder:
+  description:
+    - A folder for this run alone, in which modules keep what they read (their option
+      O(jumpaccount.aws.jump_group#module:run_folder)). Ansible removes it at the end of the run.
+  returned: success
+  type: str
+  sample: /home/ana/.ansible/tmp/ansible-local-4711/jumpaccount-8f14e45f
 jump:
   description: The Jump account.
   returned: success

@@ -19,6 +19,8 @@ except ImportError:
     # AnsibleAWSModule tells the user before anything here is called.
     Config = None
 
+from .reads import Reads
+
 Client = Any
 """A boto3 client; its classes are made at run time and have no static type."""
 
@@ -36,8 +38,14 @@ def client_config() -> Config:
 class AwsAccount:
     """Clients for one account, made once each and shared by threads."""
 
-    def __init__(self, account_id: str | None, make_client: Callable[[str], Client]) -> None:
+    def __init__(
+        self,
+        account_id: str | None,
+        make_client: Callable[[str], Client],
+        reads: Reads | None = None,
+    ) -> None:
         self.account_id = account_id
+        self.reads = reads or Reads()
         self._make_client = make_client
         self._clients: dict[str, Client] = {}
         self._lock = threading.Lock()
@@ -57,4 +65,5 @@ class AwsAccount:
         with self._lock:
             if service not in self._clients:
                 self._clients[service] = self._make_client(service)
+                self.reads.watch(self._clients[service])
             return self._clients[service]

@@ -5,7 +5,7 @@
 # PRIVATE: part of jumpaccount.aws, may change at any time without notice.
 # The public surface is the modules, roles, playbooks and filters of the collection.
 
-"""The bulk read of IAM: one call for up to a thousand users, groups, roles and policies."""
+"""The bulk reads of IAM, made once in a run: who and what there is, quotas, and who asks."""
 
 from __future__ import annotations
 
@@ -15,30 +15,55 @@ from typing import Any
 from .account import AwsAccount
 from .errors import doing
 
-_LISTS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
+_LISTS = {
+    "User": "UserDetailList",
+    "Group": "GroupDetailList",
+    "Role": "RoleDetailList",
+    "LocalManagedPolicy": "Policies",
+}
 _PAGE = 1000
 
+Details = dict[str, list[Any]]
 
-def read_details(aws: AwsAccount, filters: Sequence[str]) -> dict[str, list[Any]]:
-    """Return everything of GetAccountAuthorizationDetails for User, Group, Role or policies."""
-    found: dict[str, list[Any]] = {name: [] for name in _LISTS}
-    with doing(aws, f"read {', '.join(filters)} from IAM"):
+
+def read_details(aws: AwsAccount, filters: Sequence[str]) -> Details:
+    """Return everything of GetAccountAuthorizationDetails for User, Group, Role or policies.
+
+    A run that keeps its reads asks for all kinds at once: that is one call for all its modules.
+    """
+    kinds = sorted(_LISTS) if aws.reads.are_kept else list(filters)
+    return aws.reads.answer(
+        f"{aws.label}: authorization details of {', '.join(kinds)}",
+        lambda: _read_details(aws, kinds, filters),
+    )
+
+
+def _read_details(aws: AwsAccount, kinds: Sequence[str], wanted: Sequence[str]) -> Details:
+    found: Details = {name: [] for name in _LISTS.values()}
+    with doing(aws, f"read {', '.join(wanted)} from IAM"):
         paginator = aws.client("iam").get_paginator("get_account_authorization_details")
-        pages = paginator.paginate(Filter=list(filters), PaginationConfig={"PageSize": _PAGE})
-        for page in pages:
-            for name in _LISTS:
-                found[name].extend(page.get(name, []))
+        for page in paginator.paginate(Filter=list(kinds), PaginationConfig={"PageSize": _PAGE}):
+            for name, rows in found.items():
+                rows.extend(page.get(name, []))
     return found
 
 
 def read_quotas(aws: AwsAccount) -> dict[str, int]:
     """Return IAM's quotas and counts of the account."""
-    with doing(aws, "read the IAM quotas"):
-        return dict(aws.client("iam").get_account_summary()["SummaryMap"])
+
+    def read() -> dict[str, int]:
+        with doing(aws, "read the IAM quotas"):
+            return dict(aws.client("iam").get_account_summary()["SummaryMap"])
+
+    return aws.reads.answer(f"{aws.label}: account summary", read)
 
 
 def read_caller(aws: AwsAccount) -> dict[str, str]:
     """Return account_id and arn of the credentials in use."""
-    with doing(aws, "find out whose credentials these are"):
-        answer = aws.client("sts").get_caller_identity()
-    return {"account_id": answer["Account"], "arn": answer["Arn"]}
+
+    def read() -> dict[str, str]:
+        with doing(aws, "find out whose credentials these are"):
+            answer = aws.client("sts").get_caller_identity()
+        return {"account_id": answer["Account"], "arn": answer["Arn"]}
+
+    return aws.reads.answer(f"{aws.label}: caller", read)

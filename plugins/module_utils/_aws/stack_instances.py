@@ -31,6 +31,11 @@ _METHODS = {
 
 def read_instances(address: StackSetAddress) -> list[Answer]:
     """Return AWS's rows about all instances; none when there is no stack set."""
+    question = f"{address.aws.label}: instances of stack set {address.name} as {address.call_as}"
+    return address.aws.reads.answer(question, lambda: _read_instances(address))
+
+
+def _read_instances(address: StackSetAddress) -> list[Answer]:
     found: list[Answer] = []
     try:
         with doing_to(address, "read the instances of"):

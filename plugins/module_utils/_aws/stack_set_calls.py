@@ -66,6 +66,10 @@ class StackSetAddress:
         )
         return pages
 
+    def forget_reads(self) -> None:
+        """Let the next reads of this run ask AWS: another run may have changed something."""
+        self.aws.reads.forget()
+
     def arguments(self) -> dict[str, str]:
         """Return what every call has in common."""
         called = {"CallAs": self.call_as} if self.call_as else {}

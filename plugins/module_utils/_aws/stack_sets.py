@@ -37,6 +37,11 @@ class TemplateSource:
 
 def read_stack_set(address: StackSetAddress) -> Answer | None:
     """Return AWS's answer about a stack set; None when there is none."""
+    question = f"{address.aws.label}: stack set {address.name} as {address.call_as}"
+    return address.aws.reads.answer(question, lambda: _read_stack_set(address))
+
+
+def _read_stack_set(address: StackSetAddress) -> Answer | None:
     try:
         with doing_to(address, "read"):
             found: Answer = address.call("describe_stack_set")["StackSet"]

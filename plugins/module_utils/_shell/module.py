@@ -18,6 +18,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from .._aws.account import AwsAccount, client_config
 from .._aws.details import read_caller
 from .._aws.errors import AwsError
+from .._aws.reads import Reads
 from .._core.accounts import is_account_id
 from .._core.change import Json
 from .._core.checking import InputError
@@ -25,7 +26,7 @@ from .._core.guard import GuardError
 
 Spec = Mapping[str, Mapping[str, Any]]
 
-COMMON_SPEC: Spec = {"account_id": {"type": "str"}}
+COMMON_SPEC: Spec = {"account_id": {"type": "str"}, "run_folder": {"type": "path"}}
 WRITING_SPEC: Spec = {**COMMON_SPEC, "defer_failures": {"type": "bool", "default": False}}
 REMOVAL_SPEC: Spec = {"max_removal_ratio": {"type": "float", "default": 0.25}}
 
@@ -40,7 +41,11 @@ def build_account(module: AnsibleAWSModule, default_id: str | None = None) -> Aw
     account_id = module.params["account_id"] or default_id
     if account_id is not None and not is_account_id(account_id):
         raise InputError([f"account_id: '{account_id}' is not 12 digits"])
-    return AwsAccount(account_id, lambda service: module.client(service, config=client_config()))
+    return AwsAccount(
+        account_id,
+        lambda service: module.client(service, config=client_config()),
+        Reads(module.params["run_folder"]),
+    )
 
 
 @contextmanager

@@ -99,6 +99,7 @@ class StackSetPlanner:
         if not self.plan_again():
             return ()
         self._queue.wait_until_idle()
+        self._queue.address.forget_reads()
         return self.plan_again()
 
     def plan_again(self) -> Plan:

@@ -69,6 +69,7 @@ class OperationQueue:
         """
         has_waited = False
         while running := self._unfinished():
+            self.address.forget_reads()
             self.wait_for(running[-1].operation_id)
             has_waited = True
         return has_waited
@@ -121,7 +122,8 @@ class OperationQueue:
         return operation_id
 
     def step_aside(self) -> None:
-        """Wait for the operation that came first."""
+        """Wait for the operation that came first; what was read before it is out of date."""
+        self.address.forget_reads()
         self.deadline.pause(next(pauses(LONGEST_PAUSE)))
         self.wait_until_idle()
 
