@@ -226,6 +226,18 @@ switch_roles:
   type: list
   elements: str
   sample: [role-admin, role-operator]
+stack_roles:
+  description: Names of all roles that stacks make in the Jump account.
+  returned: success
+  type: list
+  elements: str
+  sample: [AWSCloudFormationStackSetExecutionRole, role-admin, role-stackset-administration]
+stack_policies:
+  description: Names of the managed policies that stacks make in the Jump account.
+  returned: success
+  type: list
+  elements: str
+  sample: [policy-fence-jump-account]
 fence:
   description: The fence in the Jump account, or null when no level is fenced.
   returned: success

@@ -281,7 +281,7 @@ def main():
         required_if=[("state", "present", ("template_body", "template_url"), True)],
     )
     params = module.params
-    with sentences(module):
+    with sentences(module, params["name"], updates_instances=[], operations=[]):
         aws = build_account(module)
         queue = build_queue(build_address(aws, params["name"], params), params)
         source = build_source(aws, params)

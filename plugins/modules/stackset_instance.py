@@ -333,7 +333,7 @@ def main():
         required_one_of=[("accounts", "instances")],
     )
     params = module.params
-    with sentences(module):
+    with sentences(module, params["stack_set_name"], unlisted=[], operations=[]):
         wanted = build_instances(params)
         aws = build_account(module)
         record = OverrideRecord(aws, params["overrides_record"])

@@ -201,6 +201,11 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
         "templates": templates,
         "switch_roles": sorted(names.role(level.name) for level in inventory.levels),
         "fence": fence_in(templates["switch_roles"]),
+        "stack_roles": sorted(
+            {names.administration_role, names.execution_role}
+            | {names.role(level.name) for level in inventory.levels}
+        ),
+        "stack_policies": [names.fence_policy] if fence_in(templates["switch_roles"]) else [],
         "stack_set": names.stack_set,
         "exceptions": build_exceptions(inventory, request.current_day),
         **_accounts(wanted, request),

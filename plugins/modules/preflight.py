@@ -1,0 +1,197 @@
+#!/usr/bin/python
+
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: preflight
+short_description: Ask AWS before the first write whether a run can be done as a whole
+version_added: 0.1.0
+description:
+  - Asks whose credentials the run has, and fails when they are not those of O(account_id).
+  - Compares what the account has and what the run adds with the quotas of IAM - groups, users,
+    roles, customer managed policies and their versions, MFA devices.
+  - Fails when the run would remove more groups or memberships than O(max_removal_ratio) allows.
+  - Every problem is reported at once, with the numbers and what to do. Nothing was written then.
+  - Takes the same groups and users as M(jumpaccount.aws.jump_group) and
+    M(jumpaccount.aws.jump_user), and decides as they do. It writes nothing itself. Those modules
+    refuse the same by themselves, but in the middle of a run.
+  - What is refused for single groups or users, such as a user in more groups than IAM allows, is
+    left to those modules. It does not stop the others.
+options:
+  groups:
+    description: The groups that the run handles; none when it handles no groups.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name of the group.
+        type: str
+        required: true
+      role_arns:
+        description: ARNs of the switch roles that members may assume.
+        type: list
+        elements: str
+        default: []
+  path:
+    description: IAM path of the groups and of their managed policies. It marks them as ours.
+    type: str
+    default: /jumpaccount/
+  mfa_policy_name:
+    description: Name of the managed policy that forces MFA.
+    type: str
+    default: policy-enforce-mfa
+  source_networks:
+    description: Networks from which members may make calls of their own.
+    type: list
+    elements: str
+    default: []
+  partition:
+    description: Partition of the account.
+    type: str
+    default: aws
+    choices: [aws, aws-cn, aws-us-gov]
+  adopt_groups:
+    description: Whether the run takes over groups under another path.
+    type: bool
+    default: false
+  prune_groups:
+    description: Whether the run deletes groups under O(path) that are not listed.
+    type: bool
+    default: false
+  project_groups:
+    description:
+      - Which groups of projects O(groups) holds, V(all) of them or only those that somebody needs.
+        A message about the quota of groups offers the latter where it is a way out.
+    type: str
+    default: all
+    choices: [all, used]
+  users:
+    description: The users that the run handles; none when it handles no users.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name of the user, at most 64 characters.
+        type: str
+        required: true
+      groups:
+        description: The jump groups that the user belongs to.
+        type: list
+        elements: str
+        default: []
+      path:
+        description: IAM path of the user.
+        type: str
+        default: /
+      tags:
+        description: Tags of the user.
+        type: dict
+        default: {}
+      permissions_boundary:
+        description: ARN of the managed policy that limits the user. Without it, none is set.
+        type: str
+  adopt_users:
+    description: Whether the run takes over users that something else made.
+    type: bool
+    default: false
+  purge_tags:
+    description: Whether the run removes tags that are not listed.
+    type: bool
+    default: false
+  stack_roles:
+    description: Names of the roles that stacks of the run make in this account.
+    type: list
+    elements: str
+    default: []
+  stack_policies:
+    description: Names of the managed policies that stacks of the run make in this account.
+    type: list
+    elements: str
+    default: []
+attributes:
+  diff_mode:
+    description: Shows what changes in C(diff) mode.
+    support: none
+    details:
+      - It changes nothing.
+seealso:
+  - module: jumpaccount.aws.desired_state
+  - module: jumpaccount.aws.jump_group
+  - module: jumpaccount.aws.jump_user
+extends_documentation_fragment:
+  - jumpaccount.aws.common
+  - jumpaccount.aws.common.account
+  - jumpaccount.aws.common.removal
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+author:
+  - The jumpaccount.aws maintainers (@jumpaccount)
+"""
+
+EXAMPLES = r"""
+- name: Make sure that all of it can be done
+  jumpaccount.aws.preflight:
+    account_id: "111111111111"
+    groups: "{{ desired.groups }}"
+    users: "{{ desired.users }}"
+    stack_roles: "{{ desired.switch_roles }}"
+"""
+
+RETURN = r"""
+problems:
+  description: What would stop the run halfway, as sentences.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""
+
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.preflight import refusal_text
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.jump_options import (
+    GROUPS_SPEC,
+    USERS_SPEC,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
+    COMMON_SPEC,
+    REMOVAL_SPEC,
+    build_account,
+    build_module,
+    require_account,
+    sentences,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.preflight import find_problems
+
+SPEC = {
+    **COMMON_SPEC,
+    **REMOVAL_SPEC,
+    **GROUPS_SPEC,
+    **USERS_SPEC,
+    "groups": {**GROUPS_SPEC["groups"], "required": False, "default": []},
+    "users": {**USERS_SPEC["users"], "required": False, "default": []},
+    "adopt_groups": {"type": "bool", "default": False},
+    "prune_groups": {"type": "bool", "default": False},
+    "project_groups": {"type": "str", "default": "all", "choices": ["all", "used"]},
+    "adopt_users": {"type": "bool", "default": False},
+    "purge_tags": {"type": "bool", "default": False},
+    "stack_roles": {"type": "list", "elements": "str", "default": []},
+    "stack_policies": {"type": "list", "elements": "str", "default": []},
+}
+
+
+def main():
+    module = build_module(SPEC)
+    with sentences(module):
+        aws = build_account(module)
+        problems = find_problems(aws, require_account(aws), module.params)
+        if problems:
+            module.fail_json(msg=refusal_text(problems), problems=problems)
+        module.exit_json(changed=False, problems=problems)
+
+
+if __name__ == "__main__":
+    main()
