@@ -277,7 +277,7 @@ def read_request(params):
 def main():
     module = build_module(SPEC)
     params = module.params
-    with sentences(module, params["name"], stacks=[]):
+    with sentences(module, params["name"], stacks=[], unreachable=[], waiting=[]):
         stack, launch, entries = read_request(params)
         access = Access(module, build_account(module), entries)
         survey = survey_stacks(

@@ -37,7 +37,8 @@ def parse_accounts(
     _check_unique(problems, parsed)
     jumps = [a for a in parsed if a.is_jump]
     _check_one_jump(problems, [str(h["host"]) for h in hosts if h.get("is_jump")])
-    return (jumps[0] if jumps else None), tuple(sorted(a for a in parsed if not a.is_jump))
+    members = sorted((a for a in parsed if not a.is_jump), key=lambda a: (a.account_id, a.host))
+    return (jumps[0] if jumps else None), tuple(members)
 
 
 def _check_one_jump(problems: Problems, jumps: Sequence[str]) -> None:
