@@ -25,6 +25,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired impo
     build_desired,
     parse_request,
 )
+from ansible_collections.jumpaccount.aws.plugins.plugin_utils._catalog import read_catalog
 
 _HOST_KEYS = ("account_id", "project", "stage", "aws_profile", "bootstrap_role_arn")
 _ARGUMENTS = {
@@ -36,6 +37,7 @@ _ARGUMENTS = {
     "security": {"type": "dict", "default": {}},
     "template_readers": {"type": "raw", "default": "all"},
     "project_groups": {"type": "raw", "default": "all"},
+    "known_actions": {"type": "raw"},
     "user_name": {"type": "raw"},
     "scope_hosts": {"type": "list", "elements": "str"},
 }
@@ -94,6 +96,8 @@ def read_request(args: dict[str, Any], variables: dict[str, Any]) -> Request:
         security=plain(args["security"]),
         template_readers=plain(args["template_readers"]),
         project_groups=plain(args["project_groups"]),
+        known_actions=plain(args["known_actions"]),
+        catalog=read_catalog(),
         current_day=datetime.now(UTC).date().isoformat(),
     )
 

@@ -83,6 +83,12 @@ options:
         somebody in the roster needs.
     type: raw
     default: all
+  known_actions:
+    description:
+      - Actions of AWS services that are newer than the table that comes with this collection, a
+        list of C(service:Action), or C(service:*) for all actions of a service.
+      - Other actions that the table does not have are refused as misspelt.
+    type: raw
   user_name:
     description: Restrict the returned users to this one of the roster.
     type: raw

@@ -33,7 +33,9 @@ options:
         choices: [present, absent]
         default: present
       managed_policies:
-        description: Managed policies, by name for those of AWS, by ARN for others.
+        description:
+          - Managed policies, by name for those of AWS, by ARN for others.
+          - The path of a policy of AWS is looked up. A name that AWS does not have is refused.
         type: list
         elements: str
         default: []
@@ -87,6 +89,14 @@ options:
     type: int
   source_networks:
     description: Networks, as CIDR blocks, from which people may switch. Without any, from anywhere.
+    type: list
+    elements: str
+    default: []
+  known_actions:
+    description:
+      - Actions of AWS services that are newer than the table that comes with this collection, each
+        as C(service:Action), or C(service:*) for all actions of a service.
+      - Other actions in inline policies that the table does not have are refused as misspelt.
     type: list
     elements: str
     default: []
@@ -263,6 +273,7 @@ SPEC = {
     "bind_session_name": {"type": "bool", "default": True},
     "mfa_max_age": {"type": "int"},
     "source_networks": {"type": "list", "elements": "str", "default": []},
+    "known_actions": {"type": "list", "elements": "str", "default": []},
     "names": {"type": "dict", "default": {}},
     "adopt": {"type": "bool", "default": False},
     "purge_policies": {"type": "bool", "default": True},

@@ -189,7 +189,7 @@ def test_an_account_that_refuses_an_update_is_one_refused_part(estate):
 
 
 def test_a_changed_level_reaches_every_account(estate):
-    levels = {**LEVELS, "operator": {"managed_policies": ["job-function/ViewOnlyAccess"]}}
+    levels = {**LEVELS, "operator": {"managed_policies": ["ViewOnlyAccess"]}}
     estate.write(MEMBERS, ROSTER, levels)
     estate.play_well("bootstrap")
     for account_id in (JUMP, A, B, C):

@@ -191,3 +191,39 @@ def test_networks_that_aws_cannot_hold_are_refused_in_check_mode_too(world, mode
     assert "source_networks: with these 200 networks the trust policy of every switch" in message
     assert "a role holds 2048; join networks to larger ones, or have AWS raise" in message
     assert world.sandbox.calls()["total"] == 0
+
+
+@pytest.mark.parametrize("mode", [["--check"], []], ids=["check", "real"])
+def test_policies_and_actions_that_aws_does_not_have_are_refused(world, mode):
+    statement = {"Effect": "Allow", "Action": "s33:Get*", "Resource": "*"}
+    admin = {
+        "managed_policies": ["Billing", "PowerUsersAccess"],
+        "inline_policies": {"own": {"Version": "2012-10-17", "Statement": [statement]}},
+    }
+    exception = {"level": "admin", "project": "a", "until": "2030-01-01"}
+    actions = ["dynamodb:GetItm", "newer:Thing"]
+    access = [{"level": "admin", "project": "a"}]
+    world.write(
+        members=GOOD_MEMBERS,
+        levels={"admin": admin},
+        roster=roster_of(access=access, exceptions=[{**exception, "actions": actions}]),
+    )
+    options = {
+        "jump_known_actions": ["newer:Thing"],
+        "jump_users_permissions_boundary": "PowerUserAcces",
+    }
+    played = world.play("bootstrap", "-e", json.dumps(options), *mode)
+    assert played.code != 0
+    message = played.results[-1]["msg"]
+    for text in (
+        "The input has 4 problems",
+        "levels.admin.managed_policies[1]: AWS has no managed policy 'PowerUsersAccess' (did you "
+        "mean 'PowerUserAccess'?)",
+        "levels.admin.inline_policies.own.Statement[0].Action: 's33:Get*': AWS has no service "
+        "'s33' (did you mean 's3'?)",
+        "roster[0].exceptions[0] (as a policy).Statement[0].Action: dynamodb has no action "
+        "'GetItm' (did you mean 'dynamodb:GetItem'?)",
+        "users_permissions_boundary: AWS has no managed policy 'PowerUserAcces' (did you mean",
+    ):
+        assert text in message
+    assert world.sandbox.calls()["total"] == 0

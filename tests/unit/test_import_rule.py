@@ -47,7 +47,10 @@ MAY_IMPORT = {
     | {"ansible_collections.amazon.aws"},
     "plugins/module_utils/_shell": PYTHON | CORE | AWS | SHELL | ANSIBLE,
     "plugins/modules": PYTHON | CORE | AWS | SHELL | ANSIBLE,
-    "plugins/action": PYTHON | CORE | {"ansible", f"{PRODUCT}.plugins.action"},
+    "plugins/action": PYTHON
+    | CORE
+    | {"ansible", f"{PRODUCT}.plugins.action", f"{PRODUCT}.plugins.plugin_utils"},
+    "plugins/plugin_utils": PYTHON | CORE,
     "plugins/filter": PYTHON | CORE | {"ansible"},
     "plugins/doc_fragments": PYTHON,
 }

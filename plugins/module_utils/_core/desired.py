@@ -20,6 +20,7 @@ from .account_parameters import (
     check_parameter_count,
 )
 from .accounts import parse_accounts, parse_readers
+from .catalog import EMPTY, Catalog, parse_catalog
 from .change import Json
 from .checking import Problems, known_list, suggest, type_name
 from .exceptions import Known
@@ -58,6 +59,8 @@ class Request:
     current_day: str = "2000-01-01"
     template_readers: Json = None
     project_groups: Json = "all"
+    known_actions: Json = None
+    catalog: Catalog = EMPTY
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,13 @@ def parse_request(request: Request) -> Wanted:
     problems = Problems()
     names = parse_names(problems, request.names)
     jump, members = parse_accounts(problems, request.hosts)
-    levels = parse_levels(problems, request.levels)
+    partition = partition_of(str(request.region))
+    catalog = parse_catalog(problems, request.known_actions, request.catalog, partition)
+    levels = parse_levels(problems, request.levels, catalog)
     placeholder = Account("000000000000", "jump", is_jump=True)
     inventory = Inventory(jump or placeholder, members, levels)
-    people = parse_roster(problems, request.roster, _known(request, levels))
-    security = parse_security(problems, request.security, inventory.jump.account_id)
+    people = parse_roster(problems, request.roster, _known(request, levels, catalog))
+    security = parse_security(problems, request.security, inventory.jump.account_id, catalog)
     _check_region(problems, request.region)
     _check_only_user(problems, request.only_user, [person.name for person in people])
     only_used = parse_project_groups(problems, request.project_groups)
@@ -92,12 +97,12 @@ def parse_request(request: Request) -> Wanted:
     _check_session_names(problems, inventory, security)
     build_account_parameters(problems, inventory, names, request.current_day)
     reader_ids = _readers(problems, request, inventory, names)
-    check_sizes(problems, inventory, names, security, partition_of(str(request.region)))
+    check_sizes(problems, inventory, names, security, partition)
     problems.raise_if_any("nothing was sent to AWS")
     return Wanted(inventory, names, security, reader_ids)
 
 
-def _known(request: Request, levels: Iterable[Level]) -> Known:
+def _known(request: Request, levels: Iterable[Level], catalog: Catalog) -> Known:
     """Return what the roster can name, as it is written: a broken level is reported once."""
     return Known(
         levels=[name for name in request.levels if isinstance(name, str)]
@@ -105,6 +110,7 @@ def _known(request: Request, levels: Iterable[Level]) -> Known:
         else (),
         projects=_projects(request.hosts),
         levels_by_project=[level.name for level in levels if not level.has_global_group],
+        catalog=catalog,
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .accounts import check_project
+from .catalog import EMPTY, Catalog, check_actions
 from .change import Json
 from .checking import (
     Problems,
@@ -47,7 +48,7 @@ class Holder:
 
 @dataclass(frozen=True)
 class Known:
-    """What the inventory has: levels, projects and the stages of each.
+    """What the inventory has: levels, projects and the stages of each; and what AWS has.
 
     levels_by_project are the levels that have no group for every account.
     """
@@ -55,6 +56,7 @@ class Known:
     levels: Collection[str]
     projects: Mapping[str, Collection[str]]
     levels_by_project: Collection[str] = ()
+    catalog: Catalog = EMPTY
 
 
 def parse_exceptions(
@@ -93,7 +95,7 @@ def _parse_exception(
             f"{holder.name} has no access to level {level} in {project}, so this would do nothing",
         )
     _check_day(problems, f"{place}.until", given["until"])
-    statements = _statements(problems, place, given)
+    statements = _statements(problems, place, given, known.catalog)
     if len(problems) > before:
         return None
     return PersonalException(
@@ -126,7 +128,7 @@ def _check_day(problems: Problems, place: str, value: Json) -> None:
 
 
 def _statements(
-    problems: Problems, place: str, given: Mapping[str, Json]
+    problems: Problems, place: str, given: Mapping[str, Json], catalog: Catalog
 ) -> tuple[dict[str, Json], ...]:
     """Return the statements that are given as a policy or as actions and resources."""
     if ("policy" in given) == ("actions" in given):
@@ -145,6 +147,7 @@ def _statements(
             }
         )
     check_policy(problems, at, document)
+    check_actions(problems, at, document, catalog)
     if not isinstance(document, Mapping):
         return ()
     found = document.get("Statement", [])

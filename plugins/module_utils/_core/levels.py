@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from .accounts import PROJECT_CHARACTERS, PROJECT_LONGEST
+from .catalog import EMPTY, Catalog, check_actions, find_policy
 from .change import Json
 from .checking import Problems, check_list, check_mapping, check_text, type_name
 from .model import Level
@@ -37,31 +39,32 @@ def customer_policy_arn(name: str) -> str:
     return f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{name}"
 
 
-def parse_levels(problems: Problems, given: Json) -> tuple[Level, ...]:
+def parse_levels(problems: Problems, given: Json, catalog: Catalog = EMPTY) -> tuple[Level, ...]:
     """Return the levels sorted by name; record what is wrong."""
     if not isinstance(given, Mapping) or not given:
         problems.add("levels", f"expected a mapping of levels, found {type_name(given)}")
         return ()
-    return tuple(sorted((_parse_level(problems, n, v) for n, v in given.items()), key=_name_of))
+    levels = (_parse_level(problems, name, entry, catalog) for name, entry in given.items())
+    return tuple(sorted(levels, key=_name_of))
 
 
 def _name_of(level: Level) -> str:
     return level.name
 
 
-def _parse_level(problems: Problems, name: Json, given: Json) -> Level:
+def _parse_level(problems: Problems, name: Json, given: Json, catalog: Catalog) -> Level:
     place = f"levels.{name}"
     check_text(problems, f"{place} (the name)", name, LEVEL_CHARACTERS, 64)
     level = Level(str(name))
     if not check_mapping(problems, place, given, _KEYS, ()):
         return level
-    level = _with_settings(problems, place, given, level)
+    level = _with_settings(problems, place, given, level, catalog)
     level = replace(
         level,
         is_fenced=_switch(problems, place, given, "fenced", default=_is_below_administrator(level)),
         has_global_group=_switch(problems, place, given, "global_group", default=True),
     )
-    level = replace(level, stages=_stages(problems, f"{place}.stages", given, level))
+    level = replace(level, stages=_stages(problems, f"{place}.stages", given, level, catalog))
     for there in (level, *(variant for _stage, variant in level.stages)):
         if not there.managed_policies and not there.inline_policies:
             problems.add(place, "permits nothing: give managed_policies or inline_policies")
@@ -77,14 +80,14 @@ def _parse_level(problems: Problems, name: Json, given: Json) -> Level:
 
 
 def _with_settings(
-    problems: Problems, place: str, given: Mapping[str, Json], level: Level
+    problems: Problems, place: str, given: Mapping[str, Json], level: Level, catalog: Catalog
 ) -> Level:
     """Return the level with the settings that are given in place of its own."""
     readers: Mapping[str, Callable[[Problems, str, Json], Json]] = {
-        "managed_policies": _managed_policies,
-        "inline_policies": _inline_policies,
+        "managed_policies": partial(_managed_policies, catalog),
+        "inline_policies": partial(_inline_policies, catalog),
         "max_session_duration": _duration,
-        "permissions_boundary": parse_boundary,
+        "permissions_boundary": partial(parse_boundary, catalog),
     }
     read = {
         key: reader(problems, f"{place}.{key}", given[key])
@@ -95,7 +98,7 @@ def _with_settings(
 
 
 def _stages(
-    problems: Problems, place: str, given: Mapping[str, Json], level: Level
+    problems: Problems, place: str, given: Mapping[str, Json], level: Level, catalog: Catalog
 ) -> tuple[tuple[str, Level], ...]:
     stages = given.get("stages", {})
     if not isinstance(stages, Mapping):
@@ -106,7 +109,7 @@ def _stages(
         at = f"{place}.{stage}"
         ok = check_text(problems, f"{at} (the stage)", stage, PROJECT_CHARACTERS, PROJECT_LONGEST)
         if check_mapping(problems, at, settings, _SETTINGS, ()) and ok:
-            found[str(stage)] = _with_settings(problems, at, settings, level)
+            found[str(stage)] = _with_settings(problems, at, settings, level, catalog)
     return tuple(sorted(found.items()))
 
 
@@ -128,18 +131,23 @@ def _bare_name(policy: str) -> str:
     return policy.removeprefix("arn:").partition(":iam::aws:policy/")[2] or policy
 
 
-def _managed_policies(problems: Problems, place: str, value: Json) -> tuple[str, ...]:
+def _managed_policies(
+    catalog: Catalog, problems: Problems, place: str, value: Json
+) -> tuple[str, ...]:
     if not check_list(problems, place, value):
         return ()
-    read = [_managed_policy(problems, f"{place}[{n}]", entry) for n, entry in enumerate(value)]
+    read = [
+        _managed_policy(problems, f"{place}[{number}]", entry, catalog)
+        for number, entry in enumerate(value)
+    ]
     good = {policy for policy in read if policy is not None}
     if len(good) > MANAGED_POLICIES_MOST:
         problems.add(place, f"has {len(good)} policies; AWS attaches {MANAGED_POLICIES_MOST}")
     return tuple(sorted(good))
 
 
-def _managed_policy(problems: Problems, place: str, value: Json) -> str | None:
-    """Return a policy of AWS by name or ARN, or one that every account has under a name."""
+def _managed_policy(problems: Problems, place: str, value: Json, catalog: Catalog) -> str | None:
+    """Return a policy of AWS by path and name, or one that every account has under a name."""
     if isinstance(value, Mapping):
         check_mapping(problems, place, value, {"customer"}, {"customer"})
         name = value.get("customer", "")
@@ -154,21 +162,24 @@ def _managed_policy(problems: Problems, place: str, value: Json) -> str | None:
             "account has under this name",
         )
         return None
-    return str(value)
+    return find_policy(problems, place, str(value), catalog)
 
 
-def parse_boundary(problems: Problems, place: str, value: Json) -> str | None:
+def parse_boundary(catalog: Catalog, problems: Problems, place: str, value: Json) -> str | None:
     """Return the policy that limits a role, given as one of its managed policies; or none."""
-    return None if value in (None, "") else _managed_policy(problems, place, value)
+    return None if value in (None, "") else _managed_policy(problems, place, value, catalog)
 
 
-def _inline_policies(problems: Problems, place: str, value: Json) -> tuple[tuple[str, Json], ...]:
+def _inline_policies(
+    catalog: Catalog, problems: Problems, place: str, value: Json
+) -> tuple[tuple[str, Json], ...]:
     if not isinstance(value, Mapping):
         problems.add(place, f"expected a mapping of name to policy, found {type_name(value)}")
         return ()
     good = {}
     for name, document in value.items():
         check_policy(problems, f"{place}.{name}", document)
+        check_actions(problems, f"{place}.{name}", document, catalog)
         ok = check_text(problems, f"{place}.{name} (the name)", name, r"\w+=,.@\-", 128)
         if ok and isinstance(document, Mapping):
             good[str(name)] = document

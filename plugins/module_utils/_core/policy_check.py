@@ -32,7 +32,7 @@ _STATEMENT_KEYS = (
     *("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"),
     *("Resource", "NotResource", "Condition"),
 )
-_ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+", flags=re.ASCII)
+_ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+", flags=re.ASCII)
 _RESOURCE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", flags=re.DOTALL)
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .catalog import EMPTY, Catalog
 from .change import Json
 from .checking import Problems, check_list, check_mapping, type_name
 from .levels import parse_boundary
@@ -64,7 +65,9 @@ class SecurityOptions:
         )
 
 
-def parse_security(problems: Problems, given: Json, jump_account_id: str) -> SecurityOptions:
+def parse_security(
+    problems: Problems, given: Json, jump_account_id: str, catalog: Catalog = EMPTY
+) -> SecurityOptions:
     """Return the options; record what is wrong. Empty values stand for options not given."""
     if not check_mapping(problems, "security", given, _KEYS, ()):
         return SecurityOptions()
@@ -73,12 +76,13 @@ def parse_security(problems: Problems, given: Json, jump_account_id: str) -> Sec
         mfa_max_age=_age(problems, given.get("mfa_max_age")),
         source_networks=parse_networks(problems, "source_networks", given.get("source_networks")),
         switch_roles_permissions_boundary=parse_boundary(
+            catalog,
             problems,
             "switch_roles_permissions_boundary",
             given.get("switch_roles_permissions_boundary"),
         ),
         users_permissions_boundary=_users_boundary(
-            problems, given.get("users_permissions_boundary"), jump_account_id
+            problems, given.get("users_permissions_boundary"), jump_account_id, catalog
         ),
         users_source_networks=parse_networks(
             problems, "users_source_networks", given.get("users_source_networks")
@@ -134,9 +138,11 @@ def _trust_size(problems: Problems, value: Json) -> int:
     return TRUST_SIZE
 
 
-def _users_boundary(problems: Problems, value: Json, jump_account_id: str) -> str | None:
+def _users_boundary(
+    problems: Problems, value: Json, jump_account_id: str, catalog: Catalog
+) -> str | None:
     """Return the boundary; users are in one account only, so its ARN can be given, too."""
     own = rf"arn:[\w-]+:iam::{jump_account_id}:policy/[\w+=,.@/-]+"
     if isinstance(value, str) and re.fullmatch(own, value, flags=re.ASCII):
         return value
-    return parse_boundary(problems, "users_permissions_boundary", value)
+    return parse_boundary(catalog, problems, "users_permissions_boundary", value)

@@ -94,6 +94,7 @@ def test_good_policies() -> None:
     assert found_with(PolicyKind.TRUST) == []
     assert found_with(PolicyKind.RESOURCE, Resource="arn:aws:s3:::b/*") == []
     assert found_with(NotAction=["iam:*"], Action=None) == []
+    assert found_with(Action=["IAM:listUsers", "vpc-lattice:A-B*"]) == []
     assert found_with(Resource=["arn:aws:s3:::b/${aws:username}/*", "arn:aws:iam::*:role/x"]) == []
 
 
