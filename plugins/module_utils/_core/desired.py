@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 from .account_parameters import (
     build_account_parameters,
     build_exceptions,
-    build_scope,
     check_parameter_count,
 )
+from .account_results import build_accounts
 from .accounts import parse_accounts, parse_readers
 from .catalog import EMPTY, Catalog, parse_catalog
 from .change import Json
@@ -214,7 +214,7 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
         "stack_policies": [names.fence_policy] if fence_in(templates["switch_roles"]) else [],
         "stack_set": names.stack_set,
         "exceptions": build_exceptions(inventory, request.current_day),
-        **_accounts(wanted, request),
+        **build_accounts(inventory, names, request.current_day, request.scope_hosts),
         **_people(wanted, request),
     }
 
@@ -263,43 +263,3 @@ def _people(wanted: Wanted, request: Request) -> dict[str, Json]:
             for person in people
         },
     }
-
-
-def _accounts(wanted: Wanted, request: Request) -> dict[str, Json]:
-    inventory = wanted.inventory
-    overrides = build_account_parameters(Problems(), inventory, wanted.names, request.current_day)
-    in_scope = [a for a in inventory.accounts if _is_in_scope(a, request)]
-    return {
-        "jump": {
-            "account_id": inventory.jump.account_id,
-            "host": inventory.jump.host,
-            "profile": inventory.jump.aws_profile,
-        },
-        "accounts": [_account(account, request) for account in inventory.accounts],
-        "bootstrap_credentials": [_credentials(a) for a in in_scope if _can_be_prepared(a)],
-        "scope": [build_scope(account, overrides, inventory) for account in in_scope],
-    }
-
-
-def _account(account: Account, request: Request) -> dict[str, Json]:
-    return {
-        "account_id": account.account_id,
-        "host": account.host,
-        "project": account.project,
-        "stage": account.stage,
-        "in_scope": _is_in_scope(account, request),
-    }
-
-
-def _is_in_scope(account: Account, request: Request) -> bool:
-    return request.scope_hosts is None or account.host in request.scope_hosts
-
-
-def _can_be_prepared(account: Account) -> bool:
-    """Return whether the run can reach a member account before its execution role is there."""
-    return not account.is_jump and bool(account.aws_profile or account.bootstrap_role_arn)
-
-
-def _credentials(account: Account) -> dict[str, Json]:
-    given = {"profile": account.aws_profile, "role_arn": account.bootstrap_role_arn}
-    return {"account_id": account.account_id, **{k: v for k, v in given.items() if v}}
