@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,15 +17,23 @@ from ansible.module_utils.common.yaml import yaml_dump
 from ansible.plugins.action import ActionBase
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import (
-    EXECUTION_TEMPLATE_KEY,
     SWITCH_TEMPLATE_KEY,
-    Request,
     build_desired,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.request import (
+    Request,
     parse_request,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.role_template import (
+    EXECUTION_TEMPLATE_KEY,
+)
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._catalog import read_catalog
+from ansible_collections.jumpaccount.aws.plugins.plugin_utils._inventory import (
+    InventoryReader,
+    plain,
+)
+from ansible_collections.jumpaccount.aws.plugins.plugin_utils._sources import Sources
 
-_HOST_KEYS = ("account_id", "project", "stage", "aws_profile", "bootstrap_role_arn")
 _ARGUMENTS = {
     "levels": {"type": "raw"},
     "roster": {"type": "raw"},
@@ -40,6 +46,8 @@ _ARGUMENTS = {
     "known_actions": {"type": "raw"},
     "user_name": {"type": "raw"},
     "scope_hosts": {"type": "list", "elements": "str"},
+    "ignore_hosts": {"type": "list", "elements": "str", "default": []},
+    "ignore_variables": {"type": "list", "elements": "str", "default": []},
 }
 
 
@@ -56,7 +64,14 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validation, args = self.validate_argument_spec(argument_spec=_ARGUMENTS)
         variables = task_vars or {}
-        request = read_request(args, variables)
+        inventory = InventoryReader(variables)
+        sources = self._sources(args, inventory, variables)
+        request = read_request(
+            args,
+            inventory,
+            flaws=tuple(sources.problems()),
+            variables=inventory.variable_names(self._loader),
+        )
         try:
             wanted = parse_request(request)
         except InputError as error:
@@ -68,6 +83,7 @@ class ActionModule(ActionBase):
             "changed": False,
             **desired,
             "run_folder": str(Path(DEFAULT_LOCAL_TMP) / f"jumpaccount-{uuid4()}"),
+            "sources": sources.report(),
             "templates": templates,
             "objects": [
                 {"key": EXECUTION_TEMPLATE_KEY, "content": templates["execution"]},
@@ -81,11 +97,22 @@ class ActionModule(ActionBase):
             ),
         }
 
+    def _sources(
+        self, args: dict[str, Any], inventory: InventoryReader, variables: dict[str, Any]
+    ) -> Sources:
+        return Sources(
+            loader=self._loader,
+            variables=variables,
+            lists={name: args[name] for name in ("levels", "roster")},
+            hosts=tuple({*inventory.accounts, variables["inventory_hostname"]}),
+            values=inventory.values,
+        )
 
-def read_request(args: dict[str, Any], variables: dict[str, Any]) -> Request:
+
+def read_request(args: dict[str, Any], inventory: InventoryReader, **found: Any) -> Request:
     """Return the input of the run; the day, in UTC, is read here, because the core has no clock."""
     return Request(
-        hosts=read_hosts(variables),
+        hosts=inventory.hosts(),
         levels=plain(args["levels"]),
         roster=plain(args["roster"]),
         region=plain(args["region"]),
@@ -99,32 +126,10 @@ def read_request(args: dict[str, Any], variables: dict[str, Any]) -> Request:
         known_actions=plain(args["known_actions"]),
         catalog=read_catalog(),
         current_day=datetime.now(UTC).date().isoformat(),
+        strays=inventory.strays(args["ignore_hosts"]),
+        ignore_variables=args["ignore_variables"],
+        **found,
     )
-
-
-def read_hosts(variables: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what the inventory says about the hosts of our two groups."""
-    groups = variables.get("groups", {})
-    jumps = list(groups.get("jump_accounts", []))
-    members = list(groups.get("member_accounts", []))
-    hosts = []
-    for name in dict.fromkeys([*jumps, *members]):
-        found = variables["hostvars"][name]
-        host = {key: plain(found[key]) for key in _HOST_KEYS if key in found}
-        hosts.append({**host, "host": name, "is_jump": name in jumps, "is_member": name in members})
-    return hosts
-
-
-def plain(value: Any) -> Any:
-    """Return a value without Ansible's tags; YAML dates, as in a policy's Version, become text.
-
-    Keys stay what they are, so that a level 'yes' is not taken for one of the name 'true'.
-    """
-    if isinstance(value, Mapping):
-        return {plain(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    return json.loads(json.dumps(value, default=str))
 
 
 def template_text(template: Any) -> str:

@@ -98,6 +98,21 @@ options:
         instance. Without it, all are.
     type: list
     elements: str
+  ignore_hosts:
+    description:
+      - Inventory hosts, or groups of them, that have an C(account_id) and are no accounts of this
+        Jump account. Any other host with an C(account_id) that is in neither of the groups
+        C(jump_accounts) and C(member_accounts) is refused.
+    type: list
+    elements: str
+    default: []
+  ignore_variables:
+    description:
+      - Variables that look like misspelt ones of this collection, and are meant for something else.
+        Any other such variable of an account, the play or the command line is refused.
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status without changing anything.
@@ -291,6 +306,20 @@ reach:
   returned: success
   type: dict
   sample: {yamada.taro: [{account_id: "111111111111", host: jump, role: role-admin}]}
+sources:
+  description:
+    - Where the input was written. C(roster) and C(levels) are the places of those that count;
+      several, separated by commas, when they were put together.
+    - C(also) has further places that set the same variables and do not count.
+    - C(unread) has files and folders of C(group_vars) and C(host_vars) that belong to no group and
+      no host of the inventory.
+  returned: success
+  type: dict
+  sample:
+    roster: inventories/example/group_vars/all/roster.yml:3
+    levels: inventories/example/group_vars/all/levels.yml:6
+    also: [{variable: roster, source: "inventories/example/group_vars/all/old.yml:2"}]
+    unread: [inventories/example/group_vars/project_x]
 empty_groups:
   description: Inventory groups without hosts, which may be forgotten projects.
   returned: success

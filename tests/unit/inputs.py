@@ -26,6 +26,18 @@ ANYTHING = st.recursive(
 """Whatever a YAML file can hold."""
 
 
+def one_edit(word: str) -> st.SearchStrategy[str]:
+    """Return spellings of a word with one letter put in, left out, replaced or exchanged."""
+    letters = st.sampled_from("abcdefghijklmnopqrstuvwxyzAZ_-0189")
+    places = st.integers(0, len(word) - 1)
+    return st.one_of(
+        places.map(lambda n: word[:n] + word[n + 1 :]),
+        places.filter(bool).map(lambda n: word[: n - 1] + word[n] + word[n - 1] + word[n + 1 :]),
+        st.builds(lambda n, c: word[:n] + c + word[n:], st.integers(0, len(word)), letters),
+        st.builds(lambda n, c: word[:n] + c + word[n + 1 :], places, letters),
+    ).filter(lambda spelling: spelling not in ("", word))
+
+
 def either(usual: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Return mostly the usual, sometimes anything."""
     return st.one_of(usual, usual, usual, ANYTHING)

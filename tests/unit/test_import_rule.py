@@ -50,7 +50,7 @@ MAY_IMPORT = {
     "plugins/action": PYTHON
     | CORE
     | {"ansible", f"{PRODUCT}.plugins.action", f"{PRODUCT}.plugins.plugin_utils"},
-    "plugins/plugin_utils": PYTHON | CORE,
+    "plugins/plugin_utils": PYTHON | CORE | YAML | {"ansible", f"{PRODUCT}.plugins.plugin_utils"},
     "plugins/filter": PYTHON | CORE | {"ansible"},
     "plugins/doc_fragments": PYTHON,
 }

@@ -9,10 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from .change import Json
-from .checking import Problems
+from .checking import Problems, shortened
 from .exceptions import in_force
 from .model import Account, Inventory, Level, PersonalException
 from .naming import Names
@@ -23,8 +23,6 @@ from .policy_exception import (
     pack_exceptions,
 )
 from .switch_template import PARAMETERS_MOST, STAGE_PARAMETER, exception_parameters
-
-SHOWN_MOST = 3
 
 
 def build_account_parameters(
@@ -46,19 +44,13 @@ def build_account_parameters(
             try:
                 overrides.update(_texts(level, account, names, here))
             except TooLargeError as error:
-                cause = (_shortened(error.places), f"{error} ({names.role(level.name)} of account")
+                cause = (shortened(error.places), f"{error} ({names.role(level.name)} of account")
                 causes.setdefault(cause, []).append(account.account_id)
         if overrides:
             found[account.account_id] = overrides
     for (place, text), account_ids in causes.items():
-        problems.add(place, f"{text} {_shortened(account_ids)})")
+        problems.add(place, f"{text} {shortened(account_ids)})")
     return found
-
-
-def _shortened(words: Sequence[str]) -> str:
-    """Return the first of many words, and how many more there are."""
-    rest = len(words) - SHOWN_MOST
-    return ", ".join(words[:SHOWN_MOST]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def is_for(exception: PersonalException, account: Account) -> bool:

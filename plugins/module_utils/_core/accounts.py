@@ -13,11 +13,24 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from .change import Json
-from .checking import Problems, check_list, check_text, known_list, suggest, type_name
+from .checking import (
+    IN_QUOTES,
+    Problems,
+    check_list,
+    check_text,
+    known_list,
+    shortened,
+    suggest,
+    type_name,
+)
 from .model import Account
+from .nearness import near_word
 
 PROJECT_CHARACTERS = r"\w+,.@\-"
 PROJECT_LONGEST = 64
+NO_STAGE = "none"
+"""What stands in place of a stage where an account has none on purpose."""
+JUMP_GROUP, MEMBER_GROUP = "jump_accounts", "member_accounts"
 
 
 def is_account_id(value: Json) -> bool:
@@ -31,7 +44,7 @@ def parse_accounts(
     """Return the Jump account and the member accounts; record what is wrong.
 
     hosts are mappings with host, is_jump, is_member and the host's variables account_id, project,
-    stage, aws_profile, bootstrap_role_arn, where set.
+    stage, aws_profile, bootstrap_role_arn, where set; ini names those that an INI file sets.
     """
     parsed = [a for a in (_parse_account(problems, h) for h in hosts) if a is not None]
     _check_unique(problems, parsed)
@@ -51,7 +64,7 @@ def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | No
     place = f"host {host['host']}"
     if host.get("is_jump") and host.get("is_member"):
         problems.add(place, "is in jump_accounts and in member_accounts; it can only be in one")
-    ok = _check_account_id(problems, place, host.get("account_id"))
+    ok = _check_account_id(problems, place, host)
     for key, characters, longest in (
         ("project", PROJECT_CHARACTERS, PROJECT_LONGEST),
         ("stage", PROJECT_CHARACTERS, PROJECT_LONGEST),
@@ -59,7 +72,8 @@ def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | No
         ("bootstrap_role_arn", r"\w+=,.@:/\-", 2048),
     ):
         if host.get(key) is not None:
-            ok = check_text(problems, f"{place}.{key}", host[key], characters, longest) and ok
+            at, advice = f"{place}.{key}", _quoting(host, key)
+            ok = check_text(problems, at, host[key], characters, longest, advice) and ok
     ok = _check_role_arn(problems, place, host) and ok
     if host.get("aws_profile") and host.get("bootstrap_role_arn"):
         problems.add(place, "has aws_profile and bootstrap_role_arn; give one of them")
@@ -69,6 +83,8 @@ def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | No
         key: None if host.get(key) is None else str(host[key])
         for key in ("project", "stage", "aws_profile", "bootstrap_role_arn")
     }
+    if texts["stage"] == NO_STAGE:
+        texts["stage"] = None
     if host.get("is_jump"):
         # Variables for all hosts may set them; a stage's policies would be the Jump account's then.
         texts["project"] = texts["stage"] = None
@@ -80,7 +96,19 @@ def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | No
     )
 
 
-def _check_account_id(problems: Problems, place: str, value: Json) -> bool:
+def _quoting(host: Mapping[str, Json], key: str) -> str:
+    """Return how a value is made a string where it is written."""
+    if key not in host.get("ini", ()):
+        return IN_QUOTES
+    quoted = f'"{host[key]}"'
+    return (
+        f"Ansible drops the quotes around a value of an INI file, so write {key}='{quoted}' at the "
+        f"host, or {key}={quoted} in a section [GROUP:vars]"
+    )
+
+
+def _check_account_id(problems: Problems, place: str, host: Mapping[str, Json]) -> bool:
+    value = host.get("account_id")
     if is_account_id(value):
         return True
     place = f"{place}.account_id"
@@ -88,6 +116,9 @@ def _check_account_id(problems: Problems, place: str, value: Json) -> bool:
         problems.add(place, "is missing; it is a quoted string of 12 digits")
     elif isinstance(value, bool) or not isinstance(value, int | str):
         problems.add(place, f"must be a quoted string of 12 digits, found {type_name(value)}")
+    elif "account_id" in host.get("ini", ()):
+        advice = _quoting(host, "account_id")
+        problems.add(place, f"is the number {value}, not a string of 12 digits: {advice}")
     elif isinstance(value, int):
         problems.add(
             place,
@@ -131,8 +162,30 @@ def check_project(problems: Problems, place: str, value: Json, projects: Iterabl
     known = set(projects)
     if value in known:
         return True
-    problems.add(place, f"project '{value}' has no accounts in the inventory; {known_list(known)}")
+    others = f"{suggest(value, known)}; {known_list(known)}"
+    if not known:
+        others = f": no host of the inventory group {MEMBER_GROUP} has a project"
+    problems.add(place, f"project '{value}' has no accounts in the inventory{others}")
     return False
+
+
+def check_strays(problems: Problems, strays: Sequence[Mapping[str, Json]]) -> None:
+    """Record hosts with an account_id that are in neither of our groups.
+
+    strays are mappings with host, and groups, those that the host is in.
+    """
+    hosts_in: dict[tuple[str, ...], list[str]] = {}
+    for stray in strays:
+        hosts_in.setdefault(tuple(sorted(stray["groups"])), []).append(str(stray["host"]))
+    for groups, hosts in sorted(hosts_in.items()):
+        meant = [(name, near_word(name, (JUMP_GROUP, MEMBER_GROUP))) for name in groups]
+        hints = [f" (is the group '{name}' meant to be '{near}'?)" for name, near in meant if near]
+        problems.add(
+            f"host {shortened(sorted(hosts))}",
+            f"account_id is set, but the host is in neither {JUMP_GROUP} nor {MEMBER_GROUP}"
+            f"{''.join(hints)}; list hosts that are no accounts of this Jump account in "
+            "jump_ignore_hosts",
+        )
 
 
 ALL_MEMBERS = "all"

@@ -58,6 +58,15 @@ def type_name(value: Json) -> str:
     return "nothing" if value is None else type(value).__name__
 
 
+SHOWN_MOST = 3
+
+
+def shortened(words: Sequence[str]) -> str:
+    """Return the first of many words, and how many more there are."""
+    rest = len(words) - SHOWN_MOST
+    return ", ".join(words[:SHOWN_MOST]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def known_list(known: Collection[str]) -> str:
     """Return 'known: a, b' in a stable order."""
     return f"known: {', '.join(sorted(known)) or 'none'}"
@@ -94,10 +103,20 @@ def check_list(problems: Problems, place: str, value: Json) -> bool:
     return False
 
 
-def check_text(problems: Problems, place: str, value: Json, allowed: str, longest: int) -> bool:
+IN_QUOTES = "write it in quotes"
+
+
+def check_text(
+    problems: Problems,
+    place: str,
+    value: Json,
+    allowed: str,
+    longest: int,
+    advice: str = IN_QUOTES,
+) -> bool:
     """Check a non-empty string of allowed characters (a regex class) and length."""
     if not isinstance(value, str):
-        problems.add(place, f"expected a string, found {type_name(value)}; write it in quotes")
+        problems.add(place, f"expected a string, found {type_name(value)}; {advice}")
         return False
     bad = sorted(set(re.sub(f"[{allowed}]", "", value, flags=re.ASCII)))
     if bad:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from .accounts import PROJECT_CHARACTERS, PROJECT_LONGEST
+from .accounts import NO_STAGE, PROJECT_CHARACTERS, PROJECT_LONGEST
 from .catalog import EMPTY, Catalog, check_actions, find_policy
 from .change import Json
 from .checking import Problems, check_list, check_mapping, check_text, type_name
@@ -108,6 +108,8 @@ def _stages(
     for stage, settings in stages.items():
         at = f"{place}.{stage}"
         ok = check_text(problems, f"{at} (the stage)", stage, PROJECT_CHARACTERS, PROJECT_LONGEST)
+        if stage == NO_STAGE:
+            problems.add(at, "is no stage: accounts without one get the level as it is elsewhere")
         if check_mapping(problems, at, settings, _SETTINGS, ()) and ok:
             found[str(stage)] = _with_settings(problems, at, settings, level, catalog)
     return tuple(sorted(found.items()))

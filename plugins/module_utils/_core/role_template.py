@@ -14,6 +14,7 @@ from .naming import Names
 from .policy_document import build_policy
 
 ACCOUNT_PARAMETER = "AdminAccountId"
+EXECUTION_TEMPLATE_KEY = "stackset-execution-role.yaml"
 FORMAT = "2010-09-09"
 
 

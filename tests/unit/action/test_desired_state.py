@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ansible_collections.jumpaccount.aws.plugins.action.desired_state import plain
+from ansible_collections.jumpaccount.aws.plugins.plugin_utils._inventory import plain
 from hypothesis import given
 
 from tests.unit.inputs import ANYTHING

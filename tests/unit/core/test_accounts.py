@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.accounts import (
     check_project,
+    check_strays,
     is_account_id,
     parse_accounts,
     parse_readers,
@@ -166,14 +167,74 @@ def test_what_is_wrong(hosts: tuple[dict[str, Any], ...], problem: str) -> None:
 @pytest.mark.parametrize(
     ("value", "problems"),
     [
-        ("a", []),
-        ("z", ["p: project 'z' has no accounts in the inventory; known: a, b"]),
+        ("proj-a", []),
+        ("z", ["p: project 'z' has no accounts in the inventory; known: proj-a, proj-b"]),
+        (
+            "prj-a",
+            [
+                "p: project 'prj-a' has no accounts in the inventory (did you mean 'proj-a'?); "
+                "known: proj-a, proj-b"
+            ],
+        ),
         (5, ["p: expected a string, found the number 5; write it in quotes"]),
     ],
 )
 def test_projects(value: Any, problems: list[str]) -> None:
-    fits, found = problems_of(lambda p: check_project(p, "p", value, ["b", "a"]))
+    fits, found = problems_of(lambda p: check_project(p, "p", value, ["proj-b", "proj-a"]))
     assert (fits, found) == (not problems, problems)
+
+
+def test_where_no_host_has_a_project_the_group_is_named() -> None:
+    assert problems_of(lambda p: check_project(p, "p", "a", []))[1] == [
+        "p: project 'a' has no accounts in the inventory: no host of the inventory group "
+        "member_accounts has a project"
+    ]
+
+
+def test_an_account_says_that_it_has_no_stage() -> None:
+    (_jump, (member,)), problems = parse(JUMP, {**PROD, "stage": "none"})
+    assert (member.stage, problems) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "problem"),
+    [
+        (
+            "account_id",
+            222222222222,
+            "is the number 222222222222, not a string of 12 digits: Ansible drops the quotes "
+            "around a value of an INI file, so write account_id='\"222222222222\"' at the host, or "
+            'account_id="222222222222" in a section [GROUP:vars]',
+        ),
+        (
+            "stage",
+            1,
+            "expected a string, found the number 1; Ansible drops the quotes around a value of an "
+            'INI file, so write stage=\'"1"\' at the host, or stage="1" in a section [GROUP:vars]',
+        ),
+    ],
+)
+def test_advice_fits_an_ini_file(key: str, value: int, problem: str) -> None:
+    _accounts, problems = parse(JUMP, {**PROD, key: value, "ini": [key]})
+    assert problems == [f"host a-prod.{key}: {problem}"]
+
+
+def test_hosts_with_an_account_id_in_neither_group() -> None:
+    def stray(host: str, *groups: str) -> dict[str, Any]:
+        return {"host": host, "groups": ["all", *groups]}
+
+    strays = [
+        stray("d", "member_acounts"),
+        *(stray(host, "web") for host in "fcab"),
+        stray("e", "jumps"),
+    ]
+    text = "account_id is set, but the host is in neither jump_accounts nor member_accounts"
+    advice = "; list hosts that are no accounts of this Jump account in jump_ignore_hosts"
+    assert problems_of(lambda problems: check_strays(problems, strays))[1] == [
+        f"host e: {text}{advice}",
+        f"host d: {text} (is the group 'member_acounts' meant to be 'member_accounts'?){advice}",
+        f"host a, b, c and 1 more: {text}{advice}",
+    ]
 
 
 def read(given: Any) -> tuple[frozenset[str], list[str]]:

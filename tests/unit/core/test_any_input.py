@@ -12,9 +12,9 @@ from copy import deepcopy
 from typing import Any
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import build_desired
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.request import (
     Request,
-    build_desired,
     parse_request,
 )
 from hypothesis import given, settings

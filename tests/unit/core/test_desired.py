@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import build_desired
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.request import (
     Request,
-    build_desired,
     parse_request,
 )
 
@@ -165,6 +165,12 @@ def test_problems_of_every_part_come_together():
         "roster[0]",
     ):
         assert place in found
+
+
+def test_flaws_of_files_come_before_what_the_files_say():
+    found = problems_of(replace(GOOD, region=5, flaws=[("roster.yml:5", "twice")]))
+    assert found[0] == "roster.yml:5: twice"
+    assert len(found) == 2
 
 
 def test_levels_of_a_wrong_type_are_reported_once():

@@ -182,6 +182,10 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
             ".stages.s s (the stage): 's s' has characters that AWS or we do not allow: ' '",
         ),
         (
+            {"managed_policies": ["A"], "stages": {"none": {}}},
+            ".stages.none: is no stage: accounts without one get the level as it is elsewhere",
+        ),
+        (
             {"managed_policies": ["A"], "stages": {"s": {"managed_policies": []}}},
             ": permits nothing: give managed_policies or inline_policies",
         ),
