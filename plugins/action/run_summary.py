@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.step import Run, Step, parse_run
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.summary import (
-    all_failures,
+    build_report,
     build_summary,
 )
 
 _ARGUMENTS = {
     "desired": {"type": "dict", "required": True},
     "results": {"type": "dict", "required": True},
+    "last_step": {"type": "str", "default": Step.INITIAL_PASSWORDS.value},
+    "defer_failures": {"type": "bool", "default": False},
 }
 
 
@@ -30,17 +35,25 @@ class ActionModule(ActionBase):
     def run(
         self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Print the summary and return its lines."""
+        """Print the summary and return what it tells."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validation, args = self.validate_argument_spec(argument_spec=_ARGUMENTS)
-        lines = build_summary(args["desired"], args["results"], self._task.check_mode)
+        run = self._read_run(args)
+        lines = build_summary(run)
         Display().display("\n" + "\n".join(lines))
-        failures = all_failures(args["desired"], args["results"], self._task.check_mode)
-        result = {**result, "changed": False, "summary": lines, "failures": failures}
-        if failures:
-            result["failed"] = True
-            result["msg"] = (
-                f"{len(failures)} parts of this run were refused or are wrong; everything else is "
-                f"done. They are listed above and in failures. Mend their causes and run again."
-            )
+        result = {**result, "changed": False, "summary": lines, **build_report(run)}
+        if result["verdict"] and not args["defer_failures"]:
+            # What was printed is not printed again as a part of the result.
+            return {"failed": True, "msg": result["verdict"], "failures": result["failures"]}
         return result
+
+    def _read_run(self, args: dict[str, Any]) -> Run:
+        try:
+            return parse_run(
+                args["desired"],
+                args["results"],
+                args["last_step"],
+                is_check=self._task.check_mode,
+            )
+        except InputError as error:
+            raise AnsibleActionFail(str(error)) from None

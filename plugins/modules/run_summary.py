@@ -7,23 +7,82 @@ module: run_summary
 short_description: Show what a run of this collection did, and fail when a part was refused
 version_added: 0.1.0
 description:
-  - Prints the accounts, groups and people, what changed, what to send to each new person, what was
-    noticed and left alone, and what was refused.
-  - Fails when a part of the run was refused, so that a run with O(results) of modules that
-    deferred their failures ends with a failure after all the rest is done.
+  - Prints the accounts, groups and people, what changed, what to send to each new person, which
+    accounts wait for their owners, what was noticed and left alone, and what was refused. Failures
+    of the same cause are one sentence.
+  - Fails when something was refused or is wrong, so that a run whose modules deferred their
+    failures ends with a failure after all the rest is done. Accounts that wait for their owners are
+    no failure.
+  - Put it under C(always) of a block, so that a run that ends early is told, too. It leaves the
+    failure of such a run to the step that caused it.
   - Runs on the controller as an action plugin and makes no AWS call.
 options:
   desired:
-    description: What M(jumpaccount.aws.desired_state) returned.
+    description:
+      - What M(jumpaccount.aws.desired_state) returned; an empty mapping when it did not.
     type: dict
     required: true
   results:
     description:
-      - Results of the modules by the name of the step, in the order of the run.
-      - The names C(stack set), C(stack instances), C(groups), C(users) and C(initial passwords)
-        are known.
+      - The result of each module by the name of its step; an empty mapping for a step that did not
+        run.
+      - All steps must be there and no others, because checks of security read them by name.
     type: dict
     required: true
+    suboptions:
+      password_policy:
+        description: Result of M(jumpaccount.aws.password_policy).
+        type: dict
+        required: true
+      template_bucket:
+        description: Result of M(jumpaccount.aws.template_bucket).
+        type: dict
+        required: true
+      administration_role:
+        description: Result of M(jumpaccount.aws.account_stack) for the administration role.
+        type: dict
+        required: true
+      own_execution_role:
+        description:
+          - Result of M(jumpaccount.aws.account_stack) for the execution role of the Jump account.
+        type: dict
+        required: true
+      stack_set:
+        description: Result of M(jumpaccount.aws.stackset).
+        type: dict
+        required: true
+      groups:
+        description: Result of M(jumpaccount.aws.jump_group).
+        type: dict
+        required: true
+      execution_roles:
+        description:
+          - Result of M(jumpaccount.aws.account_stack) for the execution roles of member accounts.
+        type: dict
+        required: true
+      stack_instances:
+        description: Result of M(jumpaccount.aws.stackset_instance).
+        type: dict
+        required: true
+      users:
+        description: Result of M(jumpaccount.aws.jump_user).
+        type: dict
+        required: true
+      initial_passwords:
+        description: Result of M(jumpaccount.aws.iam_login_profile).
+        type: dict
+        required: true
+  last_step:
+    description:
+      - The step with which the run ends. When it has no result, or failed, the run ended early.
+    type: str
+    default: initial_passwords
+  defer_failures:
+    description:
+      - Whether to return RV(verdict) instead of failing with it. Ansible prints the whole result of
+        a task that fails, so a task of its own that fails keeps the output short.
+    type: bool
+    default: false
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status without changing anything.
@@ -43,26 +102,69 @@ author:
 """
 
 EXAMPLES = r"""
-- name: What happened
-  jumpaccount.aws.run_summary:
-    desired: "{{ desired }}"
-    results:
-      groups: "{{ groups_result }}"
-      users: "{{ users_result }}"
-      initial passwords: "{{ passwords_result }}"
+- name: Work and tell what came of it
+  block:
+    - name: Groups
+      jumpaccount.aws.jump_group:
+        account_id: "111111111111"
+        groups: "{{ desired.groups }}"
+        defer_failures: true
+      register: groups_result
+  always:
+    - name: What happened
+      jumpaccount.aws.run_summary:
+        desired: "{{ desired }}"
+        last_step: groups
+        results:
+          password_policy: {}
+          template_bucket: {}
+          administration_role: {}
+          own_execution_role: {}
+          stack_set: {}
+          groups: "{{ groups_result }}"
+          execution_roles: {}
+          stack_instances: {}
+          users: {}
+          initial_passwords: {}
 """
 
 RETURN = r"""
 summary:
   description: The lines that were printed.
-  returned: always
+  returned: when it does not fail
   type: list
   elements: str
   sample: ["Jump account 111111111111 in ap-northeast-1"]
 failures:
-  description: What was refused, as sentences.
+  description: Everything that was refused or is wrong, a sentence for each object.
   returned: always
   type: list
   elements: str
   sample: []
+verdict:
+  description: Why the run has to fail; empty when it does not, and when it has failed already.
+  returned: when it does not fail
+  type: str
+  sample: ""
+waiting:
+  description: The accounts that wait for their owners, with the link for the owner and the reason.
+  returned: when it does not fail
+  type: list
+  elements: dict
+  sample:
+    - account_id: "222222222222"
+      url: https://ap-northeast-1.console.aws.amazon.com/cloudformation/home
+      reason: The run has no credentials for account 222222222222.
+people:
+  description: What to send to each new person. The password itself is not among it.
+  returned: when it does not fail
+  type: list
+  elements: dict
+  sample:
+    - name: yamada.taro
+      sign_in_url: https://111111111111.signin.aws.amazon.com/console
+      groups: [group-admin]
+      roles: []
+      parameter: /jumpaccount/initial-password/yamada.taro
+      command: aws ssm get-parameter --name /jumpaccount/initial-password/yamada.taro
 """

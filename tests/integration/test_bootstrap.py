@@ -179,8 +179,8 @@ def test_an_account_that_refuses_an_update_is_one_refused_part(estate):
     played = estate.play("bootstrap")
     estate.sandbox.post("faults", {})
     assert played.code != 0
-    assert "4 in the inventory, 2 without current switch roles" in played.output
-    assert "Refused or wrong: 2\n" in played.output
+    assert "4 in the inventory, 2 with outdated switch roles" in played.output
+    assert "\n2 problems:\n" in played.output
     operations = estate.sandbox.client("cloudformation").list_stack_set_operations(
         StackSetName="iam-roles"
     )["Summaries"]

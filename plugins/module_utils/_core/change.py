@@ -64,6 +64,14 @@ class ObjectId(NamedTuple):
         return f"{self.kind.value} {'/'.join(self.key)}"
 
 
+_LONGEST_FIRST = sorted(Kind, key=lambda kind: len(kind.value), reverse=True)
+
+
+def kind_of(target: str) -> Kind | None:
+    """Return the kind of the object that a result names, or None when it is no object of ours."""
+    return next((k for k in _LONGEST_FIRST if target.startswith(f"{k.value} ")), None)
+
+
 State = Mapping[ObjectId, Json]
 """Objects that are (or shall be) there, with their attributes in canonical form."""
 

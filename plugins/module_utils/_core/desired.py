@@ -56,6 +56,7 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
         "users_source_networks": list(wanted.security.users_source_networks),
         "templates": templates,
         "switch_roles": sorted(names.role(level.name) for level in inventory.levels),
+        "role_levels": {names.role(level.name): level.name for level in inventory.levels},
         "fence": fence_in(templates["switch_roles"]),
         "stack_roles": sorted(
             {names.administration_role, names.execution_role}

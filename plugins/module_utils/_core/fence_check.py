@@ -14,9 +14,8 @@ from collections.abc import Mapping
 
 from .change import Json
 from .policy_document import canonical_policy
+from .step import Run, Step
 from .switch_template import FENCE
-
-Results = Mapping[str, Mapping[str, Json]]
 
 
 def fence_in(template: Mapping[str, Json]) -> dict[str, Json] | None:
@@ -41,20 +40,25 @@ def _is_fenced(properties: Mapping[str, Json]) -> bool:
     return mark in json.dumps(properties.get("ManagedPolicyArns", []))
 
 
-def fence_problems(desired: Mapping[str, Json], results: Results, *, check_mode: bool) -> list[str]:
+def fence_problems(run: Run) -> list[str]:
     """Return what is wrong with the fence, each with what to do at once.
 
     In check mode an update of the stack set may be to come that sets the fence up: then what
-    counts is the template that is deployed.
+    counts is the template that is deployed. A run that reads groups and does not tell of the fence
+    is an alarm, too.
     """
-    found = results.get("groups", {}).get("fence")
-    wanted = desired.get("fence")
-    changes = results.get("stack set", {}).get("changes", [])
-    if check_mode and changes:
+    desired, groups = run.desired, run.results[Step.GROUPS]
+    wanted = desired["fence"]
+    changes = run.results[Step.STACK_SET].get("changes", [])
+    if run.is_check and changes:
         before = changes[0]["before"]
         wanted = fence_in(before["template"]) if before else None
-    if not found or not wanted:
+    if not groups or groups.get("failed") or not wanted:
         return []
+    if "fence" not in groups:
+        # A step that was refused as a whole says so itself.
+        return [] if groups.get("failures") else [_unread(desired, wanted)]
+    found = groups["fence"]
     ending = f":{wanted['policy']}"
     there = {name: arns for name, arns in found["roles"].items() if name in wanted["roles"]}
     open_roles = [
@@ -64,6 +68,14 @@ def fence_problems(desired: Mapping[str, Json], results: Results, *, check_mode:
         *_policy_problem(desired, wanted, found, has_roles=bool(there)),
         *(_role_problem(desired, wanted, name) for name in sorted(open_roles)),
     ]
+
+
+def _unread(desired: Mapping[str, Json], wanted: Mapping[str, Json]) -> str:
+    return (
+        f"Could not check the fence of the Jump account, {_arn(desired, wanted)}: the step "
+        f"{Step.GROUPS.label} returned no 'fence'. Run again; as long as this message comes back, "
+        "treat the fence as missing."
+    )
 
 
 def _arn(desired: Mapping[str, Json], wanted: Mapping[str, Json]) -> str:

@@ -13,8 +13,7 @@ import json
 from collections.abc import Mapping
 
 from .change import Json
-
-Results = Mapping[str, Mapping[str, Json]]
+from .step import Run, Step
 
 _LEFT_POLICY = "left-the-company"
 _DENY_ALL = {
@@ -23,25 +22,26 @@ _DENY_ALL = {
 }
 
 
-def noticed(desired: Mapping[str, Json], results: Results) -> list[str]:
+def noticed(run: Run) -> list[str]:
     """Return the lines about what was left alone."""
+    desired, results = run.desired, run.results
     return [
         *(
             f"  inventory group {name} has no hosts; is a project's account missing?"
             for name in desired.get("empty_groups", [])
         ),
-        *_accounts(desired, results),
-        *_groups(results.get("groups", {})),
-        *_people(desired, results.get("users", {})),
+        *_accounts(desired, results[Step.STACK_INSTANCES]),
+        *_groups(results[Step.GROUPS]),
+        *_people(desired, results[Step.USERS]),
         *_exceptions(desired),
-        *_left_to_bootstrap(desired, results),
+        *_left_to_bootstrap(run),
     ]
 
 
-def _accounts(desired: Mapping[str, Json], results: Results) -> list[str]:
+def _accounts(desired: Mapping[str, Json], result: Mapping[str, Json]) -> list[str]:
     """Return the accounts that left the inventory; those out of the scope of the run did not."""
     listed = {account["account_id"] for account in desired["accounts"]}
-    found = (i.split("/") for i in results.get("stack instances", {}).get("unlisted", []))
+    found = (i.split("/") for i in result.get("unlisted", []))
     return [
         line
         for account_id, region in found
@@ -143,9 +143,10 @@ def _exceptions(desired: Mapping[str, Json]) -> list[str]:
     ]
 
 
-def _left_to_bootstrap(desired: Mapping[str, Json], results: Results) -> list[str]:
+def _left_to_bootstrap(run: Run) -> list[str]:
     """Return what people of this run lack until bootstrap runs; only AWS knows whether it has."""
-    if results.get("stack set") or not results.get("users"):
+    desired = run.desired
+    if run.results[Step.STACK_SET] or not run.results[Step.USERS]:
         return []
     people = {user["name"] for user in desired["users"]}
     named = sorted(

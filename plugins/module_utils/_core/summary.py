@@ -9,127 +9,132 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from .change import Json
-from .fence_check import fence_problems
-from .links import read_parameter_command, sign_in_url, switch_role_url
 from .notices import noticed
+from .step import Run, Step
+from .summary_accounts import (
+    accounts_with_old_roles,
+    accounts_without_roles,
+    waiting_accounts,
+    waiting_lines,
+)
+from .summary_changes import change_lines, roster_changes
+from .summary_failures import Problem, all_problems, problem_texts
+from .summary_people import new_people, people_lines
+from .words import counted
 
-SHOWN_LINKS = 3
-_VERBS = {"create": ("created", "to create"), "update": ("updated", "to update")}
-_DELETE = ("deleted", "to delete")
+CAUSE_LONGEST = 600
+_NOTHING_WANTED = (
+    "This run ended before it made any AWS call: the input or the settings of the run have to be "
+    "fixed first. The message above says what to fix."
+)
 
-Results = Mapping[str, Mapping[str, Json]]
-"""Module results by the name of the step, in the order of the run."""
 
-
-def build_summary(desired: Mapping[str, Json], results: Results, check_mode: bool) -> list[str]:
+def build_summary(run: Run) -> list[str]:
     """Return the lines of the summary."""
-    return [
-        *_overview(desired, results),
-        *_changes(results, check_mode),
-        *_new_people(desired, results, check_mode),
-        *_left_alone(desired, results),
-        *_failures(all_failures(desired, results, check_mode)),
+    if "jump" not in run.desired:
+        return [_NOTHING_WANTED, ""]
+    problems = all_problems(run)
+    sections = [
+        _overview(run),
+        _changes(run, problems),
+        people_lines(run),
+        waiting_lines(run),
+        _headed("Noticed and left alone:", noticed(run)),
+        _failures(problems),
+        _interruption(run),
     ]
+    return [line for section in sections if section for line in (*section, "")]
 
 
-def all_failures(desired: Mapping[str, Json], results: Results, check_mode: bool) -> list[str]:
-    """Return the sentences of everything that was refused or is wrong, each once.
+def build_report(run: Run) -> dict[str, Json]:
+    """Return what the summary tells, in full, for programs; verdict says why the run has to fail.
 
-    What one step failed to do in an account and a later one tried again counts by its end.
+    It is empty when all is well, and when the run has failed already, by a step or by its input.
     """
-    found: dict[str, str] = {}
-    for result in results.values():
-        for change in _made(result):
-            found.pop(change["target"], None)
-        for failure in result.get("failures", []):
-            key = failure["target"] if "account_id" in failure else failure["message"]
-            found[key] = failure["message"]
-    return [*fence_problems(desired, results, check_mode=check_mode), *found.values()]
+    if "jump" not in run.desired:
+        return {"verdict": "", "failures": [], "waiting": [], "people": []}
+    problems = all_problems(run)
+    return {
+        "verdict": _verdict(run, len(problems)) if run.is_finished and problems else "",
+        "failures": [problem.message for problem in problems],
+        "waiting": [dict(entry) for entry in waiting_accounts(run)],
+        "people": new_people(run),
+    }
 
 
-def _overview(desired: Mapping[str, Json], results: Results) -> list[str]:
-    accounts = f"{len(desired['accounts'])} in the inventory"
-    refused = {f["subject"] for f in results.get("stack instances", {}).get("failures", [])}
-    if refused:
-        accounts += f", {len(refused)} without current switch roles"
+def _verdict(run: Run, count: int) -> str:
+    done = "Everything else would be done" if run.is_check else "Everything else is done"
+    return (
+        f"{counted(count, 'problem')}, listed in the summary above. {done}. Fix "
+        f"{'the cause' if count == 1 else 'the causes'} and run again; finished work is not "
+        "repeated."
+    )
+
+
+def _headed(head: str, lines: list[str]) -> list[str]:
+    return [head, *lines] if lines else []
+
+
+def _overview(run: Run) -> list[str]:
+    desired, sources = run.desired, run.desired.get("sources", {})
+    waiting = len(waiting_accounts(run))
+    counts = (
+        (waiting, "waiting for the owner"),
+        (len(accounts_without_roles(run)) - waiting, "without switch roles"),
+        (len(accounts_with_old_roles(run)), "with outdated switch roles"),
+    )
+    accounts = [
+        f"{len(desired['accounts'])} in the inventory",
+        *(f"{count} {words}" for count, words in counts if count),
+    ]
+    people = f"{len(desired['roster'])} in the roster"
+    if differences := roster_changes(run):
+        people += f"; compared with IAM: {', '.join(differences)}"
+    rows = [
+        ("accounts", ", ".join(accounts)),
+        ("levels", _source(sources, "levels")),
+        ("groups", str(len(desired["groups"]))),
+        ("people", people),
+        ("roster", _source(sources, "roster")),
+    ]
     return [
         f"Jump account {desired['jump']['account_id']} in {desired['region']}",
-        f"  accounts  {accounts}",
-        f"  groups    {len(desired['groups'])}",
-        f"  people    {len(desired['roster'])} in the roster",
-        "",
+        *(f"  {label:<10}{text}" for label, text in rows if text),
     ]
 
 
-def _made(result: Mapping[str, Json]) -> Sequence[Mapping[str, Json]]:
-    made: Sequence[Mapping[str, Json]] = result.get("applied", result.get("changes", []))
-    return made
+def _source(sources: Mapping[str, str], name: str) -> str:
+    return f"from {sources[name]}" if name in sources else ""
 
 
-def _changes(results: Results, check_mode: bool) -> list[str]:
-    lines = []
-    total = 0
-    for step, result in results.items():
-        counts = Counter(change["action"] for change in _made(result))
-        total += counts.total()
-        if counts:
-            words = ", ".join(
-                f"{counts[action]} {_VERBS.get(action, _DELETE)[check_mode]}"
-                for action in sorted(counts)
-            )
-            lines.append(f"  {step:<20} {words}")
-    if not total:
-        return ["Nothing to change: everything is as the inventory and the roster say.", ""]
-    head = "This run would change" if check_mode else "Changed"
-    return [f"{head}: {total} objects", *lines, ""]
+def _changes(run: Run, problems: Sequence[Problem]) -> list[str]:
+    lines = change_lines(run)
+    if lines:
+        return ["This run would change:" if run.is_check else "Changed:", *lines]
+    if problems or not run.is_finished or waiting_accounts(run):
+        return ["Nothing would be changed." if run.is_check else "Nothing was changed."]
+    return ["Nothing to change: everything is as the inventory and the roster say."]
 
 
-def _new_people(desired: Mapping[str, Json], results: Results, check_mode: bool) -> list[str]:
-    passwords = results.get("initial passwords", {})
-    refused = {f["subject"] for f in passwords.get("failures", [])}
-    issued = [person for person in passwords.get("issued", []) if person["name"] not in refused]
-    if not issued:
+def _failures(problems: Sequence[Problem]) -> list[str]:
+    texts = [f"  - {text}" for text in problem_texts(problems)]
+    return _headed(f"{counted(len(problems), 'problem')}:", texts)
+
+
+def _interruption(run: Run) -> list[str]:
+    """Return that the run did not come to its end, and why, as far as a step told."""
+    if run.is_finished:
         return []
-    lines = ["New people: send each of them these lines and, over a safe channel, the password."]
-    if check_mode:
-        lines = ["People who would get a password:"]
-    groups_of = {user["name"]: user["groups"] for user in desired["users"]}
-    for person in issued:
-        lines += ["", *_person(desired, person, groups_of.get(person["name"], []))]
-    return [*lines, ""]
-
-
-def _person(desired: Mapping[str, Json], person: Mapping[str, str], groups: list[str]) -> list[str]:
-    name = person["name"]
-    partition = desired["partition"]
-    reach = desired["reach"].get(name, [])
-    links = [
-        f"    switch to  {switch_role_url(r['account_id'], r['role'], r['host'], partition)}"
-        for r in reach[:SHOWN_LINKS]
-    ]
-    if len(reach) > SHOWN_LINKS:
-        links.append(f"               and {len(reach) - SHOWN_LINKS} more accounts or roles")
-    command = read_parameter_command(person["parameter"], desired["region"])
+    step = run.stopped_at
+    ran = [s for s in Step if run.results[s]]
+    if step is None:
+        where = f"after the step '{ran[-1].label}'" if ran else "before its first step"
+        return [f"This run ended {where}; the message above says why. Fix it and run again."]
+    said = str(run.results[step].get("msg", "")).strip()
     return [
-        f"  {name}",
-        f"    sign in    {sign_in_url(desired['jump']['account_id'], partition)}",
-        f"    groups     {', '.join(groups) or 'none'}",
-        *links,
-        f"    password   {person['parameter']} in the Parameter Store; you read it with",
-        f"               {command}",
+        f"This run ended at the step '{step.label}'; what comes after it was not done:",
+        f"  {said if len(said) <= CAUSE_LONGEST else f'{said[:CAUSE_LONGEST]} ...'}",
     ]
-
-
-def _left_alone(desired: Mapping[str, Json], results: Results) -> list[str]:
-    lines = noticed(desired, results)
-    return ["Noticed and left alone:", *lines, ""] if lines else []
-
-
-def _failures(failures: Sequence[str]) -> list[str]:
-    if not failures:
-        return []
-    return [f"Refused or wrong: {len(failures)}", *(f"  - {text}" for text in failures), ""]

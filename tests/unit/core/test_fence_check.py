@@ -24,10 +24,13 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.stack_template import (
     canonical_template,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.step import Run
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role import SwitchRole
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_template import (
     build_switch_template,
 )
+
+from tests.unit.runs import make_run
 
 JUMP = "111111111111"
 FENCE = Fence(JUMP, Names())
@@ -55,14 +58,21 @@ DESIRED = {
 TEXT = canonical_policy(build_fence_policy(FENCE))
 
 
+def fence_run(groups: Any, before: Any = ..., *, is_check: bool = False, **more: Any) -> Run:
+    """Return a run in which the step of the groups ended so and the stack set changes so."""
+    changes = [] if before is ... else [{"before": before}]
+    results = {"stack_set": {"changes": changes}, "groups": groups}
+    return make_run(results, is_check=is_check, **{**DESIRED, **more})
+
+
+def found(document: Any, *arns: str) -> dict[str, Any]:
+    """Return the result of a step that found role-operator with these policies."""
+    return {"fence": {"document": document, "roles": {"role-operator": arns, "x": ()}}}
+
+
 def problems(document: Any, *arns: str, before: Any = ..., check_mode: bool = False) -> list[str]:
     """Return what is wrong when role-operator has these policies and the stack set changes so."""
-    changes = [] if before is ... else [{"before": before}]
-    results = {
-        "stack set": {"changes": changes},
-        "groups": {"fence": {"document": document, "roles": {"role-operator": arns, "x": ()}}},
-    }
-    return fence_problems(DESIRED, results, check_mode=check_mode)
+    return fence_problems(fence_run(found(document, *arns), before, is_check=check_mode))
 
 
 @pytest.mark.parametrize("template", [TEMPLATE, canonical_template(TEMPLATE)])
@@ -76,20 +86,30 @@ def test_the_fence_of_a_template(template):
 
 def test_a_template_without_a_fence():
     assert fence_in(OPEN) is None
-    assert (
-        fence_problems({**DESIRED, "fence": None}, {"groups": {"fence": {}}}, check_mode=False)
-        == []
-    )
+    assert fence_problems(fence_run(found(None), fence=None)) == []
 
 
 def test_a_fence_that_stands():
     assert problems(TEXT, OTHER, ARN) == []
 
 
-def test_nobody_looked_or_no_role_is_there():
-    assert fence_problems(DESIRED, {}, check_mode=False) == []
-    nothing = {"groups": {"fence": {"document": None, "roles": {}}}}
-    assert fence_problems(DESIRED, nothing, check_mode=False) == []
+@pytest.mark.parametrize(
+    "groups",
+    [
+        {},
+        {"failed": True, "msg": "No."},
+        {"changes": [], "failures": [{"subject": "g", "target": "g", "message": "No."}]},
+        {"fence": {"document": None, "roles": {}}},
+    ],
+    ids=["nobody looked", "the step ended the run", "the step was refused", "no role is there"],
+)
+def test_no_alarm_without_a_look(groups):
+    assert fence_problems(fence_run(groups)) == []
+
+
+def test_a_look_that_tells_nothing_is_an_alarm():
+    (problem,) = fence_problems(fence_run({"changes": []}))
+    assert problem.startswith(f"Could not check the fence of the Jump account, {ARN}: ")
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
@@ -139,20 +159,13 @@ def test_a_fence_that_the_run_renames_is_no_alarm(document):
     new = build_switch_template(
         [role("role-operator", is_fenced=True)], Fence(JUMP, Names(fence_policy="fence-new"))
     )
-    results = {
-        "stack set": {"changes": [{"before": {"template": TEMPLATE}}]},
-        "groups": {"fence": {"document": document, "roles": {"role-operator": [ARN]}}},
-    }
-    desired = {**DESIRED, "fence": fence_in(new)}
-    assert fence_problems(desired, results, check_mode=True) == []
-    assert fence_problems(desired, results, check_mode=False) != []
+    step = {"fence": {"document": document, "roles": {"role-operator": [ARN]}}}
+    before = {"template": TEMPLATE}
+    assert fence_problems(fence_run(step, before, is_check=True, fence=fence_in(new))) == []
+    assert fence_problems(fence_run(step, before, fence=fence_in(new))) != []
 
 
-def test_a_fence_that_the_run_takes_away_stands_until_then():
-    results = {
-        "stack set": {"changes": [{"before": {"template": TEMPLATE}}]},
-        "groups": {"fence": {"document": TEXT, "roles": {"role-operator": [ARN]}}},
-    }
-    desired = {**DESIRED, "fence": None}
-    assert fence_problems(desired, results, check_mode=True) == []
-    assert fence_problems(desired, results, check_mode=False) == []
+@pytest.mark.parametrize("is_check", [True, False])
+def test_a_fence_that_the_run_takes_away_stands_until_then(is_check):
+    run = fence_run(found(TEXT, ARN), {"template": TEMPLATE}, is_check=is_check, fence=None)
+    assert fence_problems(run) == []

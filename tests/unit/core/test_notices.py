@@ -13,19 +13,14 @@ from typing import Any
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.notices import noticed
 
-DESIRED: dict[str, Any] = {
-    "region": "eu-west-1",
-    "stack_set": "iam-roles",
-    "accounts": [{"account_id": "1" * 12}, {"account_id": "2" * 12}],
-    "roster": ["ana", "bo"],
-    "users": [{"name": "ana"}],
-}
+from tests.unit.runs import make_run
+
 EXCEPTION = {"name": "bo", "level": "developer", "project": "p", "until": "2026-12-31"}
 
 
 def told(results: dict[str, Any], **more: Any) -> list[str]:
     """Return the lines of a bootstrap."""
-    return noticed({**DESIRED, **more}, {"stack set": {"changes": []}, **results})
+    return noticed(make_run({"stack_set": {"changes": []}, **results}, **more))
 
 
 def command(line: str) -> str:
@@ -34,12 +29,12 @@ def command(line: str) -> str:
 
 
 def test_nothing_is_noticed_where_all_is_as_it_should_be():
-    assert told({"users": {"unlisted": []}, "groups": {}, "stack instances": {}}) == []
+    assert told({"users": {"unlisted": []}, "groups": {}, "stack_instances": {}}) == []
 
 
 def test_an_account_that_left_the_inventory_is_told_and_one_out_of_scope_is_not():
     instances = {"unlisted": [f"{'2' * 12}/eu-west-1", f"{'4' * 12}/eu-west-1"]}
-    line, how = told({"stack instances": instances})
+    line, how = told({"stack_instances": instances})
     assert line == (
         "  account 444444444444 is not in the inventory, but keeps its stack, its switch roles and "
         "the exceptions in them; to remove them:"
@@ -135,10 +130,11 @@ def test_exceptions_that_are_over_can_leave_the_roster():
 )
 def test_new_people_are_told_what_only_bootstrap_brings(name, named):
     exceptions = [{**EXCEPTION, "name": name, "is_over": False}]
-    desired = {**DESIRED, "exceptions": exceptions}
-    assert noticed(desired, {"users": {"changes": []}}) == [
+    desired = {"exceptions": exceptions, "users": [{"name": "ana"}]}
+    assert noticed(make_run({"users": {"changes": []}}, **desired)) == [
         "  groups, switch roles and exceptions come with bootstrap: run it if the levels or "
         f"exceptions of these people are newer than its last run{named}"
     ]
-    assert noticed(desired, {"stack set": {"changes": []}, "users": {"changes": []}}) == []
-    assert noticed(desired, {"groups": {"changes": []}}) == []
+    bootstrap = {"stack_set": {"changes": []}, "users": {"changes": []}}
+    assert noticed(make_run(bootstrap, **desired)) == []
+    assert noticed(make_run({"groups": {"changes": []}}, **desired)) == []

@@ -8,48 +8,32 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.step import Step, parse_run
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.summary import (
-    all_failures,
+    build_report,
     build_summary,
 )
 
-DESIRED: dict[str, Any] = {
-    "jump": {"account_id": "111111111111"},
-    "region": "eu-west-1",
-    "partition": "aws",
-    "accounts": [{"account_id": "1" * 12}, {"account_id": "2" * 12}],
-    "stack_set": "iam-roles",
-    "groups": [{}],
-    "roster": ["ana", "bo"],
-    "users": [{"name": "ana", "groups": ["group-admin"]}, {"name": "bo", "groups": []}],
-    "reach": {
-        "ana": [
-            {"account_id": f"{n}" * 12, "host": f"h{n}", "role": "role-admin"} for n in range(1, 6)
-        ]
-    },
-}
-ISSUED = [{"name": "ana", "parameter": "/p/ana"}, {"name": "bo", "parameter": "/p/bo"}]
+from tests.unit.runs import change, failure, make_run
+
+WAITING = {"waiting": [{"account_id": "2" * 12, "url": "https://x", "reason": "No."}]}
 
 
-def change(action: str) -> dict[str, Any]:
-    """Return a change of a result."""
-    return {"action": action, "target": "x", "before": None, "after": None}
-
-
-def failure(subject: str, message: str) -> dict[str, str]:
-    """Return a failure of a result."""
-    return {"subject": subject, "target": subject, "message": message}
-
-
-def text(results: dict[str, Any], check_mode: bool = False, **more: Any) -> str:
+def text(results: dict[str, Any], **more: Any) -> str:
     """Return the summary as one text."""
-    return "\n".join(build_summary({**DESIRED, **more}, results, check_mode))
+    return "\n".join(build_summary(make_run(results, **more)))
+
+
+def verdict(results: dict[str, Any], **more: Any) -> str:
+    """Return why the run has to fail."""
+    return build_report(make_run(results, **more))["verdict"]
 
 
 def test_nothing_to_change():
     assert text({"groups": {"changes": []}, "users": {}}) == (
         "Jump account 111111111111 in eu-west-1\n"
-        "  accounts  2 in the inventory\n"
+        "  accounts  3 in the inventory\n"
         "  groups    1\n"
         "  people    2 in the roster\n"
         "\n"
@@ -57,52 +41,43 @@ def test_nothing_to_change():
     )
 
 
-def test_changes_are_counted_by_step():
-    results = {
-        "groups": {"changes": [change("create"), change("create"), change("delete")]},
-        "users": {"changes": [change("update")]},
-    }
-    assert "Changed: 4 objects\n" in text(results)
-    assert "  groups               2 created, 1 deleted\n" in text(results)
-    assert "This run would change: 4 objects\n" in text(results, check_mode=True)
-    assert "  groups               2 to create, 1 to delete\n" in text(results, check_mode=True)
-    assert "  users                1 to update\n" in text(results, check_mode=True)
+@pytest.mark.parametrize(
+    "results",
+    [{"users": {"failures": [failure("a", "No.")]}}, {"stack_instances": WAITING}],
+    ids=["a problem", "an account that waits"],
+)
+def test_it_is_not_said_that_all_is_well_when_it_is_not(results):
+    assert "Nothing was changed.\n" in text(results)
+    assert "Nothing would be changed.\n" in text(results, is_check=True)
+    assert "everything is as" not in text(results)
 
 
-def test_only_what_was_applied_counts_after_a_failure():
-    results = {"users": {"changes": [change("create")] * 3, "applied": [change("create")]}}
-    assert "Changed: 1 objects\n" in text(results)
+def test_changes_have_a_heading():
+    users = {"changes": [change("user ana")]}
+    assert "\nChanged:\n  people           1 created: ana\n" in text({"users": users})
+    assert "\nThis run would change:\n  people " in text({"users": users}, is_check=True)
 
 
-def test_a_new_person_gets_everything_needed_to_begin():
-    shown = text({"initial passwords": {"issued": ISSUED}})
-    assert "New people: send each of them these lines" in shown
-    assert "  ana\n    sign in    https://111111111111.signin.aws.amazon.com/console\n" in shown
-    assert "    groups     group-admin\n" in shown
-    assert shown.count("switch to") == 3
-    assert "               and 2 more accounts or roles\n" in shown
-    assert "    password   /p/ana in the Parameter Store; you read it with\n" in shown
-    assert "--name '/p/ana' --with-decryption" in shown
-    assert "    groups     none\n" in shown
+def test_the_overview_says_where_input_came_from_and_what_differs_from_iam():
+    users = {"changes": [change("user ana")], "unlisted": ["old"]}
+    shown = text({"users": users}, sources={"levels": "levels.yml", "roster": "-e (extra)"})
+    assert "  levels    from levels.yml\n" in shown
+    assert "  people    2 in the roster; compared with IAM: 1 new, 1 left\n" in shown
+    assert "  roster    from -e (extra)\n" in shown
 
 
-def test_in_check_mode_nobody_is_told_to_send_anything():
-    shown = text({"initial passwords": {"issued": ISSUED}}, check_mode=True)
-    assert "People who would get a password" in shown
-    assert "send" not in shown
+def test_accounts_that_are_not_ready_are_counted():
+    pending = [change(f"stack instance {'3' * 12}/eu-west-1")]
+    instances = {**WAITING, "pending": pending, "applied": []}
+    shown = text({"stack_instances": instances})
+    assert "3 in the inventory, 1 waiting for the owner, 1 without switch roles\n" in shown
+    assert "\n1 account waits for its owner." in shown
 
 
-def test_a_person_whose_password_was_refused_is_not_announced():
-    results = {"initial passwords": {"issued": ISSUED, "failures": [failure("bo", "Not bo.")]}}
-    shown = text(results)
-    assert "  ana\n" in shown
-    assert "  bo\n" not in shown
-    assert "Refused or wrong: 1\n  - Not bo.\n" in shown
-
-
-def test_accounts_without_roles_are_counted():
-    results = {"stack instances": {"failures": [failure("222222222222", "No role.")]}}
-    assert "2 in the inventory, 1 without current switch roles" in text(results)
+def test_accounts_that_wait_are_no_failure():
+    report = build_report(make_run({"stack_instances": WAITING}))
+    assert report["verdict"] == ""
+    assert report["waiting"] == WAITING["waiting"]
 
 
 def test_what_was_noticed_has_a_heading_of_its_own():
@@ -110,38 +85,49 @@ def test_what_was_noticed_has_a_heading_of_its_own():
     assert "Noticed and left alone:\n  inventory group project_z has no hosts" in shown
 
 
-def test_each_failure_is_said_once():
-    results = {
-        "one": {"failures": [failure("a", "Same."), failure("b", "Other.")]},
-        "two": {"failures": [failure("a", "Same.")]},
-    }
-    assert all_failures(DESIRED, results, False) == ["Same.", "Other."]
+def test_problems_have_a_number_and_fail_the_run():
+    one = {"users": {"failures": [failure("a", "Not a.")]}}
+    two = {"users": {"failures": [failure("a", "Not a."), failure("b", "Not b, so.")]}}
+    assert "\n1 problem:\n  - Not a.\n" in text(one)
+    assert "\n2 problems:\n  - Not a.\n  - Not b, so.\n" in text(two)
+    assert verdict(one) == (
+        "1 problem, listed in the summary above. Everything else is done. Fix the cause and run "
+        "again; finished work is not repeated."
+    )
+    assert verdict(two, is_check=True).startswith(
+        "2 problems, listed in the summary above. Everything else would be done. Fix the causes"
+    )
+    assert build_report(make_run(two))["failures"] == ["Not a.", "Not b, so."]
 
 
-def of_account(number: int, message: str) -> dict[str, str]:
-    """Return a failure in one account, as the modules of stack sets have it."""
-    account_id = str(number) * 12
-    target = f"stack instance {account_id}/eu-west-1"
-    return {**failure(account_id, message), "target": target, "account_id": account_id}
+def test_a_run_that_a_step_ended_says_where_and_why():
+    results = {"template_bucket": {"failed": True, "msg": "Could not read bucket b."}}
+    shown = text(results, is_finished=False)
+    assert "Nothing was changed.\n" in shown
+    assert shown.endswith(
+        "This run ended at the step 'template bucket'; what comes after it was not done:\n"
+        "  Could not read bucket b.\n"
+    )
+    assert verdict(results, is_finished=False) == ""
 
 
-def test_what_is_tried_twice_in_an_account_counts_once_by_its_end():
-    done = {**change("update"), "target": "stack instance 222222222222/eu-west-1"}
-    results = {
-        "stack set": {"failures": [of_account(n, f"First {n}.") for n in (1, 2, 3)]},
-        "stack instances": {"failures": [of_account(1, "Then 1.")], "applied": [done]},
-    }
-    assert all_failures(DESIRED, results, False) == ["Then 1.", "First 3."]
+def test_a_long_cause_is_cut():
+    results = {"groups": {"failed": True, "msg": "x" * 5000}}
+    assert text(results).endswith(f"  {'x' * 600} ...\n")
 
 
-def test_a_fence_that_is_down_is_the_first_failure():
-    fence = {"policy": "policy/j/fence", "document": {}, "roles": ["role-x"]}
-    results = {
-        "groups": {
-            "failures": [failure("g", "Not g.")],
-            "fence": {"document": {}, "roles": {"role-x": []}},
-        }
-    }
-    shown = text(results, fence=fence)
-    assert "Refused or wrong: 2\n  - Switch role role-x in the Jump account" in shown
-    assert len(all_failures({**DESIRED, "fence": fence}, results, True)) == 2
+@pytest.mark.parametrize(
+    ("results", "where"),
+    [({}, "before its first step"), ({"groups": {"changes": []}}, "after the step 'groups'")],
+)
+def test_a_run_that_something_else_ended(results, where):
+    shown = text(results, is_finished=False)
+    assert f"This run ended {where}; the message above says why." in shown
+
+
+def test_wrong_input_has_a_summary_too():
+    nothing = {step.value: {} for step in Step}
+    run = parse_run({"failed": True}, nothing, "users", is_check=False)
+    (line, _empty) = build_summary(run)
+    assert line.startswith("This run ended before it made any AWS call: ")
+    assert build_report(run) == {"verdict": "", "failures": [], "waiting": [], "people": []}

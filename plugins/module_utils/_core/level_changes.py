@@ -1,0 +1,61 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Which levels an update of the stack set changes, and in how many accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .change import Action, Json
+from .switch_template import FENCE
+from .words import counted
+
+_WORDS = {
+    Action.CREATE: ("added in", "to add in"),
+    Action.UPDATE: ("changed in", "to change in"),
+    Action.DELETE: ("removed from", "to remove from"),
+}
+
+
+def level_rows(
+    result: Mapping[str, Json], levels: Mapping[str, str], *, is_check: bool
+) -> list[tuple[str, str]]:
+    """Return 'developer changed in 3 accounts' and the like; levels are by name of their role."""
+    changes = [c for c in result.get("changes", []) if c["action"] == Action.UPDATE]
+    if not changes:
+        return []
+    failed = {f.get("account_id") for f in result.get("failures", [])}
+    reached = {i["account_id"] for i in result["updates_instances"]} - failed
+    where = counted(len(reached), "account")
+    before, after = (_parts(changes[0][side]["template"]) for side in ("before", "after"))
+    return [
+        ("fence", f"{_WORDS[action][is_check]} the Jump account")
+        if part == FENCE
+        else ("level", f"{levels.get(part, part)} {_WORDS[action][is_check]} {where}")
+        for part, action in _differences(before, after)
+    ]
+
+
+def _parts(template: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the roles of a template by their names, and the fence."""
+    return {
+        r["Properties"].get("RoleName", FENCE): r["Properties"]
+        for r in template["Resources"].values()
+    }
+
+
+def _differences(before: Mapping[str, Json], after: Mapping[str, Json]) -> list[tuple[str, Action]]:
+    return [
+        *((part, Action.CREATE) for part in sorted(after.keys() - before.keys())),
+        *(
+            (part, Action.UPDATE)
+            for part in sorted(after.keys() & before.keys())
+            if after[part] != before[part]
+        ),
+        *((part, Action.DELETE) for part in sorted(before.keys() - after.keys())),
+    ]

@@ -1,0 +1,81 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""The steps of a run and their results, as the summary and the safety checks read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .change import Json
+from .checking import Problems, check_mapping
+
+
+class Step(StrEnum):
+    """A module that the roles run, in order; the value is the key of its result."""
+
+    PASSWORD_POLICY = "password_policy"
+    TEMPLATE_BUCKET = "template_bucket"
+    ADMINISTRATION_ROLE = "administration_role"
+    OWN_EXECUTION_ROLE = "own_execution_role"
+    STACK_SET = "stack_set"
+    GROUPS = "groups"
+    EXECUTION_ROLES = "execution_roles"
+    STACK_INSTANCES = "stack_instances"
+    USERS = "users"
+    INITIAL_PASSWORDS = "initial_passwords"
+
+    @property
+    def label(self) -> str:
+        """Return the words that people read."""
+        return self.value.replace("_", " ")
+
+
+Results = Mapping[Step, Mapping[str, Json]]
+"""The result of every step; empty for a step that did not run."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a playbook wanted and did, for its summary; last_step is the one that it ends with."""
+
+    desired: Mapping[str, Json]
+    results: Results
+    last_step: Step
+    is_check: bool = False
+
+    @property
+    def stopped_at(self) -> Step | None:
+        """Return the step whose failure ended the run."""
+        return next((s for s, result in self.results.items() if result.get("failed")), None)
+
+    @property
+    def is_finished(self) -> bool:
+        """Return whether the run came to its end, whatever was refused on the way."""
+        return bool(self.results[self.last_step]) and self.stopped_at is None
+
+
+def parse_run(
+    desired: Mapping[str, Json], results: Mapping[str, Json], last_step: str, *, is_check: bool
+) -> Run:
+    """Return the run; raise InputError unless there is a result for every step and nothing else.
+
+    The safety checks read results by the name of the step, so a name that is missing or misspelt
+    would silence them.
+    """
+    problems = Problems()
+    known = [step.value for step in Step]
+    is_mapping = check_mapping(problems, "results", results, known, known)
+    for name, result in results.items() if is_mapping else ():
+        if not isinstance(result, Mapping):
+            problems.add(f"results.{name}", "expected the result of a module")
+    if last_step not in known:
+        problems.add("last_step", f"'{last_step}' is not a step")
+    problems.raise_if_any()
+    return Run(desired, {step: results[step] for step in Step}, Step(last_step), is_check)

@@ -1,0 +1,61 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which levels an update changes."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.level_changes import level_rows
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_template import FENCE
+
+from tests.unit.runs import change
+
+LEVELS = {"role-a": "a", "role-b": "b"}
+
+
+def template(fence=None, **roles):
+    """Return a template with these roles, by their names without the dash."""
+    resources = {
+        name: {"Properties": {"RoleName": name.replace("_", "-"), "ManagedPolicyArns": arns}}
+        for name, arns in roles.items()
+    }
+    if fence:
+        resources[FENCE] = {"Properties": {"PolicyDocument": fence}}
+    return {"template": {"Resources": resources}}
+
+
+def rows(before, after, *, is_check=False, failures=()):
+    result = {
+        "changes": [change("stack set iam-roles", "update", before=before, after=after)],
+        "updates_instances": [{"account_id": n * 12, "region": "r"} for n in "123"],
+        "failures": list(failures),
+    }
+    return level_rows(result, LEVELS, is_check=is_check)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (template(role_a=[1]), template(role_a=[1]), []),
+        (template(role_a=[1]), template(role_a=[2]), [("level", "a changed in 3 accounts")]),
+        (template(), template(role_b=[2]), [("level", "b added in 3 accounts")]),
+        (template(role_old=[2]), template(), [("level", "role-old removed from 3 accounts")]),
+        (template("x"), template("y"), [("fence", "changed in the Jump account")]),
+    ],
+)
+def test_each_level_is_told(before, after, told):
+    assert rows(before, after) == told
+
+
+def test_check_mode_and_accounts_that_refuse():
+    before, after = template(role_a=[1]), template(role_a=[2])
+    assert rows(before, after, is_check=True) == [("level", "a to change in 3 accounts")]
+    failures = [{"subject": n * 12, "account_id": n * 12} for n in "12"]
+    assert rows(before, after, failures=failures) == [("level", "a changed in 1 account")]
+
+
+def test_a_new_stack_set_changes_no_level():
+    assert level_rows({"changes": [change("stack set iam-roles")]}, LEVELS, is_check=False) == []
+    assert level_rows({}, LEVELS, is_check=False) == []
