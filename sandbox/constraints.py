@@ -11,7 +11,7 @@ from botocore.model import ListShape, Shape, StructureShape
 
 from sandbox.errors import AwsError, validation_error
 
-_TAG_CHARACTERS = r"[\w\s.:/=+\-@]"
+_TAG_CHARACTERS = r"[\w\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000.:/=+\-@]"
 
 
 def check(shape: Shape | None, params: dict[str, Any]) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible_collections.jumpaccount.aws.plugins.action.desired_state import plain
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.catalog import (
     parse_catalog,
     resolve_roles,
@@ -20,6 +19,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking imp
     Problems,
 )
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._catalog import read_catalog
+from ansible_collections.jumpaccount.aws.plugins.plugin_utils._inventory import plain
 
 
 class ActionModule(ActionBase):

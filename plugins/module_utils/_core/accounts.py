@@ -31,6 +31,7 @@ PROJECT_LONGEST = 64
 NO_STAGE = "none"
 """What stands in place of a stage where an account has none on purpose."""
 JUMP_GROUP, MEMBER_GROUP = "jump_accounts", "member_accounts"
+_ROLE_ARN = r"arn:[\w-]+:iam::([0-9]{12}):role/([!-~]{1,510}/)?[\w+=,.@-]{1,64}"
 
 
 def is_account_id(value: Json) -> bool:
@@ -69,7 +70,7 @@ def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | No
         ("project", PROJECT_CHARACTERS, PROJECT_LONGEST),
         ("stage", PROJECT_CHARACTERS, PROJECT_LONGEST),
         ("aws_profile", r"\w+,.@ :/\-", 255),
-        ("bootstrap_role_arn", r"\w+=,.@:/\-", 2048),
+        ("bootstrap_role_arn", "!-~", 2048),
     ):
         if host.get(key) is not None:
             at, advice = f"{place}.{key}", _quoting(host, key)
@@ -134,7 +135,7 @@ def _check_role_arn(problems: Problems, place: str, host: Mapping[str, Json]) ->
     arn = host.get("bootstrap_role_arn")
     if not isinstance(arn, str) or not is_account_id(host.get("account_id")):
         return True
-    matched = re.fullmatch(r"arn:[\w-]+:iam::([0-9]{12}):role/.+", arn)
+    matched = re.fullmatch(_ROLE_ARN, arn, flags=re.ASCII)
     if matched and matched.group(1) == host["account_id"]:
         return True
     problems.add(

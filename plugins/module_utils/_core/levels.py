@@ -19,6 +19,7 @@ from .catalog import EMPTY, Catalog, check_actions, find_policy
 from .change import Json
 from .checking import Problems, check_list, check_mapping, check_text, type_name
 from .model import Level
+from .naming import IAM_CHARACTERS, PATH_LONGEST, POLICY_NAME_LONGEST
 from .policy_check import check_policy
 from .policy_document import policy_size
 from .policy_exception import INLINE_MOST
@@ -30,7 +31,7 @@ ADMINISTRATOR = "AdministratorAccess"
 
 _SETTINGS = {"managed_policies", "inline_policies", "max_session_duration", "permissions_boundary"}
 _KEYS = {*_SETTINGS, "fenced", "global_group", "stages"}
-_POLICY_NAME = r"\w+=,.@/\-"
+_WITH_PATH = IAM_CHARACTERS + "/"
 _AWS_POLICY_ARN = r"arn:[\w-]+:iam::aws:policy/[\w+=,.@/-]+"
 
 
@@ -152,10 +153,8 @@ def _managed_policy(problems: Problems, place: str, value: Json, catalog: Catalo
     """Return a policy of AWS by path and name, or one that every account has under a name."""
     if isinstance(value, Mapping):
         check_mapping(problems, place, value, {"customer"}, {"customer"})
-        name = value.get("customer", "")
-        ok = check_text(problems, f"{place}.customer", name, _POLICY_NAME, 512)
-        return customer_policy_arn(str(name).strip("/")) if ok else None
-    if not check_text(problems, place, value, _POLICY_NAME + ":", 2048):
+        return _customer_policy(problems, f"{place}.customer", value.get("customer", ""))
+    if not check_text(problems, place, value, _WITH_PATH + ":", 2048):
         return None
     if value.startswith("arn:") and not re.fullmatch(_AWS_POLICY_ARN, value, flags=re.ASCII):
         problems.add(
@@ -165,6 +164,18 @@ def _managed_policy(problems: Problems, place: str, value: Json, catalog: Catalo
         )
         return None
     return find_policy(problems, place, str(value), catalog)
+
+
+def _customer_policy(problems: Problems, place: str, value: Json) -> str | None:
+    """Return the policy that every account has under a name, which may have its path before it."""
+    if not check_text(problems, place, value, _WITH_PATH, PATH_LONGEST + POLICY_NAME_LONGEST - 1):
+        return None
+    path, _slash, name = str(value).strip("/").rpartition("/")
+    ok = check_text(problems, f"{place} (the name)", name, _WITH_PATH, POLICY_NAME_LONGEST)
+    if len(path) + 2 > PATH_LONGEST:
+        problems.add(f"{place} (the path)", f"has more than {PATH_LONGEST} characters")
+        ok = False
+    return customer_policy_arn(f"{path}/{name}".lstrip("/")) if ok else None
 
 
 def parse_boundary(catalog: Catalog, problems: Problems, place: str, value: Json) -> str | None:
@@ -182,7 +193,13 @@ def _inline_policies(
     for name, document in value.items():
         check_policy(problems, f"{place}.{name}", document)
         check_actions(problems, f"{place}.{name}", document, catalog)
-        ok = check_text(problems, f"{place}.{name} (the name)", name, r"\w+=,.@\-", 128)
+        ok = check_text(
+            problems,
+            f"{place}.{name} (the name)",
+            name,
+            IAM_CHARACTERS,
+            POLICY_NAME_LONGEST,
+        )
         if ok and isinstance(document, Mapping):
             good[str(name)] = document
     size = sum(policy_size(document) for document in good.values())

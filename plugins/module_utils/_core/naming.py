@@ -18,10 +18,14 @@ from .checking import Problems, check_text, known_list, suggest, type_name
 
 NAME_CHARACTERS = r"\w+,.@\-"
 """What IAM allows in names, less '=' which session policies could be tricked with."""
-GROUP_NAME_LONGEST = 128
+IAM_CHARACTERS = NAME_CHARACTERS + "="
+GROUP_NAME_LONGEST = POLICY_NAME_LONGEST = 128
 ROLE_NAME_LONGEST = 64
 USER_NAME_LONGEST = 64
 SESSION_NAME_SHORTEST = 2
+PATH_LONGEST = 512
+PARAMETER_PREFIX_LONGEST, PARAMETER_PREFIX_LEVELS = 750, 14
+"""SSM takes 1,011 characters with the ARN before them, and 15 levels; a user's name is the last."""
 
 _PLACEHOLDERS = {
     "group_name": {"level"},
@@ -34,12 +38,21 @@ _STACK_NAME = (
     r"[A-Za-z][A-Za-z0-9-]{0,127}",
     "stack name: letters, digits and '-', a letter first",
 )
+_PATH = re.compile(r"/([\w+=,.@-]+/)*", flags=re.ASCII)
 _FORMS = {
-    "path": (r"/([\w+,.@-]+/)*", "IAM path: it begins and ends with '/'"),
-    "parameter_prefix": (r"(/[\w.-]+)+", "parameter prefix: it begins with '/', ends without"),
+    "parameter_prefix": (
+        rf"(?!/(?i:aws|ssm))(?=.{{1,{PARAMETER_PREFIX_LONGEST}}}$)"
+        rf"(/[\w.-]+){{1,{PARAMETER_PREFIX_LEVELS}}}",
+        f"parameter prefix: it begins with '/', ends without, has at most {PARAMETER_PREFIX_LEVELS}"
+        " levels of letters, digits and '_.-' and at most "
+        f"{PARAMETER_PREFIX_LONGEST} characters; those that begin with aws or ssm are AWS's own",
+    ),
     "template_bucket": (
+        r"(?!xn--|sthree-|amzn-s3-demo-|\d+\.\d+\.\d+\.\d+$|.*\.\.)"
+        r"(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
         r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-        "bucket name: 3 to 63 lower-case letters, digits, '.' and '-', no sign at its ends",
+        "bucket name: 3 to 63 lower-case letters, digits, '.' and '-', no sign at its ends, no two "
+        "dots together, no IP address, no prefix or suffix of AWS's own",
     ),
     "administration_stack": _STACK_NAME,
     "execution_stack": _STACK_NAME,
@@ -114,13 +127,33 @@ def _has_right_placeholders(problems: Problems, place: str, key: str, value: str
 
 
 def _has_right_form(problems: Problems, place: str, key: str, value: str) -> bool:
+    if key == "path":
+        return check_path(problems, place, value)
     if key not in _FORMS:
-        return check_text(problems, place, value, NAME_CHARACTERS + "{}", GROUP_NAME_LONGEST)
+        # A placeholder stands for one character at least.
+        longest = GROUP_NAME_LONGEST + sum(len(p) + 1 for p in _PLACEHOLDERS.get(key, ()))
+        return check_text(problems, place, value, IAM_CHARACTERS + "{}", longest)
     pattern, rule = _FORMS[key]
     if re.fullmatch(pattern, value.format(account_id="0" * 12), flags=re.ASCII):
         return True
     problems.add(place, f"'{value}' is no {rule}")
     return False
+
+
+def check_path(problems: Problems, place: str, value: Json) -> bool:
+    """Check an IAM path; users and roles could have others, which policies read as wildcards."""
+    if not isinstance(value, str) or not _PATH.fullmatch(value):
+        shown = f"'{value}'" if isinstance(value, str) else type_name(value)
+        problems.add(
+            place,
+            f"{shown} is no IAM path: it begins and ends with '/', between them are "
+            "letters, digits and '_+=,.@-'",
+        )
+        return False
+    if len(value) > PATH_LONGEST:
+        problems.add(place, f"has {len(value)} characters, and IAM takes {PATH_LONGEST}")
+        return False
+    return True
 
 
 def parameter_name(prefix: str, user_name: str) -> str:
@@ -135,6 +168,11 @@ def parameter_name(prefix: str, user_name: str) -> str:
         user_name,
     )
     return f"{prefix}/{encoded}"
+
+
+def is_region(value: Json) -> bool:
+    """Return whether a value is a region of aws, aws-cn or aws-us-gov; others are not supported."""
+    return isinstance(value, str) and bool(re.fullmatch(r"[a-z]{2}(-gov)?-[a-z]+-[0-9]+", value))
 
 
 def partition_of(region: str) -> str:

@@ -16,7 +16,12 @@ from .accounts import is_account_id
 from .change import Json, Kind, ObjectId, State
 from .checking import Problems, check_text
 from .levels import ADMINISTRATOR, SESSION_LONGEST, SESSION_SHORTEST
-from .naming import NAME_CHARACTERS, ROLE_NAME_LONGEST
+from .naming import (
+    IAM_CHARACTERS,
+    POLICY_NAME_LONGEST,
+    ROLE_NAME_LONGEST,
+    check_path,
+)
 from .plan_user import OWNED_TAG
 from .planning import keep
 from .policy_check import check_policy
@@ -26,7 +31,9 @@ from .policy_exception import INLINE_MOST
 from .policy_fence import Fence, build_fence_policy
 from .policy_switch import TRUST_SIZE, TrustOptions, build_switch_trust, trust_problem
 from .switch_role import SwitchRole
+from .tags import check_keys, parse_tags
 
+_DESCRIPTION = re.compile(r"[\t\n\r\u0020-\u007e\u00a1-\u00ff]{0,1000}")
 _AWS_TAG = "aws:"
 """Tags that only AWS writes and removes."""
 
@@ -57,10 +64,9 @@ def check_roles(problems: Problems, roles: Iterable[SwitchRole], absent: Iterabl
 
 
 def _check_role(problems: Problems, place: str, role: SwitchRole) -> None:
-    check_text(problems, place, role.name, NAME_CHARACTERS, ROLE_NAME_LONGEST)
-    if not re.fullmatch(r"/([\w+=,.@-]+/)*", role.path, flags=re.ASCII):
-        problems.add(place, f"path '{role.path}' is no IAM path: it begins and ends with '/'")
-    elif role.path != "/" and len(role.path.lstrip("/") + role.name) > ROLE_NAME_LONGEST:
+    check_text(problems, place, role.name, IAM_CHARACTERS, ROLE_NAME_LONGEST)
+    ok = check_path(problems, f"{place}.path", role.path)
+    if ok and role.path != "/" and len(role.path.lstrip("/") + role.name) > ROLE_NAME_LONGEST:
         problems.add(
             place,
             f"path and name have more than {ROLE_NAME_LONGEST} characters together, with which "
@@ -72,8 +78,27 @@ def _check_role(problems: Problems, place: str, role: SwitchRole) -> None:
             f"max_session_duration is {role.max_session_duration}, it must be from "
             f"{SESSION_SHORTEST} to {SESSION_LONGEST} seconds",
         )
+    _check_words(problems, place, role)
     for name, document in role.inline_policies:
+        check_text(
+            problems,
+            f"{place}.inline_policies.{name}",
+            name,
+            IAM_CHARACTERS,
+            POLICY_NAME_LONGEST,
+        )
         check_policy(problems, f"{place}.inline_policies.{name}", document)
+
+
+def _check_words(problems: Problems, place: str, role: SwitchRole) -> None:
+    """Record descriptions and tags that IAM would refuse."""
+    if not _DESCRIPTION.fullmatch(role.description):
+        problems.add(
+            f"{place}.description",
+            "must be at most 1,000 letters, digits and signs of western European languages",
+        )
+    parse_tags(problems, f"{place}.tags", dict(role.tags))
+    check_keys(problems, f"{place}.tags", [key for key, _value in role.tags])
 
 
 def needs_raised_quota(trust: TrustOptions) -> bool:

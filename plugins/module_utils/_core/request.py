@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +20,14 @@ from .checking import Problems, known_list, suggest, type_name
 from .exceptions import Known
 from .levels import parse_levels
 from .model import Account, Inventory, Level
-from .naming import SESSION_NAME_SHORTEST, Names, parse_names, partition_of
+from .naming import (
+    SESSION_NAME_SHORTEST,
+    Names,
+    check_path,
+    is_region,
+    parse_names,
+    partition_of,
+)
 from .policy_bucket import build_bucket_policy
 from .role_template import EXECUTION_TEMPLATE_KEY
 from .roster import parse_roster
@@ -90,6 +96,7 @@ def parse_request(request: Request) -> Wanted:
     people = parse_roster(problems, request.roster, _known(request, levels, catalog))
     security = parse_security(problems, request.security, inventory.jump.account_id, catalog)
     _check_region(problems, request.region)
+    check_path(problems, "users_path", request.users_path)
     _check_only_user(problems, request.only_user, [person.name for person in people])
     check_stages(problems, request.hosts, levels, people)
     only_used = parse_project_groups(problems, request.project_groups)
@@ -167,9 +174,11 @@ def _is_project_host(host: Mapping[str, Json]) -> bool:
 
 
 def _check_region(problems: Problems, region: Json) -> None:
-    if not isinstance(region, str) or not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]+", region):
+    if not is_region(region):
         problems.add(
-            "aws_region", f"expected a region such as eu-west-1, found {type_name(region)}"
+            "aws_region",
+            "expected a region such as eu-west-1 of AWS, AWS China or AWS GovCloud, found "
+            f"{type_name(region)}",
         )
 
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from .accounts import check_project
 from .change import Json
@@ -25,11 +25,13 @@ from .checking import (
 from .exceptions import Holder, Known, parse_exceptions
 from .model import Access, Person
 from .naming import NAME_CHARACTERS, USER_NAME_LONGEST
+from .tags import check_keys, check_tag_value, parse_tags
 
 GROUPS_PER_USER = 10
 """IAM lets a user be in 10 groups; the quota is fixed."""
 LOCALES = ("en", "ja")
-TAG_CHARACTERS = r"\w +=,.@:/\-"
+TAG_KEYS = ("company", "email", "locale")
+"""Keys of people that become tags of their users under the same names."""
 
 _PERSON_KEYS = {"name", "access", "email", "company", "locale", "tags", "exceptions"}
 _ACCESS_KEYS = {"level", "project"}
@@ -63,11 +65,10 @@ def _parse_person(problems: Problems, place: str, given: Json, known: Known) -> 
     if not check_mapping(problems, place, given, _PERSON_KEYS, {"name", "access"}):
         return None
     access = _parse_access(problems, f"{place}.access", given.get("access", []), known)
-    tags = _parse_tags(problems, f"{place}.tags", given.get("tags", {}))
-    texts = {
-        key: _tag_value(problems, f"{place}.{key}", given.get(key))
-        for key in ("company", "email", "locale")
-    }
+    tags = parse_tags(problems, f"{place}.tags", given.get("tags", {}))
+    texts = {key: _tag_value(problems, f"{place}.{key}", given.get(key)) for key in TAG_KEYS}
+    keys = [key for key, value in texts.items() if value is not None]
+    check_keys(problems, f"{place}.tags", [*keys, *(key for key, _value in tags)])
     if texts["locale"] not in (None, *LOCALES):
         problems.add(
             f"{place}.locale", f"unknown locale '{texts['locale']}'; {known_list(LOCALES)}"
@@ -127,22 +128,8 @@ def _check_level(problems: Problems, place: str, value: Json, levels: Collection
 
 
 def _tag_value(problems: Problems, place: str, value: Json) -> str | None:
-    if value is None or not check_text(problems, place, value, TAG_CHARACTERS, 256):
+    """Return what becomes a tag of the user, if it is given; without text it would say nothing."""
+    if value == "":
+        problems.add(place, "must not be empty; leave it out")
         return None
-    return str(value)
-
-
-def _parse_tags(problems: Problems, place: str, given: Json) -> tuple[tuple[str, str], ...]:
-    if not isinstance(given, Mapping):
-        problems.add(place, f"expected a mapping, found {type_name(given)}")
-        return ()
-    good = {}
-    for key, value in given.items():
-        at = f"{place}.{key}"
-        if str(key).lower().startswith(("aws:", "jumpaccount:")):
-            problems.add(at, "keys that begin with 'aws:' or 'jumpaccount:' are reserved")
-        elif check_text(problems, f"{at} (the key)", key, TAG_CHARACTERS, 128):
-            text = _tag_value(problems, at, value)
-            if text is not None:
-                good[str(key)] = text
-    return tuple(sorted(good.items()))
+    return str(value) if value is not None and check_tag_value(problems, place, value) else None

@@ -237,3 +237,19 @@ def test_what_is_wrong_with_a_level(level: Any, problem: str) -> None:
 )
 def test_what_is_wrong_with_all(given: Any, problem: str) -> None:
     assert parse(given)[1] == [problem]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        (f"{'p' * 510}/{'n' * 128}", None),
+        (f"{'p' * 511}/n", ".customer (the path): has more than 512 characters"),
+        ("n" * 129, ".customer (the name): '" + "n" * 129 + "' has 129 characters, at most 128"),
+        ("p/", None),
+        ("/", ".customer (the name): must not be empty"),
+    ],
+)
+def test_path_and_name_of_a_policy_of_every_account(name: str, problem: str | None) -> None:
+    problems = parse({"x": {"managed_policies": [{"customer": name}]}})[1]
+    found = [text for text in problems if ".managed_policies[0]" in text]
+    assert found == [] if problem is None else found[0].split("[0]")[1].startswith(problem)

@@ -69,7 +69,10 @@ def test_only_a_mapping_names_anything(given: Any) -> None:
         ("template_bucket", "templates"),
         ("template_bucket", "templates-{account_id}"),
         ("path", "/"),
-        ("path", "/company/jump/"),
+        ("path", "/company=a/jump/"),
+        ("path", f"/{510 * 'a'}/"),
+        ("template_bucket", "a.b-s3"),
+        ("parameter_prefix", "/a" * 14),
         ("parameter_prefix", "/company/jump_1/password"),
         ("stack_set", "roles"),
     ],
@@ -106,6 +109,19 @@ def test_names_that_fit(key: str, value: str) -> None:
             "/a/",
             "'/a/' is no parameter prefix: it begins with '/', ends without",
         ),
+        *(
+            ("template_bucket", bucket, f"'{bucket}' is no bucket name: ")
+            for bucket in (
+                *("a..b", "10.0.0.1", "xn--a", "sthree-a", "amzn-s3-demo-a", "a-s3alias"),
+                *("a--ol-s3", "a.mrap", "a--x-s3", "a--table-s3"),
+            )
+        ),
+        *(
+            ("parameter_prefix", prefix, f"'{prefix}' is no parameter prefix: ")
+            for prefix in ("/aws/x", "/SSMx", "/a" * 15, "/" + "a" * 750)
+        ),
+        ("path", 512 * "/", f"'{512 * '/'}' is no IAM path"),
+        ("path", f"/{511 * 'a'}/", "has 513 characters, and IAM takes 512"),
         ("mfa_policy", "a b", "'a b' has characters that AWS or we do not allow: ' '"),
     ],
 )

@@ -85,6 +85,18 @@ def test_all_that_a_person_can_say() -> None:
     )
 
 
+def test_letters_of_all_languages_and_empty_tags_are_allowed() -> None:
+    said = {
+        "name": "ana",
+        "access": [],
+        "company": "Müller GmbH",
+        "tags": {"氏名": "花子", "x": ""},
+    }
+    (person,), problems = parse([said])
+    assert problems == []
+    assert (person.company, dict(person.tags)) == ("Müller GmbH", {"氏名": "花子", "x": ""})
+
+
 def test_a_person_without_access_is_allowed() -> None:
     assert parse([{"name": "ana", "access": []}]) == ((Person("ana"),), [])
 
@@ -135,7 +147,7 @@ def test_a_person_without_access_is_allowed() -> None:
         ),
         (
             {"name": "x", "access": [], "email": "a;b"},
-            ".email: 'a;b' has characters that AWS or we do not allow: ';'",
+            ".email: 'a;b' has ';', which IAM does not take in tags; write 'ab', for instance",
         ),
         ({"name": "x", "access": [], "tags": []}, ".tags: expected a mapping, found an empty list"),
         (
@@ -148,7 +160,22 @@ def test_a_person_without_access_is_allowed() -> None:
         ),
         (
             {"name": "x", "access": [], "tags": {"k!": "1"}},
-            ".tags.k! (the key): 'k!' has characters that AWS or we do not allow: '!'",
+            ".tags.k! (the key): 'k!' has '!', which IAM does not take in tags; write 'k', for "
+            "instance",
+        ),
+        (
+            {"name": "x", "access": [], "company": "Acme, Inc."},
+            ".company: 'Acme, Inc.' has ',', which IAM does not take in tags; write 'Acme Inc.', "
+            "for instance",
+        ),
+        ({"name": "x", "access": [], "company": ""}, ".company: must not be empty; leave it out"),
+        (
+            {"name": "x", "access": [], "company": "y", "tags": {"Company": "z"}},
+            ".tags: have the key 'company' more than once; IAM ignores case in keys",
+        ),
+        (
+            {"name": "x", "access": [], "email": "y", "tags": {f"k{n}": "" for n in range(49)}},
+            ".tags: are 50 and get one more; IAM takes 50",
         ),
         (
             {"name": "x", "access": [], "acess": []},
