@@ -19,6 +19,8 @@ except ImportError:
     # AnsibleAWSModule tells the user before anything here is called.
     Config = None
 
+from .answers import strict
+from .errors import connecting
 from .reads import Reads
 
 Client = Any
@@ -43,9 +45,11 @@ class AwsAccount:
         account_id: str | None,
         make_client: Callable[[str], Client],
         reads: Reads | None = None,
+        profile: str | None = None,
     ) -> None:
         self.account_id = account_id
         self.reads = reads or Reads()
+        self.profile = profile
         self._make_client = make_client
         self._clients: dict[str, Client] = {}
         self._lock = threading.Lock()
@@ -64,6 +68,7 @@ class AwsAccount:
         """Return the client of a service."""
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._make_client(service)
+                with connecting(self, service):
+                    self._clients[service] = strict(self._make_client(service), self.label)
                 self.reads.watch(self._clients[service])
             return self._clients[service]

@@ -9,8 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -18,37 +19,26 @@ try:
 except ImportError:
     BotoCoreError = ClientError = ResponseParserError = Exception
 
-from .account import AwsAccount
+from .remedies import remedy_for
 
-_REMEDIES = {
-    "AccessDenied": "Run with credentials that may do this, or extend their policy.",
-    "AccessDeniedException": "Run with credentials that may do this, or extend their policy.",
-    "UnauthorizedOperation": "Run with credentials that may do this, or extend their policy.",
-    "InvalidAccessKeyId": "Check the access key or the profile of this run.",
-    "InvalidClientTokenId": "Check the access key or the profile of this run.",
-    "ExpiredToken": "Renew the credentials of this run and start it again.",
-    "ExpiredTokenException": "Renew the credentials of this run and start it again.",
-    "SignatureDoesNotMatch": "Check the secret key and the clock of this machine.",
-    "LimitExceeded": "Raise the quota in Service Quotas, or ask for less.",
-    "Throttling": "AWS stayed busy through all retries; run again later, the run continues.",
-    "ThrottlingException": "AWS stayed busy through all retries; run again later, it continues.",
-    "ServiceUnavailable": "Run again later; the run continues where it stopped.",
-    "InternalFailure": "Run again later; the run continues where it stopped.",
-    "NoCredentialsError": "Set AWS_PROFILE or AWS_ACCESS_KEY_ID, or aws_profile in the inventory.",
-    "ProfileNotFound": "Check the name of the profile in ~/.aws/config and in the inventory.",
-    "ResponseParserError": "That was not AWS: check AWS_ENDPOINT_URL and the proxy.",
-    "EndpointConnectionError": "Check the network, aws_region and AWS_ENDPOINT_URL.",
-}
+if TYPE_CHECKING:
+    from .account import AwsAccount
+
+_FROM_AWS = (ClientError, ResponseParserError)
+_BEFORE_AWS = (BotoCoreError, EOFError, OSError)
+"""What botocore refuses by itself, what a prompt without a terminal or a command raises."""
 
 
 class AwsError(Exception):
     """A failed call; code is AWS's error code or the name of botocore's exception."""
 
-    def __init__(self, doing_what: str, code: str, said: str, remedy: str = "") -> None:
+    def __init__(
+        self, doing_what: str, code: str, said: str, remedy: str = "", who: str = "AWS answered "
+    ) -> None:
         self.code = code
-        advice = remedy or _REMEDIES.get(code, "Mend the cause and run again; the run continues.")
         said = said.rstrip(".")
-        super().__init__(f"Could not {doing_what}: AWS answered {code}: {said}. {advice}")
+        advice = remedy or remedy_for(code)
+        super().__init__(f"Could not {doing_what}: {who}{code}: {said}. {advice}")
 
 
 def error_code(error: BaseException) -> str:
@@ -59,14 +49,42 @@ def error_code(error: BaseException) -> str:
 
 
 @contextmanager
-def doing(aws: AwsAccount, what: str, remedies: dict[str, str] | None = None) -> Iterator[None]:
+def doing(aws: AwsAccount, what: str, remedies: Mapping[str, str] | None = None) -> Iterator[None]:
     """Turn botocore's exceptions within into AwsError; what completes 'Could not ...'."""
     try:
         yield
-    except (ClientError, BotoCoreError, ResponseParserError) as error:
-        code = error_code(error)
-        said = str(error)
-        if isinstance(error, ClientError):
-            said = str(error.response.get("Error", {}).get("Message", "")) or said
-        remedy = (remedies or {}).get(code, "")
-        raise AwsError(f"{what} in {aws.label}", code, said, remedy) from error
+    except (*_FROM_AWS, *_BEFORE_AWS) as error:
+        raise _as_sentence(aws, f"{what} in {aws.label}", error, remedies or {}) from error
+
+
+@contextmanager
+def connecting(aws: AwsAccount, service: str) -> Iterator[None]:
+    """Turn whatever goes wrong while a client is made into AwsError.
+
+    Nothing but botocore and what people configured runs then: files, commands, variables.
+    """
+    try:
+        yield
+    except AwsError:
+        raise
+    except Exception as error:
+        what = f"prepare calls of {service} for {aws.label}"
+        raise _as_sentence(aws, what, error, {}) from error
+
+
+def _as_sentence(
+    aws: AwsAccount, doing_what: str, error: Exception, remedies: Mapping[str, str]
+) -> AwsError:
+    code = error_code(error)
+    remedy = remedies.get(code) or remedy_for(code, aws.profile)
+    is_answer = isinstance(error, _FROM_AWS)
+    return AwsError(doing_what, code, _said(error), remedy, "AWS answered " if is_answer else "")
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, EOFError):
+        return "an MFA code is needed, and there is no terminal to ask for it"
+    if isinstance(error, ClientError):
+        message = str(error.response.get("Error", {}).get("Message", ""))
+        return message or str(error)
+    return str(error)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import boto3
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import (
     AwsAccount,
     client_config,
@@ -21,7 +22,7 @@ def test_threads_share_one_client_of_each_service() -> None:
 
     def make(service: str) -> object:
         made.append(service)
-        return object()
+        return boto3.client(service, "eu-west-1", aws_access_key_id="a", aws_secret_access_key="s")
 
     aws = AwsAccount("111111111111", make)
 

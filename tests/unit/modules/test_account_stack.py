@@ -197,7 +197,7 @@ def test_an_account_without_credentials_does_not_stop_the_others(stack, profiles
     assert PROD not in said
     assert f"are for account {STAGING} (arn:aws:" in said[STRANGER]
     assert "nothing was done with them. Correct aws_profile in the inventory." in said[STRANGER]
-    assert "AWS answered ProfileNotFound" in said["555555555555"]
+    assert "ProfileNotFound" in said["555555555555"]
     assert "Could not assume role arn:aws:iam::666666666666:role/not-there" in said["666666666666"]
     assert all(text.endswith(LINK) for text in said.values())
 
