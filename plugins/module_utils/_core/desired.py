@@ -64,6 +64,7 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
         ),
         "stack_policies": [names.fence_policy] if fence_in(templates["switch_roles"]) else [],
         "stack_set": names.stack_set,
+        "execution_stack": names.execution_stack,
         "exceptions": build_exceptions(inventory, request.current_day),
         **build_accounts(inventory, names, request.current_day, request.scope_hosts),
         **_people(wanted, request),

@@ -30,7 +30,9 @@ def noticed(run: Run) -> list[str]:
             f"  inventory group {name} has no hosts; is a project's account missing?"
             for name in desired.get("empty_groups", [])
         ),
+        *_sources(desired.get("sources", {})),
         *_accounts(desired, results[Step.STACK_INSTANCES]),
+        *_former_accounts(desired, results[Step.STACK_INSTANCES]),
         *_groups(results[Step.GROUPS]),
         *_people(desired, results[Step.USERS]),
         *_exceptions(desired),
@@ -52,6 +54,36 @@ def _accounts(desired: Mapping[str, Json], result: Mapping[str, Json]) -> list[s
             f"    aws cloudformation delete-stack-instances --stack-set-name "
             f"{desired['stack_set']} --accounts {account_id} --regions {region} "
             f"--no-retain-stacks --region {desired['region']}",
+        )
+    ]
+
+
+def _sources(sources: Mapping[str, Json]) -> list[str]:
+    return [
+        *(
+            f"  {also['variable']} is also set in {also['source']}, which is ignored: this run read "
+            f"{sources[also['variable']]}; delete one of them"
+            for also in sources.get("also", [])
+        ),
+        *(
+            f"  {path} is ignored: the inventory has no group or host of this name"
+            for path in sources.get("unread", [])
+        ),
+    ]
+
+
+def _former_accounts(desired: Mapping[str, Json], result: Mapping[str, Json]) -> list[str]:
+    """Return how owners of accounts that left end the access that the Jump account kept there."""
+    stack, region = desired.get("execution_stack"), desired["region"]
+    return [
+        line
+        for account_id in result.get("former_accounts", [])
+        for line in (
+            f"  account {account_id} left the inventory, but keeps its execution role, through which "
+            "the Jump account can administer it; its owner deletes the role with its stack:",
+            f"    aws cloudformation update-termination-protection --stack-name {stack} "
+            f"--region {region} --no-enable-termination-protection",
+            f"    aws cloudformation delete-stack --stack-name {stack} --region {region}",
         )
     ]
 

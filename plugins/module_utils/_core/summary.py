@@ -106,8 +106,8 @@ def _overview(run: Run) -> list[str]:
     ]
 
 
-def _source(sources: Mapping[str, str], name: str) -> str:
-    return f"from {sources[name]}" if name in sources else ""
+def _source(sources: Mapping[str, Json], name: str) -> str:
+    return f"from {sources[name]}" if sources.get(name) else ""
 
 
 def _changes(run: Run, problems: Sequence[Problem]) -> list[str]:

@@ -45,6 +45,31 @@ def test_an_account_that_left_the_inventory_is_told_and_one_out_of_scope_is_not(
     )
 
 
+def test_the_execution_role_of_an_account_that_left_is_told():
+    found = {"stack_instances": {"former_accounts": ["4" * 12]}}
+    line, unprotect, delete = told(found, execution_stack="execution")
+    assert line.startswith(
+        "  account 444444444444 left the inventory, but keeps its execution role"
+    )
+    assert command(unprotect) == (
+        "aws cloudformation update-termination-protection --stack-name execution "
+        "--region eu-west-1 --no-enable-termination-protection"
+    )
+    assert command(delete) == (
+        "aws cloudformation delete-stack --stack-name execution --region eu-west-1"
+    )
+
+
+def test_sources_that_do_not_count_are_told():
+    also = [{"variable": "roster", "source": "old.yml:2"}]
+    sources = {"roster": "roster.yml:1", "levels": "", "also": also, "unread": ["group_vars/x"]}
+    assert told({}, sources=sources) == [
+        "  roster is also set in old.yml:2, which is ignored: this run read roster.yml:1; delete "
+        "one of them",
+        "  group_vars/x is ignored: the inventory has no group or host of this name",
+    ]
+
+
 def test_a_group_that_nobody_wants_keeps_its_members():
     (line,) = told({"groups": {"unlisted": ["group-x"]}})
     assert line == (
