@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scripts.role_readmes import build_readme, plain
+
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path for path in ROOT.glob("roles/*") if path.is_dir())
 
@@ -50,6 +52,16 @@ def test_the_argument_specification_tells_the_defaults(role: Path) -> None:
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 def test_variables_of_a_role_begin_with_its_name(role: Path) -> None:
     assert [n for n in load(role / "defaults" / "main.yml") if not n.startswith(role.name)] == []
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_the_readme_of_a_role_says_what_its_specification_says(role: Path) -> None:
+    """Run `python -m scripts.role_readmes` after a change of the specification."""
+    assert (role / "README.md").read_text() == build_readme(role)
+
+
+def test_markup_of_ansible_becomes_markdown() -> None:
+    assert plain("O(a=b) of\n M(x.y.z#module), C(c)") == "`a=b` of `x.y.z`, `c`"
 
 
 @pytest.fixture(scope="session")

@@ -61,8 +61,8 @@ def _accounts(desired: Mapping[str, Json], result: Mapping[str, Json]) -> list[s
 def _sources(sources: Mapping[str, Json]) -> list[str]:
     return [
         *(
-            f"  {also['variable']} is also set in {also['source']}, which is ignored: this run read "
-            f"{sources[also['variable']]}; delete one of them"
+            f"  {also['variable']} is also set in {also['source']}, which is ignored: this run "
+            f"read {sources[also['variable']]}; delete one of them"
             for also in sources.get("also", [])
         ),
         *(
@@ -79,8 +79,8 @@ def _former_accounts(desired: Mapping[str, Json], result: Mapping[str, Json]) ->
         line
         for account_id in result.get("former_accounts", [])
         for line in (
-            f"  account {account_id} left the inventory, but keeps its execution role, through which "
-            "the Jump account can administer it; its owner deletes the role with its stack:",
+            f"  account {account_id} left the inventory, but keeps its execution role, through "
+            "which the Jump account can administer it; its owner deletes the role with its stack:",
             f"    aws cloudformation update-termination-protection --stack-name {stack} "
             f"--region {region} --no-enable-termination-protection",
             f"    aws cloudformation delete-stack --stack-name {stack} --region {region}",
