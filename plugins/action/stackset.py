@@ -12,35 +12,26 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.jumpaccount.aws.plugins.plugin_utils._aws_module import (
+    ActionModule as AwsModuleAction,
+)
 
 _SECONDS_BETWEEN = 0.5
 
 
-class ActionModule(ActionBase):
+class ActionModule(AwsModuleAction):
     """Action of the tasks jumpaccount.aws.stackset and jumpaccount.aws.stackset_instance."""
 
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
+    def run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
         """Return the result of the module."""
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        args = dict(self._task.args)
         if self._connection.transport != "local" or args.get("progress_file"):
-            return {**result, **self._run_module(args, task_vars)}
+            return super().run_module(args, task_vars)
         with tempfile.TemporaryDirectory(prefix="jumpaccount-") as folder:
             path = Path(folder) / "progress"
             path.touch()
             with ProgressLines(path):
-                args["progress_file"] = str(path)
-                return {**result, **self._run_module(args, task_vars)}
-
-    def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        answer: dict[str, Any] = self._execute_module(
-            module_args=args, task_vars=task_vars, wrap_async=self._task.async_val
-        )
-        return answer
+                return super().run_module({**args, "progress_file": str(path)}, task_vars)
 
 
 class ProgressLines:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.catalog import (
     parse_catalog,
     resolve_roles,
@@ -18,25 +17,22 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking imp
     InputError,
     Problems,
 )
+from ansible_collections.jumpaccount.aws.plugins.plugin_utils._aws_module import (
+    ActionModule as AwsModuleAction,
+)
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._catalog import read_catalog
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._inventory import plain
 
 
-class ActionModule(ActionBase):
+class ActionModule(AwsModuleAction):
     """Action of the task jumpaccount.aws.switch_role."""
 
-    TRANSFERS_FILES = False
-
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
+    def run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
         """Return the result of the module; fail with every name that AWS does not have."""
-        result: dict[str, Any] = super().run(tmp, task_vars)
         try:
-            args = resolve_args(dict(self._task.args))
+            return super().run_module(resolve_args(args), task_vars)
         except InputError as error:
             raise AnsibleActionFail(str(error)) from None
-        return {**result, **self._execute_module(module_args=args, task_vars=task_vars)}
 
 
 def resolve_args(args: dict[str, Any]) -> dict[str, Any]:

@@ -7,17 +7,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import yaml
 
-from .conftest import ROOT, Played, World, member, people, sandbox_process
+from .conftest import ROOT, Played, World
 
-MEMBERS = {"project-a-prod": member("222222222222", "project-a", stage="prod")}
-ROSTER = people(["yamada.taro"], level="admin")
 PLAYBOOKS = sorted(path.stem for path in ROOT.glob("playbooks/*.yml"))
 
 EVERYWHERE = {
@@ -90,46 +87,29 @@ class HostileWorld(World):
         played = self.play_well(playbook)
         after = self.sandbox.calls()["by_action"]
         made = {name: count - before.get(name, 0) for name, count in after.items()}
-        # IAM keeps the credential report for hours: whether it is made anew depends on the clock.
-        return played, {n: c for n, c in made.items() if c and "CredentialReport" not in n}
+        return played, {name: count for name, count in made.items() if count}
 
 
-@pytest.fixture(scope="module")
-def own() -> Iterator[World]:
-    """A sandbox for this file."""
-    with sandbox_process() as sandbox:
-        yield sandbox
-
-
-def new_world(sandbox, folder: Path) -> HostileWorld:
-    """Return a world with an inventory."""
-    world = HostileWorld(sandbox, folder)
-    world.write(MEMBERS, ROSTER)
-    return world
-
-
-@pytest.fixture(scope="module")
-def plain(own, tmp_path_factory: pytest.TempPathFactory):
-    """What the first bootstrap and then each playbook does under the collection's own settings."""
-    world = new_world(own, tmp_path_factory.mktemp("plain"))
-    first = world.counted("bootstrap")
-    return {"first": first, **{name: world.counted(name) for name in PLAYBOOKS}}
+@pytest.fixture
+def company(estate: World) -> HostileWorld:
+    """A company after its first bootstrap, without any settings yet."""
+    return HostileWorld(estate.sandbox, estate.folder)
 
 
 @pytest.mark.parametrize("number", range(len(PLAYBOOKS)), ids=PLAYBOOKS)
-def test_a_run_again(plain, own, tmp_path: Path, number: int):
-    world = new_world(own, tmp_path)
-    world.be_hostile(VARIANTS[number % len(VARIANTS)])
-    played, calls = world.counted(PLAYBOOKS[number])
+def test_a_run_again(company: HostileWorld, number: int):
+    _played, expected = company.counted(PLAYBOOKS[number])
+    company.sandbox.reset()
+    company.bootstrap_once()
+    company.be_hostile(VARIANTS[number % len(VARIANTS)])
+    played, calls = company.counted(PLAYBOOKS[number])
     assert played.changes == []
-    assert calls == plain[PLAYBOOKS[number]][1]
+    assert calls == expected
 
 
-def test_the_first_run(plain, own, tmp_path: Path):
-    own.reset()
-    world = new_world(own, tmp_path)
-    world.be_hostile(VARIANTS[0])
-    played, calls = world.counted("bootstrap")
-    expected, made = plain["first"]
-    assert played.changes == expected.changes
-    assert calls == made
+def test_the_first_run(company: HostileWorld):
+    expected = company.sandbox.calls()["by_action"]
+    company.sandbox.reset()
+    company.be_hostile(VARIANTS[0])
+    _played, calls = company.counted("bootstrap")
+    assert calls == expected

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 import tarfile
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.jumpaccount.aws.plugins.plugin_utils._aws_module import ActionModule
 
 from scripts.role_readmes import build_readme, plain
 
@@ -38,6 +40,14 @@ def test_the_action_group_holds_exactly_the_modules_with_connection_options() ->
     }
     assert sorted(listed) == sorted(modules)
     assert listed == sorted(listed)
+
+
+def test_every_module_with_connection_options_gets_the_session_of_the_run() -> None:
+    for name in load(ROOT / "meta" / "runtime.yml")["action_groups"]["aws"]:
+        action = importlib.import_module(
+            f"ansible_collections.jumpaccount.aws.plugins.action.{name}"
+        )
+        assert issubclass(action.ActionModule, ActionModule), name
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)

@@ -50,7 +50,11 @@ MAY_IMPORT = {
     "plugins/action": PYTHON
     | CORE
     | {"ansible", f"{PRODUCT}.plugins.action", f"{PRODUCT}.plugins.plugin_utils"},
-    "plugins/plugin_utils": PYTHON | CORE | YAML | {"ansible", f"{PRODUCT}.plugins.plugin_utils"},
+    "plugins/plugin_utils": PYTHON
+    | CORE
+    | AWS
+    | YAML
+    | {"ansible", f"{PRODUCT}.plugins.plugin_utils"},
     "plugins/filter": PYTHON | CORE | {"ansible"},
     "plugins/doc_fragments": PYTHON,
 }

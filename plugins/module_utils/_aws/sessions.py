@@ -26,6 +26,7 @@ except ImportError:
     NoCredentialsError = Exception
 
 from .account import Client, client_config
+from .mfa_sessions import open_mfa_session
 
 Keys = Mapping[str, str | None]
 
@@ -61,14 +62,26 @@ class Sessions:
 
         def make_client(service: str) -> Client:
             with self._lock:
-                session = Session(profile=name)
-                loader = self._base.get_component("data_loader")
-                session.register_component("data_loader", loader)
+                session = open_mfa_session(name, **self._settings) or Session(profile=name)
+                self._share_loader(session)
                 if name not in found:
                     found[name] = _keys_of(session)
                 return self._client(session, service, found[name])
 
         return make_client
+
+    def by_session(self, session: Any) -> Callable[[str], Client]:
+        """Return what makes clients of a session, whose credentials may be renewed."""
+        self._share_loader(session)
+
+        def make_client(service: str) -> Client:
+            with self._lock:
+                return self._client(session, service, {})
+
+        return make_client
+
+    def _share_loader(self, session: Any) -> None:
+        session.register_component("data_loader", self._base.get_component("data_loader"))
 
     def _client(self, session: Any, service: str, keys: Keys) -> Client:
         return session.create_client(service, config=self._config, **self._settings, **keys)

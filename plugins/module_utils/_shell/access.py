@@ -46,10 +46,11 @@ class Door:
 
     account_id: str
     make_client: Callable[[str], Client]
+    profile: str | None = None
 
     def enter(self) -> AwsAccount:
         """Return the account, ready to use."""
-        return AwsAccount(self.account_id, self.make_client)
+        return AwsAccount(self.account_id, self.make_client, profile=self.profile)
 
 
 class Access:
@@ -77,7 +78,7 @@ class Access:
 
     def _open_own(self, account_id: str) -> Door:
         if account_id == self._own_id:
-            return Door(account_id, self._own.client)
+            return Door(account_id, self._own.client, self._own.profile)
         text = (
             f"No credentials for account {account_id} are known{self._problem}: set aws_profile or "
             "bootstrap_role_arn in the inventory."
@@ -85,7 +86,7 @@ class Access:
         raise (NoAccessError if self._problem else NoWayInError)(text)
 
     def _open_profile(self, account_id: str, profile: str) -> Door:
-        door = Door(account_id, self._sessions.by_profile(profile))
+        door = Door(account_id, self._sessions.by_profile(profile), profile)
         # A profile says nothing about its account, so this one call for each is needed.
         caller = read_caller(door.enter())
         _require(account_id, caller["account_id"], caller["arn"], "aws_profile")

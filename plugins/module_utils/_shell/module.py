@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from .._aws.account import AwsAccount, client_config
+from .._aws.account import AwsAccount
 from .._aws.details import read_caller
 from .._aws.errors import AwsError
 from .._aws.reads import Reads
@@ -23,6 +23,7 @@ from .._core.accounts import is_account_id
 from .._core.change import Json
 from .._core.checking import InputError
 from .._core.guard import GuardError
+from .connection import client_maker
 
 Spec = Mapping[str, Mapping[str, Any]]
 
@@ -43,8 +44,9 @@ def build_account(module: AnsibleAWSModule, default_id: str | None = None) -> Aw
         raise InputError([f"account_id: '{account_id}' is not 12 digits"])
     return AwsAccount(
         account_id,
-        lambda service: module.client(service, config=client_config()),
+        client_maker(module),
         Reads(module.params["run_folder"]),
+        module.params["profile"],
     )
 
 
