@@ -60,6 +60,15 @@ options:
     description:
       - A link that creates the execution role, for the messages about accounts without one.
     type: str
+  unprepared_accounts:
+    description:
+      - Accounts where the run cannot create the execution role, because it has no credentials for
+        them.
+      - One that turns out to have no such role is handed over to its owner. It is in RV(waiting)
+        and no failure.
+    type: list
+    elements: str
+    default: []
   progress_file:
     description:
       - A file to which a line of JSON is added every few seconds while an operation runs, with the

@@ -201,6 +201,14 @@ operations:
       ended: "2026-04-01T09:01:12+00:00"
       reason: ""
       failed_instances: 0
+waiting:
+  description:
+    - Those of O(unprepared_accounts) that the update did not reach, because they have no execution
+      role. They are no failures.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
 failures:
   description: What AWS refused, one item for each account and region.
   returned: always
@@ -238,6 +246,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_p
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_run import (
     OPERATION_SPEC,
     build_address,
+    build_advice,
     build_queue,
     run_operations,
 )
@@ -295,6 +304,7 @@ def main():
             lambda: StackSetApply(
                 queue, planner.settings(params, source, instances), planner.plan_again
             ),
+            advice=build_advice(params["name"], params),
             updates_instances=[{"account_id": a, "region": r} for a, r in instances],
         )
 

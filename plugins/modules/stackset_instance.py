@@ -96,6 +96,15 @@ options:
     type: list
     elements: dict
     default: []
+  refused_accounts:
+    description:
+      - Accounts whose execution role a task before this one could not make,
+        RV(jumpaccount.aws.account_stack#module:failures). Each is a mapping with C(subject), the
+        account, and C(message). Other keys are ignored.
+      - Their instances are not touched; they are in RV(failures) with the message.
+    type: list
+    elements: dict
+    default: []
   organizational_unit_ids:
     description:
       - Organizational units or roots that hold all the accounts.
@@ -228,6 +237,20 @@ operations:
       ended: "2026-04-01T09:01:12+00:00"
       reason: ""
       failed_instances: 0
+waiting:
+  description:
+    - Those of O(unprepared_accounts) that have no execution role, with the link for their owners.
+      They are neither failures nor changes.
+    - In check mode it is assumed that no owner has created the role since the last run.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - account_id: "444444444444"
+      url: https://ap-northeast-1.console.aws.amazon.com/cloudformation/home
+      reason: >-
+        Account 444444444444 has no execution role yet, and this run has no credentials to create
+        it.
 unlisted:
   description: Instances that are there and not listed, with O(purge=false).
   returned: always
@@ -273,6 +296,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_insta
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_run import (
     OPERATION_SPEC,
     build_address,
+    build_advice,
     build_queue,
     run_operations,
 )
@@ -320,6 +344,7 @@ SPEC = {
         },
     },
     "known_failures": {"type": "list", "elements": "dict", "default": []},
+    "refused_accounts": {"type": "list", "elements": "dict", "default": []},
     "purge": {"type": "bool", "default": False},
     "retain_stacks": {"type": "bool", "default": False},
     "recover_inoperable": {"type": "bool", "default": False},
@@ -340,7 +365,7 @@ def main():
         wanted = record.applied_to(wanted)
         queue = build_queue(build_address(aws, params["stack_set_name"], params), params)
         foreseen = foreseen_updates(params, check_mode=module.check_mode)
-        planner = InstancePlanner(queue, wanted, params, foreseen)
+        planner = InstancePlanner(queue, wanted, params, foreseen, is_prediction=module.check_mode)
         plan = planner.plan()
         refuse_large_removal(
             plan, Kind.STACK_INSTANCE, planner.observed_count, params["max_removal_ratio"]
@@ -355,7 +380,9 @@ def main():
             aws,
             plan,
             make_apply,
+            advice=build_advice(params["stack_set_name"], params),
             refused=planner.refused,
+            waiting=planner.waiting,
             unlisted=planner.unlisted,
         )
 

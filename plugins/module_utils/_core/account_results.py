@@ -41,6 +41,9 @@ def build_accounts(
             for account in inventory.accounts
         ],
         "bootstrap_credentials": [_credentials(a) for a in in_scope if _can_be_prepared(a)],
+        "unprepared_accounts": [
+            a.account_id for a in in_scope if not a.is_jump and not _can_be_prepared(a)
+        ],
         "scope": [build_scope(account, overrides, inventory) for account in in_scope],
     }
 

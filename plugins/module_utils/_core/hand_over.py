@@ -13,6 +13,14 @@ from collections.abc import Mapping
 from .change import Json
 
 
+def no_role_text(account_id: str) -> str:
+    """Return why the switch roles of an account are not there."""
+    return (
+        f"Account {account_id} has no execution role yet, and this run has no credentials to "
+        "create it."
+    )
+
+
 def hand_over(reasons: Mapping[str, str], url: str | None) -> list[dict[str, Json]]:
     """Return the waiting accounts with the link for their owners, sorted."""
     return [{"account_id": i, "url": url, "reason": text} for i, text in sorted(reasons.items())]

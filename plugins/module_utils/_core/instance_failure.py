@@ -31,10 +31,18 @@ _GATE = re.compile(r"account ?gate", re.I)
 
 @dataclass(frozen=True)
 class Advice:
-    """What messages can offer: the link that creates the execution role."""
+    """What messages can offer: the link that creates the execution role.
+
+    unprepared are the accounts where the run cannot create that role itself.
+    """
 
     stack_set_name: str
     quick_create_url: str | None = None
+    unprepared: frozenset[str] = frozenset()
+
+    def is_for_owner(self, account_id: str, reason: str) -> bool:
+        """Return whether only the owner of an account can do what is missing there."""
+        return account_id in self.unprepared and lacks_execution_role(reason)
 
 
 def explain(verb: str, result: InstanceResult, advice: Advice) -> str:
@@ -45,6 +53,12 @@ def explain(verb: str, result: InstanceResult, advice: Advice) -> str:
         f"{advice.stack_set_name}: AWS answered {result.status}: {said}. "
         f"{remedy_for(result, advice)}"
     )
+
+
+def lacks_execution_role(said: str) -> bool:
+    """Return whether AWS misses the execution role in an account."""
+    missing = _MISSING_ROLE.search(said)
+    return missing is not None and missing["trusted"].lower() == "role"
 
 
 def may_pass(said: str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .change import Action, Change, Json, Kind, ObjectId, Plan, State
+from .instance_failure import Advice
 from .planning import keep
 from .rectangles import Pair, Rectangle, build_rectangles
 from .stack_template import parameter_text
@@ -53,10 +54,12 @@ def keep_surplus(desired: State, observed: State, *, purge: bool) -> State:
     return desired if purge else keep(desired, observed, lambda _id: True)
 
 
-def bring_outdated(observed: State, updated: Container[Pair]) -> State:
+def bring_outdated(observed: State, updated: Container[Pair], advice: Advice) -> State:
     """Return observed as an update of the stack set that reaches these instances leaves it."""
     return {
-        i: {"status": CURRENT} if v["status"] == OUTDATED and i.key in updated else v
+        i: {"status": CURRENT}
+        if v["status"] == OUTDATED and i.key in updated and not is_handed_over(i, v, advice)
+        else v
         for i, v in observed.items()
     }
 
@@ -132,6 +135,39 @@ def failed_again(plan: Plan, known: Mapping[str, str]) -> dict[ObjectId, str]:
         if str(c.id) in known
         and c.action is Action.UPDATE
         and c.before.get("parameter_overrides") == c.after.get("parameter_overrides")
+    }
+
+
+def without_role(plan: Plan, advice: Advice) -> frozenset[ObjectId]:
+    """Return the instances that cannot come before the owner of their account has opened it.
+
+    Nothing tells whether a new account has been opened by now, so a real run tries.
+    """
+    return frozenset(
+        c.id
+        for c in plan
+        if (c.action is Action.CREATE and c.id.key[0] in advice.unprepared)
+        or (c.action is Action.UPDATE and is_handed_over(c.id, c.before, advice))
+    )
+
+
+def is_handed_over(instance: ObjectId, attributes: Mapping[str, Json], advice: Advice) -> bool:
+    """Return whether an instance that is there has waited for the owner of its account so far."""
+    return advice.is_for_owner(instance.key[0], attributes.get("reason", ""))
+
+
+def refused_before(plan: Plan, refused: Mapping[str, str], name: str) -> dict[ObjectId, str]:
+    """Return the instances of accounts whose execution role was refused, which are not tried.
+
+    refused maps accounts to sentences.
+    """
+    return {
+        c.id: (
+            f"Stack instance {'/'.join(c.id.key)} of stack set {name} was not touched, because the "
+            f"execution role of account {c.id.key[0]} was refused: {refused[c.id.key[0]]}"
+        )
+        for c in plan
+        if c.id.key[0] in refused
     }
 
 

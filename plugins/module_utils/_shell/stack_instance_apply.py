@@ -20,7 +20,7 @@ from .._core.operation import Operation
 from .._core.plan_stack_instance import InstanceOperation, Step, build_operations, instance_id
 from .._core.waves import Wave, next_wave, stopped_text
 from .apply import Failure, Outcome
-from .stack_set_run import Report, failure_of_set, failures_of, read_verdict
+from .stack_set_run import Report, failure_of_set, failures_of, has_failed, read_verdict
 from .waiting import OperationQueue
 
 
@@ -59,7 +59,7 @@ class InstanceApply:
             while todo and not self._is_stopped(todo):
                 number, changes = next_wave(todo, self._settings.waves)
                 todo = self._run(build_operations(changes)[0], todo)
-                if self._failures and self._failed_wave is None:
+                if has_failed(self._failures) and self._failed_wave is None:
                     self._failed_wave = number
         except AwsError as error:
             self._failures.append(failure_of_set(self._settings.advice, str(error)))

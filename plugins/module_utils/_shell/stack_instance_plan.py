@@ -18,7 +18,7 @@ from .._aws.stack_instances import (
 )
 from .._aws.stack_sets import read_stack_set_state
 from .._core.accounts import is_account_id
-from .._core.change import Json, Plan, State
+from .._core.change import Json, ObjectId, Plan, State
 from .._core.checking import Problems, type_name
 from .._core.instance_failure import may_pass
 from .._core.plan_stack_instance import (
@@ -31,7 +31,9 @@ from .._core.plan_stack_instance import (
     keep_overrides,
     keep_surplus,
     overrides_to_read,
+    refused_before,
     surplus_instances,
+    without_role,
 )
 from .._core.planning import plan_changes
 from .._core.rectangles import Pair
@@ -82,6 +84,11 @@ def foreseen_updates(params: Mapping[str, Json], *, check_mode: bool) -> frozens
     return frozenset((instance["account_id"], instance["region"]) for instance in reached)
 
 
+def refused_accounts(refused: Iterable[Mapping[str, Json]]) -> dict[str, str]:
+    """Return by account why an earlier task could not make its execution role."""
+    return {str(f.get("subject")): str(f.get("message")) for f in refused}
+
+
 def lasting_failures(known: Iterable[Mapping[str, Json]]) -> dict[str, str]:
     """Return by target what an earlier task failed to do, unless it may have passed by now."""
     said = {str(f.get("target")): str(f.get("message")) for f in known}
@@ -91,7 +98,8 @@ def lasting_failures(known: Iterable[Mapping[str, Json]]) -> dict[str, str]:
 class InstancePlanner:
     """Reads the instances and says what differs, again whenever something came between.
 
-    foreseen are instances that an update brings which is predicted, but not made.
+    foreseen are instances that an update brings which is predicted, but not made; is_prediction
+    tells that nothing will be tried.
     """
 
     def __init__(
@@ -100,15 +108,21 @@ class InstancePlanner:
         wanted: tuple[StackInstance, ...],
         params: Mapping[str, Json],
         foreseen: Collection[Pair] = (),
+        *,
+        is_prediction: bool = False,
     ) -> None:
         self._queue = queue
         self._foreseen = foreseen
+        self._is_prediction = is_prediction
+        self._advice = build_advice(queue.address.name, params)
         self._desired = build_instance_state(wanted)
         self._params = params
         self._known = lasting_failures(params["known_failures"])
+        self._refused_accounts = refused_accounts(params["refused_accounts"])
         self._waves = build_waves(params["waves"])
         self.observed_count = 0
         self.refused: tuple[AccountFailure, ...] = ()
+        self.waiting: frozenset[str] = frozenset()
         self.unlisted: list[str] = []
 
     def plan(self) -> Plan:
@@ -118,20 +132,30 @@ class InstancePlanner:
         wanted = keep_overrides(self._desired, observed, self._declared(observed))
         desired = keep_surplus(wanted, observed, purge=self._params["purge"])
         plan = plan_changes(desired, observed)
-        refused = failed_again(plan, self._known)
-        if not self._params["recover_inoperable"]:
-            refused.update(inoperable_instances(plan, self._queue.address.name))
+        refused = self._not_to_be_tried(plan)
         self.refused = tuple(
             AccountFailure(i.key[0], str(i), text) for i, text in sorted(refused.items())
         )
+        waiting = without_role(plan, self._advice) if self._is_prediction else frozenset()
+        self.waiting = frozenset(i.key[0] for i in waiting - refused.keys())
         self.observed_count = len(observed)
         purge = self._params["purge"]
         self.unlisted = [] if purge else surplus_instances(self._desired, observed)
-        return tuple(change for change in plan if change.id not in refused)
+        return tuple(c for c in plan if c.id not in refused and c.id not in waiting)
+
+    def _not_to_be_tried(self, plan: Plan) -> dict[ObjectId, str]:
+        """Return the instances that are refused before anything is tried, and why."""
+        name = self._queue.address.name
+        refused = failed_again(plan, self._known)
+        if not self._params["recover_inoperable"]:
+            refused.update(inoperable_instances(plan, name))
+        refused.update(refused_before(plan, self._refused_accounts, name))
+        return refused
 
     def _read(self) -> State:
         address = self._queue.address
-        observed = bring_outdated(instances_from(read_instances(address)), self._foreseen)
+        found = instances_from(read_instances(address))
+        observed = bring_outdated(found, self._foreseen, self._advice)
         pairs = overrides_to_read(self._desired, observed)
         return with_overrides(observed, read_overrides(address, pairs))
 
@@ -146,7 +170,7 @@ class InstancePlanner:
         """Return how operations are run."""
         return InstanceSettings(
             preferences=build_preferences(self._params),
-            advice=build_advice(self._queue.address.name, self._params),
+            advice=self._advice,
             retain_stacks=self._params["retain_stacks"],
             units=tuple(self._params["organizational_unit_ids"]),
             waves=self._waves,

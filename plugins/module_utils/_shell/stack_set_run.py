@@ -8,8 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -19,15 +19,16 @@ from .._aws.stack_set_calls import StackSetAddress
 from .._aws.stack_set_operations import read_results
 from .._aws.stack_sets import preferences_to
 from .._core.change import Json, Plan
+from .._core.hand_over import hand_over, no_role_text
 from .._core.instance_failure import Advice, explain
-from .._core.operation import Operation, Verdict, fill_preferences, judge
+from .._core.operation import InstanceResult, Operation, Verdict, fill_preferences, judge
 from .._core.ordering import sort_key
 from .._core.plan_stack_instance import instance_id
 from .._core.rectangles import Pair
 from .apply import Failure, Outcome
 from .module import require_account
 from .progress import ProgressFile
-from .run import finish
+from .run import Describe, finish
 from .waiting import Deadline, OperationQueue
 
 
@@ -38,6 +39,11 @@ class AccountFailure(Failure):
     def as_dict(self) -> dict[str, str]:
         """Return the form in which results carry it."""
         return {**super().as_dict(), "account_id": self.subject}
+
+
+@dataclass(frozen=True)
+class HandOver(AccountFailure):
+    """Something that only the owner of an account can do: the run has not failed there."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ OPERATION_SPEC: Mapping[str, Mapping[str, Any]] = {
         ],
     },
     "execution_role_quick_create_url": {"type": "str"},
+    "unprepared_accounts": {"type": "list", "elements": "str", "default": []},
     "wait_timeout": {"type": "int", "default": 3600},
     "progress_file": {"type": "path"},
 }
@@ -102,7 +109,8 @@ def build_preferences(params: Mapping[str, Json]) -> dict[str, Any]:
 
 def build_advice(name: str, params: Mapping[str, Json]) -> Advice:
     """Return what messages about failed accounts can offer."""
-    return Advice(name, params["execution_role_quick_create_url"])
+    url, unprepared = params["execution_role_quick_create_url"], params["unprepared_accounts"]
+    return Advice(name, url, frozenset(unprepared))
 
 
 def run_operations(
@@ -111,27 +119,46 @@ def run_operations(
     plan: Plan,
     make_apply: Callable[[], Apply],
     *,
+    advice: Advice,
     refused: Sequence[Failure] = (),
+    waiting: Collection[str] = (),
+    describe: Describe | None = None,
     **facts: Json,
 ) -> NoReturn:
     """Carry out a plan, or only report it in check mode, and end the module.
 
     In check mode nothing that writes is made. Changes that another run made meanwhile are not
-    reported: what is reported is what this run did, failed to do or left.
+    reported: what is reported is what this run did, failed to do or left. What waits for the owner
+    of an account is neither a change nor a failure; waiting are such accounts of before.
     """
     if plan:
         require_account(aws)
     is_real = bool(plan) and not module.check_mode
     report = make_apply()(plan) if is_real else Report(Outcome(applied=plan))
-    outcome = report.outcome
+    outcome, handed_over = _without_hand_overs(report.outcome)
+    reasons = {i: no_role_text(i) for i in {*waiting, *handed_over}}
+    if describe:
+        facts = {**facts, **describe(outcome)}
     finish(
         module,
         tuple(sorted(outcome.applied + outcome.pending, key=sort_key)),
         outcome,
         [*refused, *outcome.failures],
         operations=[operation.as_dict() for operation in report.operations],
+        waiting=hand_over(reasons, advice.quick_create_url),
         **facts,
     )
+
+
+def _without_hand_overs(outcome: Outcome) -> tuple[Outcome, set[str]]:
+    """Return the outcome without what owners have to do, and their accounts."""
+    targets = {f.target: f.subject for f in outcome.failures if isinstance(f, HandOver)}
+    rest = replace(
+        outcome,
+        pending=tuple(c for c in outcome.pending if str(c.id) not in targets),
+        failures=tuple(f for f in outcome.failures if not isinstance(f, HandOver)),
+    )
+    return rest, set(targets.values())
 
 
 def read_verdict(
@@ -146,11 +173,8 @@ def failures_of(
     verb: str, operation: Operation, verdict: Verdict, advice: Advice
 ) -> tuple[Failure, ...]:
     """Return a failure for each refused instance, or one for the operation as a whole."""
-    refused: tuple[Failure, ...] = tuple(
-        AccountFailure(r.account_id, str(instance_id(*r.pair)), explain(verb, r, advice))
-        for r in verdict.refused
-    )
-    if refused or not verdict.unreached:
+    refused: tuple[Failure, ...] = tuple(_failure(verb, r, advice) for r in verdict.refused)
+    if has_failed(refused) or not verdict.unreached:
         return refused
     said = f": {operation.reason.rstrip('.')}" if operation.reason else ""
     text = (
@@ -158,7 +182,18 @@ def failures_of(
         f"{advice.stack_set_name}: operation {operation.operation_id} ended {operation.status}"
         f"{said}, before their turn. Run again; the run continues."
     )
-    return (failure_of_set(advice, text),)
+    return (*refused, failure_of_set(advice, text))
+
+
+def _failure(verb: str, result: InstanceResult, advice: Advice) -> AccountFailure:
+    is_for_owner = advice.is_for_owner(result.account_id, result.reason)
+    kind = HandOver if is_for_owner else AccountFailure
+    return kind(result.account_id, str(instance_id(*result.pair)), explain(verb, result, advice))
+
+
+def has_failed(failures: Iterable[Failure]) -> bool:
+    """Return whether anything failed, other than what waits for the owner of an account."""
+    return any(not isinstance(failure, HandOver) for failure in failures)
 
 
 def failure_of_set(advice: Advice, text: str) -> Failure:

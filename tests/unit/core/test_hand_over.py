@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.hand_over import hand_over
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.hand_over import (
+    hand_over,
+    no_role_text,
+)
 
 
 def test_each_account_with_the_link_and_the_reason_sorted():
@@ -14,3 +17,10 @@ def test_each_account_with_the_link_and_the_reason_sorted():
         {"account_id": "1", "url": "https://x", "reason": "No credentials."},
         {"account_id": "2", "url": "https://x", "reason": "No role."},
     ]
+
+
+def test_the_reason_is_the_same_whether_it_is_foreseen_or_answered():
+    assert no_role_text("222222222222") == (
+        "Account 222222222222 has no execution role yet, and this run has no credentials to create "
+        "it."
+    )

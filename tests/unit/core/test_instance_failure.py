@@ -26,6 +26,21 @@ NO_ADMINISTRATION_ROLE = (
 LINK = "https://console.aws.amazon.com/cloudformation/home#/stacks/quickcreate?templateURL=x"
 
 
+@pytest.mark.parametrize(
+    ("said", "unprepared", "waits"),
+    [
+        (NO_ROLE, {ACCOUNT}, True),
+        (NO_ROLE, set(), False),
+        (NO_ADMINISTRATION_ROLE, {ACCOUNT}, False),
+        ("Rate exceeded.", {ACCOUNT}, False),
+        ("", {ACCOUNT}, False),
+    ],
+)
+def test_only_a_missing_execution_role_waits_for_the_owner(said, unprepared, waits):
+    advice = Advice("iam-roles", LINK, frozenset(unprepared))
+    assert advice.is_for_owner(ACCOUNT, said) is waits
+
+
 def result(reason, status="FAILED"):
     return InstanceResult(ACCOUNT, "ap-northeast-1", status, reason)
 

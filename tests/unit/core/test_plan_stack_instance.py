@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Action
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.instance_failure import Advice
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_stack_instance import (
     StackInstance,
     Step,
@@ -19,7 +20,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_stack_i
     keep_overrides,
     keep_surplus,
     overrides_to_read,
+    refused_before,
     surplus_instances,
+    without_role,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
 from hypothesis import given
@@ -204,9 +207,50 @@ def test_inoperable_without_a_reason():
     assert "(AWS gives no reason)" in text
 
 
+NO_ROLE = "Account 222222222222 should have 'x' role with trust relationship to Role 'y'."
+OWNERS = Advice("iam-roles", unprepared=frozenset({"a1"}))
+
+
+def without(status):
+    return {"status": status, "detail": "FAILED", "reason": NO_ROLE}
+
+
+@pytest.mark.parametrize(
+    ("observed", "waits"),
+    [
+        ({}, {"a1"}),
+        ({("a1", "r1"): without("OUTDATED"), ("a2", "r1"): without("OUTDATED")}, {"a1"}),
+        ({("a1", "r1"): attributes("OUTDATED")}, set()),
+        ({("a1", "r1"): attributes("CURRENT")}, set()),
+    ],
+    ids=["new", "no role yet", "another reason", "current"],
+)
+def test_accounts_that_only_their_owners_can_open_wait(observed, waits):
+    desired = desired_of({("a1", "r1"): None, ("a2", "r1"): None})
+    plan = plan_changes(desired, {instance_id(*p): v for p, v in observed.items()})
+    assert {i.key[0] for i in without_role(plan, OWNERS)} == waits
+
+
+def test_an_update_does_not_bring_what_waits_for_an_owner():
+    places = [instance_id("a1", "r1"), instance_id("a2", "r1")]
+    observed = {place: without("OUTDATED") for place in places}
+    after = bring_outdated(observed, {("a1", "r1"), ("a2", "r1")}, OWNERS)
+    assert after == {places[0]: without("OUTDATED"), places[1]: {"status": "CURRENT"}}
+
+
+def test_instances_where_the_execution_role_was_refused_are_not_tried():
+    plan = plan_changes(desired_of({("a1", "r1"): None, ("a2", "r1"): None}), {})
+    assert refused_before(plan, {"a1": "It is broken.", "a3": "No."}, "iam-roles") == {
+        instance_id("a1", "r1"): (
+            "Stack instance a1/r1 of stack set iam-roles was not touched, because the execution "
+            "role of account a1 was refused: It is broken."
+        )
+    }
+
+
 @given(observed_states, st.sets(places))
 def test_an_update_of_the_set_leaves_nothing_outdated_that_it_reaches(observed, reached):
-    after = bring_outdated(observed, reached)
+    after = bring_outdated(observed, reached, OWNERS)
     for i, found in observed.items():
         is_brought = i.key in reached and found["status"] == "OUTDATED"
         assert after[i] == ({"status": "CURRENT"} if is_brought else found)

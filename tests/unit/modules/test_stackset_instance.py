@@ -83,6 +83,59 @@ def test_an_account_without_execution_role_does_not_stop_the_others(roles, run):
     assert statuses(roles) == {A: "CURRENT", C: "OUTDATED"}
 
 
+def test_an_account_of_an_owner_waits_and_check_mode_tells_the_same(roles, run):
+    link = "https://example.com/create"
+    wanted = instances([A, C], execution_role_quick_create_url=link, unprepared_accounts=[C])
+    waiting = [
+        {
+            "account_id": C,
+            "url": link,
+            "reason": f"Account {C} has no execution role yet, and this run has no credentials to "
+            "create it.",
+        }
+    ]
+
+    def told(result):
+        keys = ("changed", "changes", "failures", "waiting", "diff")
+        assert "failed" not in result
+        assert "pending" not in result
+        return {key: result[key] for key in keys}
+
+    for accounts in ([A, C], [A, C], [C]):
+        wanted = {**wanted, **instances(accounts)}
+        checked = told(run(stackset_instance, check=True, **wanted))
+        assert checked["waiting"] == waiting
+        assert told(run(stackset_instance, **wanted)) == checked
+    assert statuses(roles) == {A: "CURRENT", C: "OUTDATED"}
+
+    update = run(stackset, **stack_set(template_body=template("two"), unprepared_accounts=[C]))
+    assert (update["failures"], [w["account_id"] for w in update["waiting"]]) == ([], [C])
+    roles_then = run(stackset_instance, check=True, **{**wanted, **instances([A, C])})
+    assert (told(roles_then)["changes"], roles_then["waiting"]) == ([], waiting)
+
+    add_execution_role(roles, C)
+    opened = run(stackset_instance, **wanted)
+    assert (opened["waiting"], len(opened["changes"])) == ([], 1)
+    assert statuses(roles) == {A: "CURRENT", C: "CURRENT"}
+    again = run(stackset_instance, check=True, **wanted)
+    assert (again["changed"], again["waiting"]) == (False, [])
+
+
+def test_where_the_execution_role_was_refused_nothing_is_tried(roles, run):
+    refused = [{"subject": C, "message": "Stack execution is broken.", "target": "x"}]
+    wanted = instances([A, C], refused_accounts=refused, defer_failures=True)
+    checked = run(stackset_instance, check=True, **wanted)
+    result = run(stackset_instance, **wanted)
+    assert result["failures"] == checked["failures"]
+    (failure,) = result["failures"]
+    assert failure["message"] == (
+        f"Stack instance {C}/{REGION} of stack set iam-roles was not touched, because the "
+        f"execution role of account {C} was refused: Stack execution is broken."
+    )
+    assert result["changes"] == checked["changes"]
+    assert statuses(roles) == {A: "CURRENT"}
+
+
 def test_failures_can_be_left_to_the_caller_and_the_next_run_retries_only_them(roles, run):
     wanted = instances([A, C], defer_failures=True)
     first = run(stackset_instance, **wanted)

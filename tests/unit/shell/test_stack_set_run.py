@@ -13,11 +13,13 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.operation im
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.apply import Failure
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_run import (
+    HandOver,
     build_address,
     build_preferences,
     build_queue,
     failure_of_set,
     failures_of,
+    has_failed,
     read_verdict,
 )
 
@@ -87,6 +89,21 @@ def test_every_refused_account_is_a_failure_of_its_own():
         "message": "Could not create stack instance 1/r of stack set roles: AWS answered FAILED: "
         "one. Mend the cause in account 1 and run again; the run continues.",
     }
+
+
+NO_ROLE = "Account 222222222222 should have 'x' role with trust relationship to Role 'y'."
+
+
+def test_what_waits_for_an_owner_hides_no_failure():
+    results = [InstanceResult("1", "r", "FAILED", NO_ROLE), InstanceResult("2", "r", "CANCELLED")]
+    ended = operation("STOPPED", 1)
+    verdict = judge(ended, results, [("1", "r"), ("2", "r")])
+    advice = Advice("roles", unprepared=frozenset({"1"}))
+    handed_over, of_the_set = failures_of("create", ended, verdict, advice)
+    assert isinstance(handed_over, HandOver)
+    assert of_the_set.target == "stack set roles"
+    assert has_failed([handed_over]) is False
+    assert has_failed([handed_over, of_the_set]) is True
 
 
 @pytest.mark.parametrize(
