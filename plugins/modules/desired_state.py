@@ -179,6 +179,14 @@ accounts:
       project: project-a
       stage: prod
       in_scope: true
+unprepared_accounts:
+  description:
+    - The accounts in the scope of the run that it has no credentials for, so that only their owners
+      can create the execution role.
+  returned: success
+  type: list
+  elements: str
+  sample: ["444444444444"]
 scope:
   description:
     - The accounts in the scope of the run, as M(jumpaccount.aws.stackset_instance) takes them.

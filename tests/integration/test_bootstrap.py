@@ -247,3 +247,17 @@ def test_credentials_of_another_account_are_refused_before_a_write(world):
     assert played.code != 0
     assert "the credentials of this run are for account 111111111111" in played.output
     assert world.sandbox.calls()["writes"] == 0
+
+
+def test_credentials_of_another_account_are_told_where_a_read_is_refused(estate, monkeypatch):
+    environment = estate.environment
+    monkeypatch.setattr(
+        estate, "environment", lambda log: {**environment(log), "AWS_ACCESS_KEY_ID": A}
+    )
+    before = estate.sandbox.calls()["writes"]
+    for options in (("--check",), ()):
+        played = estate.play("bootstrap", *options)
+        assert played.code != 0
+        assert f"the credentials of this run are for account {A}" in played.output
+        assert "somebody else" not in played.output
+    assert estate.sandbox.calls()["writes"] == before

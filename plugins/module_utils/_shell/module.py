@@ -29,6 +29,7 @@ Spec = Mapping[str, Mapping[str, Any]]
 
 COMMON_SPEC: Spec = {"account_id": {"type": "str"}, "run_folder": {"type": "path"}}
 WRITING_SPEC: Spec = {**COMMON_SPEC, "defer_failures": {"type": "bool", "default": False}}
+_REFUSALS = {"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 REMOVAL_SPEC: Spec = {"max_removal_ratio": {"type": "float", "default": 0.25}}
 
 
@@ -62,9 +63,27 @@ def sentences(module: AnsibleAWSModule, step: str = "step", **facts: Json) -> It
     except InputError as error:
         module.fail_json(msg=str(error))
     except (AwsError, GuardError) as error:
+        _refuse_other_account(module, error)
         if not module.params.get("defer_failures"):
             module.fail_json(msg=str(error))
         module.exit_json(**refused_step(step, str(error)), **facts)
+
+
+def _refuse_other_account(module: AnsibleAWSModule, error: Exception) -> None:
+    """End the module when AWS refused something because the credentials are another account's.
+
+    Then nothing else that could be said of the refusal is true.
+    """
+    expected = module.params.get("account_id") or module.params.get("jump_account_id")
+    if not expected or not isinstance(error, AwsError) or error.code not in _REFUSALS:
+        return
+    try:
+        require_account(build_account(module, expected))
+    except InputError as problem:
+        module.fail_json(msg=str(problem))
+    except AwsError:
+        # Whose credentials these are cannot be told; the first refusal is the one to show.
+        return
 
 
 def refused_step(step: str, message: str) -> dict[str, Json]:

@@ -29,20 +29,23 @@ INVENTORY = Inventory(
 
 
 @pytest.mark.parametrize(
-    ("scope_hosts", "in_scope", "prepared"),
+    ("scope_hosts", "in_scope", "prepared", "unprepared"),
     [
-        (None, "1234", "23"),
-        ([], "", ""),
-        (["jump", "b", "c", "other"], "134", "3"),
+        (None, "1234", "23", "4"),
+        ([], "", "", ""),
+        (["jump", "b", "c", "other"], "134", "3", "4"),
     ],
 )
-def test_scope_and_ways_in(scope_hosts: list[str] | None, in_scope: str, prepared: str) -> None:
+def test_scope_and_ways_in(
+    scope_hosts: list[str] | None, in_scope: str, prepared: str, unprepared: str
+) -> None:
     found = build_accounts(INVENTORY, Names(), "2026-01-01", scope_hosts)
     assert [a["account_id"] for a in found["scope"]] == [digit * 12 for digit in in_scope]
     assert "".join(a["account_id"][0] for a in found["accounts"] if a["in_scope"]) == in_scope
     assert [a["account_id"] for a in found["bootstrap_credentials"]] == [
         digit * 12 for digit in prepared
     ]
+    assert found["unprepared_accounts"] == [digit * 12 for digit in unprepared]
 
 
 def test_ways_in_are_profiles_and_roles() -> None:

@@ -92,6 +92,59 @@ def test_wrong_input_does_not_wait(ended) -> None:
     assert ended(body, defer_failures=True)["failed"] is True
 
 
+@pytest.mark.parametrize("code", ["AccessDenied", "403", "AccessDeniedException"])
+@pytest.mark.parametrize("option", ["account_id", "jump_account_id"])
+def test_a_refusal_tells_first_that_the_credentials_are_another_accounts(
+    ended, monkeypatch, code: str, option: str
+) -> None:
+    answering = account_answering("222222222222", None)
+    spec = {**WRITING_SPEC, "jump_account_id": {"type": "str"}}
+
+    def body() -> None:
+        module = build_module(spec)
+        monkeypatch.setattr(module, "client", lambda service, **_more: answering.client(service))
+        with sentences(module):
+            raise AwsError("read bucket b", code, "no", "It may belong to somebody else.")
+
+    result = ended(body, defer_failures=True, **{option: "111111111111"})
+    assert result["failed"] is True
+    assert "the credentials of this run are for account 222222222222" in result["msg"]
+    assert "somebody else" not in result["msg"]
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "Throttling"])
+def test_a_refusal_by_the_right_account_stays_what_it_is(ended, monkeypatch, code: str) -> None:
+    answering = account_answering("111111111111", None)
+
+    def body() -> None:
+        module = build_module(COMMON_SPEC)
+        monkeypatch.setattr(module, "client", lambda service, **_more: answering.client(service))
+        with sentences(module):
+            raise AwsError("read users", code, "no")
+
+    result = ended(body, account_id="111111111111")
+    assert result["msg"].startswith(f"Could not read users: AWS answered {code}: no.")
+
+
+def test_a_refusal_where_nobody_can_be_asked_stays_what_it_is(ended, monkeypatch) -> None:
+    sts = boto3.client(
+        "sts", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="y"
+    )
+    stubber = Stubber(sts)
+    stubber.add_client_error("get_caller_identity", "ExpiredToken", "too old")
+    stubber.activate()
+
+    def body() -> None:
+        module = build_module(COMMON_SPEC)
+        monkeypatch.setattr(module, "client", lambda _service, **_more: sts)
+        with sentences(module):
+            raise AwsError("read users", "AccessDenied", "no")
+
+    result = ended(body, account_id="111111111111")
+    assert result["msg"].startswith("Could not read users: AWS answered AccessDenied: no.")
+    stubber.assert_no_pending_responses()
+
+
 def test_defects_are_not_hidden() -> None:
     with pytest.raises(KeyError), sentences(module_with()):
         raise KeyError("a defect")
