@@ -55,10 +55,11 @@ options:
         type: dict
   overrides_record:
     description:
-      - An object in a bucket, where the module keeps the list of accounts that may have parameter
-        overrides. Accounts in it that are given without C(parameter_overrides) lose theirs.
-      - It is written before overrides are, in the Jump account. Without this option such
-        instances keep their overrides.
+      - An object in a bucket of the Jump account, where the module keeps what AWS does not tell in
+        one call - the accounts that may have parameter overrides, and those that have had an
+        execution role.
+      - Accounts in it that are given without C(parameter_overrides) lose theirs. It is written
+        before overrides are. Without this option such instances keep their overrides.
     type: dict
     suboptions:
       bucket:
@@ -104,6 +105,19 @@ options:
       - Their instances are not touched; they are in RV(failures) with the message.
     type: list
     elements: dict
+    default: []
+  listed_accounts:
+    description:
+      - All accounts that there are, also those that this task does not handle. With it and with
+        O(overrides_record), RV(former_accounts) tells which others have had an execution role.
+    type: list
+    elements: str
+  released_accounts:
+    description:
+      - Former accounts whose execution role is known to be gone. They are in RV(former_accounts)
+        no more.
+    type: list
+    elements: str
     default: []
   organizational_unit_ids:
     description:
@@ -251,6 +265,15 @@ waiting:
       reason: >-
         Account 444444444444 has no execution role yet, and this run has no credentials to create
         it.
+former_accounts:
+  description:
+    - The accounts that had current instances in an earlier run and are not among
+      O(listed_accounts). Their execution role, and the stack that holds it, stay until their owners
+      delete them.
+  returned: always
+  type: list
+  elements: str
+  sample: ["555555555555"]
 unlisted:
   description: Instances that are there and not listed, with O(purge=false).
   returned: always
@@ -345,6 +368,8 @@ SPEC = {
     },
     "known_failures": {"type": "list", "elements": "dict", "default": []},
     "refused_accounts": {"type": "list", "elements": "dict", "default": []},
+    "listed_accounts": {"type": "list", "elements": "str"},
+    "released_accounts": {"type": "list", "elements": "str", "default": []},
     "purge": {"type": "bool", "default": False},
     "retain_stacks": {"type": "bool", "default": False},
     "recover_inoperable": {"type": "bool", "default": False},
@@ -358,10 +383,10 @@ def main():
         required_one_of=[("accounts", "instances")],
     )
     params = module.params
-    with sentences(module, params["stack_set_name"], unlisted=[], operations=[]):
+    with sentences(module, params["stack_set_name"], unlisted=[], operations=[], waiting=[]):
         wanted = build_instances(params)
         aws = build_account(module)
-        record = OverrideRecord(aws, params["overrides_record"])
+        record = OverrideRecord(aws, params["overrides_record"], params["released_accounts"])
         wanted = record.applied_to(wanted)
         queue = build_queue(build_address(aws, params["stack_set_name"], params), params)
         foreseen = foreseen_updates(params, check_mode=module.check_mode)
@@ -370,6 +395,11 @@ def main():
         refuse_large_removal(
             plan, Kind.STACK_INSTANCE, planner.observed_count, params["max_removal_ratio"]
         )
+
+        def remember(outcome):
+            if not module.check_mode:
+                record.settle(planner.current_accounts, outcome.applied)
+            return {"former_accounts": record.former(params["listed_accounts"], planner.unlisted)}
 
         def make_apply():
             record.extend(wanted)
@@ -383,6 +413,7 @@ def main():
             advice=build_advice(params["stack_set_name"], params),
             refused=planner.refused,
             waiting=planner.waiting,
+            describe=remember,
             unlisted=planner.unlisted,
         )
 

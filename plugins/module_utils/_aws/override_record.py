@@ -4,16 +4,18 @@
 
 # PRIVATE: part of jumpaccount.aws, may change at any time without notice.
 # The public surface is the modules, roles, playbooks and filters of the collection.
-"""The list of accounts that may have parameters of their own, kept in the template bucket.
+"""What is remembered of accounts from run to run, kept in the template bucket.
 
-AWS tells the parameter overrides of stack instances one by one only. With this list a run asks for
-those of a few accounts, and still finds overrides that the roster does not give any more.
+AWS tells the parameter overrides of stack instances one by one only. With the list of accounts that
+may have some, a run asks for those of a few, and still finds overrides that the roster does not
+give any more. And nothing tells in which accounts an execution role was used once: it stays when an
+account leaves.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from dataclasses import dataclass
 
 from .account import AwsAccount
 from .errors import ClientError, doing, error_code
@@ -21,25 +23,35 @@ from .errors import ClientError, doing, error_code
 _NOTHING_YET = ("NoSuchBucket", "NoSuchKey")
 
 
-def read_record(aws: AwsAccount, bucket: str, key: str) -> frozenset[str]:
-    """Return the recorded accounts; none when there is no record yet."""
+@dataclass(frozen=True)
+class Record:
+    """Accounts that may have parameter overrides, and those that have had an execution role."""
+
+    overrides: frozenset[str] = frozenset()
+    prepared: frozenset[str] = frozenset()
+
+
+def read_record(aws: AwsAccount, bucket: str, key: str) -> Record:
+    """Return the record; an empty one when there is none yet."""
     with doing(aws, f"read object {key} of bucket {bucket}"):
         try:
             answer = aws.client("s3").get_object(Bucket=bucket, Key=key, **aws.owning)
         except ClientError as error:
             if error_code(error) in _NOTHING_YET:
-                return frozenset()
+                return Record()
             raise
-        return frozenset(json.loads(answer["Body"].read())["account_ids"])
+        found = json.loads(answer["Body"].read())
+        return Record(frozenset(found["account_ids"]), frozenset(found.get("prepared", [])))
 
 
-def write_record(aws: AwsAccount, bucket: str, key: str, account_ids: Collection[str]) -> None:
-    """Write the record; it must be there before the accounts get parameters of their own."""
+def write_record(aws: AwsAccount, bucket: str, key: str, record: Record) -> None:
+    """Write the record; overrides must be in it before the accounts get them."""
+    content = {"account_ids": sorted(record.overrides), "prepared": sorted(record.prepared)}
     with doing(aws, f"write object {key} of bucket {bucket}"):
         aws.client("s3").put_object(
             Bucket=bucket,
             Key=key,
             **aws.owning,
-            Body=json.dumps({"account_ids": sorted(account_ids)}).encode(),
+            Body=json.dumps(content).encode(),
             ContentType="application/json",
         )

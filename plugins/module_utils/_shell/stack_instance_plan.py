@@ -22,6 +22,7 @@ from .._core.change import Json, ObjectId, Plan, State
 from .._core.checking import Problems, type_name
 from .._core.instance_failure import may_pass
 from .._core.plan_stack_instance import (
+    CURRENT,
     StackInstance,
     bring_outdated,
     build_instance_state,
@@ -124,6 +125,7 @@ class InstancePlanner:
         self.refused: tuple[AccountFailure, ...] = ()
         self.waiting: frozenset[str] = frozenset()
         self.unlisted: list[str] = []
+        self.current_accounts: frozenset[str] = frozenset()
 
     def plan(self) -> Plan:
         """Return the plan for what is there when no operation runs any more."""
@@ -139,6 +141,9 @@ class InstancePlanner:
         waiting = without_role(plan, self._advice) if self._is_prediction else frozenset()
         self.waiting = frozenset(i.key[0] for i in waiting - refused.keys())
         self.observed_count = len(observed)
+        self.current_accounts = frozenset(
+            i.key[0] for i, v in observed.items() if v["status"] == CURRENT
+        )
         purge = self._params["purge"]
         self.unlisted = [] if purge else surplus_instances(self._desired, observed)
         return tuple(c for c in plan if c.id not in refused and c.id not in waiting)

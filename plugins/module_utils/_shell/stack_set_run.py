@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .._aws.account import AwsAccount
+from .._aws.errors import AwsError
 from .._aws.stack_set_calls import StackSetAddress
 from .._aws.stack_set_operations import read_results
 from .._aws.stack_sets import preferences_to
@@ -137,13 +138,16 @@ def run_operations(
     report = make_apply()(plan) if is_real else Report(Outcome(applied=plan))
     outcome, handed_over = _without_hand_overs(report.outcome)
     reasons = {i: no_role_text(i) for i in {*waiting, *handed_over}}
-    if describe:
-        facts = {**facts, **describe(outcome)}
+    failures = [*refused, *outcome.failures]
+    try:
+        facts = {**facts, **(describe(outcome) if describe else {})}
+    except AwsError as error:
+        failures.append(failure_of_set(advice, str(error)))
     finish(
         module,
         tuple(sorted(outcome.applied + outcome.pending, key=sort_key)),
         outcome,
-        [*refused, *outcome.failures],
+        failures,
         operations=[operation.as_dict() for operation in report.operations],
         waiting=hand_over(reasons, advice.quick_create_url),
         **facts,

@@ -121,6 +121,38 @@ def test_an_account_of_an_owner_waits_and_check_mode_tells_the_same(roles, run):
     assert (again["changed"], again["waiting"]) == (False, [])
 
 
+def test_accounts_that_left_are_named_until_they_are_released(roles, run):
+    s3 = roles.client("s3")
+    s3.create_bucket(Bucket="templates", CreateBucketConfiguration={"LocationConstraint": REGION})
+    options = {"overrides_record": {"bucket": "templates"}, "listed_accounts": [A]}
+    everywhere = instances([A, B], **{**options, "listed_accounts": [A, B]})
+    assert run(stackset_instance, **everywhere)["former_accounts"] == []
+    writes = roles.writes
+    assert run(stackset_instance, **everywhere)["former_accounts"] == []
+    assert roles.writes == writes
+    left = run(stackset_instance, **instances([A], **options))
+    assert (left["unlisted"], left["former_accounts"]) == ([f"{B}/{REGION}"], [])
+    run(stackset_instance, **instances([A], purge=True, max_removal_ratio=1, **options))
+    for check in (True, False):
+        result = run(stackset_instance, check=check, **instances([A], **options))
+        assert (result["changed"], result["former_accounts"]) == (False, [B])
+    released = instances([A], released_accounts=[B], **options)
+    for check in (True, False):
+        assert run(stackset_instance, check=check, **released)["former_accounts"] == []
+    assert run(stackset_instance, **instances([A], **options))["former_accounts"] == []
+
+
+def test_a_record_that_cannot_be_written_is_a_failure_beside_what_was_done(roles, run):
+    record = {"bucket": "not-there"}
+    result = run(stackset_instance, **instances([A], overrides_record=record, defer_failures=True))
+    (failure,) = result["failures"]
+    assert (
+        "Could not write object account-parameters.json of bucket not-there" in (failure["message"])
+    )
+    assert len(result["applied"]) == 1
+    assert statuses(roles) == {A: "CURRENT"}
+
+
 def test_where_the_execution_role_was_refused_nothing_is_tried(roles, run):
     refused = [{"subject": C, "message": "Stack execution is broken.", "target": "x"}]
     wanted = instances([A, C], refused_accounts=refused, defer_failures=True)
