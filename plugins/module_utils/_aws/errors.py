@@ -36,7 +36,7 @@ class AwsError(Exception):
         self, doing_what: str, code: str, said: str, remedy: str = "", who: str = "AWS answered "
     ) -> None:
         self.code = code
-        said = said.strip().rstrip(".")
+        said = said.rstrip(".: \n")
         advice = remedy or remedy_for(code)
         super().__init__(f"Could not {doing_what}: {who}{code}: {said}. {advice}")
 

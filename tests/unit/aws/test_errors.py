@@ -59,7 +59,7 @@ def failed(error: Exception, remedies: dict[str, str] | None = None) -> AwsError
         (
             refusal("Strange", ""),
             "Could not create user ana in account 111111111111: AWS answered Strange: An error "
-            "occurred (Strange) when calling the CreateUser operation: . Mend the cause and run "
+            "occurred (Strange) when calling the CreateUser operation. Mend the cause and run "
             "again; the run continues.",
         ),
         (

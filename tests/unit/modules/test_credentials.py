@@ -27,7 +27,7 @@ CASES = {
     "SSO half configured": (f"[profile p]\n{SSO}", "Correct the profile in ~/.aws/config"),
     "aws login without its library": (
         "[profile p]\nlogin_session = arn:aws:iam::111111111111:user/ana",
-        'pip install "botocore[crt]" before proceeding. Install it for the Python that runs Ansible.',
+        'pip install "botocore[crt]" before proceeding. Install it for the Python that runs',
     ),
     "process that fails": (
         "[profile p]\ncredential_process = sh -c 'echo the vault is locked >&2; exit 3'",
