@@ -35,7 +35,7 @@ demo: .venv/.run ## show the whole product on a local AWS, in about two minutes
 sandbox: .venv/.run ## run the local AWS in the foreground, until Ctrl-C
 	@$(BIN)/python -m sandbox --port 5566 | scripts/show_exports.sh
 
-lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog
+lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog, what Galaxy says
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(CORE)
@@ -43,6 +43,7 @@ lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog
 	$(BIN)/ansible-lint --profile production --offline --strict
 	scripts/lint_docs.sh
 	$(BIN)/antsibull-changelog lint
+	$(BIN)/python scripts/galaxy_import.py
 
 unit: .venv/.dev ## unit tests; every branch of the core must be covered
 	$(BIN)/pytest tests/unit --ignore tests/unit/modules -n 2 --cov \

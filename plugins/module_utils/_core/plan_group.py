@@ -198,6 +198,7 @@ def foreign_groups(
         if found is not None and found["path"] != settings.path:
             refused[group.name] = (
                 f"Group {group.name} is there already under path {found['path']}, so something "
-                f"else made it; it was not touched. Rename it, or set adopt to take it over."
+                f"else made it; it was not touched. Rename it, or set adopt "
+                f"(jump_account_adopt_groups in the roles of this collection) to take it over."
             )
     return refused

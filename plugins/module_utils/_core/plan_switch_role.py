@@ -193,7 +193,8 @@ def refused_roles(desired: State, observed: State, *, adopt: bool) -> dict[str, 
         if not adopt and found["tags"].get(OWNED_TAG) != "true":
             refused[name] = (
                 f"Role {name} is there already and was not made by this collection; it was not "
-                f"touched. Choose another name, or set adopt to take it over."
+                f"touched. Choose another name, or take it over with the option adopt of "
+                f"jumpaccount.aws.switch_role."
             )
         elif wanted is not None and wanted["path"] != found["path"]:
             refused[name] = (

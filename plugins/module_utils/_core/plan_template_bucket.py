@@ -163,8 +163,9 @@ def foreign_bucket(bucket: TemplateBucket, found: FoundBucket | None) -> dict[st
     return {
         bucket.name: (
             f"Bucket {bucket.name} is there already with a policy of its own and was not made by "
-            "this collection; it was not touched. Choose another name, or set adopt to take it "
-            "over and replace its policy."
+            "this collection; it was not touched. Choose another name (jump_template_bucket in the "
+            "roles of this collection), or take it over and replace its policy with the option "
+            "adopt of jumpaccount.aws.template_bucket."
         )
     }
 

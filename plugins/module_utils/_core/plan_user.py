@@ -89,7 +89,8 @@ def foreign_users(wanted: Iterable[JumpUser], observed: State) -> dict[str, str]
     return {
         user.name: (
             f"User {user.name} is there already and was not made by this collection; it was not "
-            f"touched. Choose another name, or set adopt to take it over."
+            f"touched. Choose another name, or set adopt (jump_users_adopt in the roles of this "
+            f"collection) to take it over."
         )
         for user in wanted
         if user_id(user.name) in observed and not is_owned(observed, user.name)

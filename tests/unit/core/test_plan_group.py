@@ -279,7 +279,8 @@ def test_groups_under_another_path_are_foreign() -> None:
     assert foreign_groups(wanted, observed, SETTINGS) == {
         "group-admin": (
             "Group group-admin is there already under path /, so something else made it; it was "
-            "not touched. Rename it, or set adopt to take it over."
+            "not touched. Rename it, or set adopt (jump_account_adopt_groups in the roles of this "
+            "collection) to take it over."
         )
     }
 

@@ -169,7 +169,10 @@ def test_the_checksum_is_the_one_that_s3_writes():
 def test_whose_bucket_it_is(tags, policy, is_refused):
     refused = foreign_bucket(BUCKET, replace(AS_WANTED, tags=tags, policy=policy))
     assert set(refused) == ({"templates"} if is_refused else set())
-    assert all("set adopt to take it over" in text for text in refused.values())
+    assert all(
+        "take it over and replace its policy with the option adopt" in text
+        for text in refused.values()
+    )
 
 
 def test_a_bucket_that_is_not_there_is_nobodys():

@@ -158,7 +158,8 @@ def test_refusals_are_sentences() -> None:
     observed = {user_id("ana"): {"tags": {}}}
     assert foreign_users([JumpUser("ana")], observed)["ana"] == (
         "User ana is there already and was not made by this collection; it was not touched. "
-        "Choose another name, or set adopt to take it over."
+        "Choose another name, or set adopt (jump_users_adopt in the roles of this collection) to "
+        "take it over."
     )
     desired = build_user_state([JumpUser("ana", groups=frozenset("cab"))])
     assert overfull_users(desired, 2)["ana"] == (
