@@ -34,6 +34,7 @@ from ansible_collections.jumpaccount.aws.plugins.modules import (
     switch_role,
     template_bucket,
 )
+from botocore.exceptions import ClientError
 
 from sandbox.server import Sandbox
 
@@ -127,11 +128,17 @@ class Wire:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.read: set[Call] = set()
         self.lacking: Call | None = None
+        self.called: set[str] = set()
+        self.refused = ""
         make_call = botocore.client.BaseClient._make_api_call
 
         def make_poorer_call(client: Any, operation: str, parameters: Any) -> Any:
-            answer = make_call(client, operation, parameters)
             call = f"{client.meta.service_model.endpoint_prefix}:{operation}"
+            self.called.add(call)
+            if call == self.refused:
+                refusal = {"Error": {"Code": "AccessDenied", "Message": "Not you."}}
+                raise ClientError(refusal, operation)
+            answer = make_call(client, operation, parameters)
             if self.lacking and self.lacking[0] == call:
                 remove(answer, self.lacking[1])
             return answer
@@ -195,3 +202,20 @@ def test_a_module_names_what_an_answer_lacks(monkeypatch: pytest.MonkeyPatch, na
             assert f"{call} in account" in result["msg"], result["msg"]
             assert place.rpartition(".")[2] in result["msg"], result["msg"]
     assert refused, "this module reads no answer at all, or what lacks is not noticed"
+
+
+@pytest.mark.usefixtures("bootstrapped")
+@pytest.mark.parametrize("name", STEPS)
+def test_a_module_ends_with_a_sentence_whatever_call_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    wire = Wire(monkeypatch)
+    module, arguments = STEPS[name]
+    run(module, check=True, **arguments)
+    assert wire.called
+    for call in sorted(wire.called):
+        wire.refused = call
+        result = run(module, check=True, **arguments)
+        assert "exception" not in result, (call, result["exception"])
+        assert result.get("failed"), (call, result)
+        assert "Not you." in result["msg"], (call, result["msg"])
