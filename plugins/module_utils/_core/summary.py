@@ -133,6 +133,8 @@ def _interruption(run: Run) -> list[str]:
     if step is None:
         where = f"after the step '{ran[-1].label}'" if ran else "before its first step"
         return [f"This run ended {where}; the message above says why. Fix it and run again."]
+    if run.results[step].get("failures"):
+        return [f"This run ended at the step '{step.label}'; what comes after it was not done."]
     said = str(run.results[step].get("msg", "")).strip()
     return [
         f"This run ended at the step '{step.label}'; what comes after it was not done:",

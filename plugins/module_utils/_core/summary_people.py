@@ -17,7 +17,7 @@ from .step import Run, Step
 from .summary_accounts import accounts_without_roles
 from .words import IN_JSON, counted, listed
 
-SHOWN_PEOPLE = 5
+SHOWN_PEOPLE = 3
 SHOWN_LINKS = 3
 NOT_YET = "(not there yet)"
 

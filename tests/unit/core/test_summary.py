@@ -111,6 +111,58 @@ def test_a_run_that_a_step_ended_says_where_and_why():
     assert verdict(results, is_finished=False) == ""
 
 
+def test_what_a_step_refused_is_said_once():
+    step = {"failed": True, "msg": "Not b.", "failures": [failure("b", "Not b.")]}
+    shown = text({"template_bucket": step}, is_finished=False)
+    assert shown.count("Not b.") == 1
+    assert shown.endswith(
+        "This run ended at the step 'template bucket'; what comes after it was not done.\n"
+    )
+
+
+def failed_run(accounts: int, people: int) -> dict[str, Any]:
+    """Return the results of a first run in which every account refuses, with long names."""
+    ids = [f"{n:012}" for n in range(accounts)]
+    names = [f"person.with-a-long-name.{n:03}" for n in range(people)]
+    said = "with an explicit deny in a service control policy. Fix the cause and run again."
+    made = [change(f"stack instance {i}/ap-northeast-1") for i in ids]
+    refused = [
+        {
+            **failure(
+                i, f"Could not create stack instance {i}/ap-northeast-1: {said}", c["target"]
+            ),
+            "account_id": i,
+        }
+        for i, c in zip(ids, made, strict=True)
+    ]
+    waiting = [{"account_id": i, "url": "https://x/" + "u" * 400, "reason": said} for i in ids]
+    instances = {"applied": [], "pending": made, "failures": refused, "waiting": waiting}
+    return {
+        "users": {
+            "changes": [change(f"user {name}") for name in names],
+            "unlisted": [f"left.{name}" for name in names[:3]],
+        },
+        "stack_instances": instances,
+        "initial_passwords": {
+            "changes": [change(f"login profile {name}") for name in names],
+            "issued": [
+                {"name": n, "parameter": f"/jumpaccount/initial-password/{n}"} for n in names
+            ],
+        },
+    }
+
+
+def test_a_failed_run_of_40_accounts_and_100_people_can_be_read():
+    results = failed_run(40, 100)
+    names = [entry["name"] for entry in results["initial_passwords"]["issued"]]
+    reach = [{"account_id": f"{n:012}", "host": f"host-{n}", "role": "role-x"} for n in range(40)]
+    shown = text(results, reach=dict.fromkeys(names, reach))
+    assert len(shown.encode()) < 8_000
+    assert "40 problems:" in shown
+    report = build_report(make_run(results, reach={}))
+    assert (len(report["failures"]), len(report["waiting"]), len(report["people"])) == (40, 40, 100)
+
+
 def test_a_long_cause_is_cut():
     results = {"groups": {"failed": True, "msg": "x" * 5000}}
     assert text(results).endswith(f"  {'x' * 600} ...\n")
