@@ -20,5 +20,12 @@ _FILES = {
 
 def has_mfa_devices() -> bool:
     """Return whether any profile names an MFA device; most people have none and pay nothing."""
-    paths = (Path(os.environ.get(name, path)).expanduser() for name, path in _FILES.items())
-    return any(path.is_file() and b"mfa_serial" in path.read_bytes() for path in paths)
+    return any(b"mfa_serial" in _read(os.environ.get(name, path)) for name, path in _FILES.items())
+
+
+def _read(path: str) -> bytes:
+    """Return a file; what cannot be read is none, and botocore says so when it needs it."""
+    try:
+        return Path(path).expanduser().read_bytes()
+    except (OSError, RuntimeError):
+        return b""
