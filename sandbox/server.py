@@ -13,7 +13,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from sandbox import control, gateway, handlers
+from sandbox import control, gateway, handlers, snapshots
 from sandbox.arns import PARTITIONS
 from sandbox.errors import DroppedConnectionError
 from sandbox.moto_bridge import Answer
@@ -38,10 +38,10 @@ class Sandbox:
     """
 
     def __init__(
-        self, port: int = 0, partition: str = PARTITIONS[0], snapshots: Path | None = None
+        self, port: int = 0, partition: str = PARTITIONS[0], folder: Path | None = None
     ) -> None:
-        self._folder = TemporaryDirectory(prefix="sandbox-")
-        self.world = World(snapshots or Path(self._folder.name), partition)
+        self._own_folder = TemporaryDirectory(prefix="sandbox-")
+        self.world = World(folder or Path(self._own_folder.name), partition)
         self._server = make_server(
             HOST, port, self._application, threaded=True, request_handler=_QuietHandler
         )
@@ -60,10 +60,18 @@ class Sandbox:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-        self._folder.cleanup()
+        self._own_folder.cleanup()
 
     def reset(self) -> None:
         control.reset(self.world, {})
+
+    def snapshot(self, name: str) -> None:
+        with self.world.lock:
+            snapshots.take(self.world, {"id": name})
+
+    def restore(self, name: str) -> None:
+        with self.world.lock:
+            snapshots.restore(self.world, {"id": name})
 
     def __enter__(self) -> Sandbox:
         return self.start()

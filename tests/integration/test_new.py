@@ -19,7 +19,7 @@ ROSTER = people(["yamada.taro", "suzuki.ichiro"], level="admin")
 
 def test_new_account_reaches_global_groups_and_gets_groups_of_its_project(world: World):
     world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     world.write({**MEMBERS, **NEW}, ROSTER)
     world.play_well("new_account", "--limit", "project-c-prod")
     iam = world.sandbox.client("iam")
@@ -37,7 +37,7 @@ def test_new_account_reaches_global_groups_and_gets_groups_of_its_project(world:
 
 def test_new_account_leaves_other_new_accounts_alone(world: World):
     world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     other = {"project-d-prod": member("777777777777", "project-d")}
     world.write({**MEMBERS, **NEW, **other}, ROSTER)
     world.play_well("new_account", "--limit", "project-c-prod")
@@ -48,7 +48,7 @@ def test_new_account_leaves_other_new_accounts_alone(world: World):
 
 def test_new_account_without_access_ends_with_a_link_and_the_other_is_done(world: World):
     world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     closed = {"project-e-prod": {"account_id": CLOSED, "project": "project-e"}}
     world.write({**MEMBERS, **NEW, **closed}, ROSTER)
     played = world.play("new_account", "--limit", "project-c-prod,project-e-prod")
@@ -95,7 +95,7 @@ def test_new_account_leaves_new_levels_to_bootstrap(world: World):
     played = world.play("new_account", "--limit", "project-a-prod")
     assert played.code != 0
     assert "because it is not there. Nothing was changed. Run bootstrap first" in played.output
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     levels = {**LEVELS, "auditor": {"managed_policies": ["SecurityAudit"]}}
     exception = {
         "level": "auditor",
@@ -119,7 +119,7 @@ def test_new_account_leaves_new_levels_to_bootstrap(world: World):
 
 def test_new_user_leaves_levels_and_exceptions_to_bootstrap(world: World):
     world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     levels = {**LEVELS, "auditor": {"managed_policies": ["SecurityAudit"]}}
     exception = {
         "level": "operator",
@@ -144,7 +144,7 @@ def test_new_user_leaves_levels_and_exceptions_to_bootstrap(world: World):
 
 def test_new_user_adds_only_the_named_person(world: World):
     world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     world.write(MEMBERS, [*ROSTER, *people(["ana", "bo"], level="operator")])
     before = world.sandbox.calls()["by_action"]
     played = world.play_well("new_user", "-e", "user_name=ana")
@@ -169,7 +169,7 @@ def test_new_user_adds_only_the_named_person(world: World):
 
 def test_an_initial_password_is_deleted_after_the_first_sign_in(world: World):
     world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     ssm = world.sandbox.client("ssm")
     name = "/jumpaccount/initial-password/yamada.taro"
     password = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]

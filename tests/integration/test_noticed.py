@@ -25,7 +25,7 @@ DOCUMENT = json.dumps(
 
 def test_what_leaves_inventory_and_roster_is_told_with_what_to_do(world: World):
     world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     world.write({"project-a-prod": MEMBERS["project-a-prod"]}, ROSTER[:1])
     for options in ((), ("--check",)):
         played = world.play_well("bootstrap", *options)
@@ -56,7 +56,7 @@ def test_what_leaves_inventory_and_roster_is_told_with_what_to_do(world: World):
 
 def test_what_is_not_ours_is_told_and_not_touched(world: World):
     world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     iam = world.sandbox.client("iam")
     iam.attach_group_policy(GroupName="group-operator", PolicyArn=READ_ONLY)
     iam.put_group_policy(GroupName="group-admin", PolicyName="mine", PolicyDocument=DOCUMENT)
@@ -80,7 +80,7 @@ def test_what_is_not_ours_is_told_and_not_touched(world: World):
 
 def test_a_fence_that_somebody_took_away_is_loud_until_it_is_back(world: World):
     world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     iam = world.sandbox.client("iam")
     iam.detach_role_policy(RoleName="role-operator", PolicyArn=FENCE)
     for options in ((), ("--check",)):
@@ -112,7 +112,7 @@ def test_a_fence_that_somebody_took_away_is_loud_until_it_is_back(world: World):
 def test_a_level_that_gets_its_fence_in_this_run_is_no_alarm(world: World):
     levels = {**LEVELS, "operator": {**LEVELS["operator"], "fenced": False}}
     world.write(MEMBERS, ROSTER, levels)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     world.write(MEMBERS, ROSTER)
     predicted = world.play_well("bootstrap", "--check")
     made = world.play_well("bootstrap")
@@ -121,7 +121,7 @@ def test_a_level_that_gets_its_fence_in_this_run_is_no_alarm(world: World):
 
 def test_a_name_in_another_spelling_is_refused_before_anything_is_tried(world: World):
     world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     iam = world.sandbox.client("iam")
     iam.create_user(UserName="Carol")
     iam.create_group(GroupName="Group-Auditor")
@@ -142,7 +142,7 @@ def test_a_name_in_another_spelling_is_refused_before_anything_is_tried(world: W
 
 def test_a_new_name_of_the_mfa_policy_never_leaves_a_group_without_one(world: World):
     world.write(MEMBERS, ROSTER)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     new = ("-e", "jump_mfa_policy_name=mfa-new")
     predicted = world.play_well("bootstrap", "--check", *new)
     made = world.play_well("bootstrap", *new)

@@ -41,6 +41,12 @@ def entry(name: str, level: str, project: str | None = None, **more: Any) -> dic
     return {"name": name, "access": [access], **more}
 
 
+PEOPLE = [
+    *(entry("malice", "admin"), entry("alice", "admin")),
+    *(entry("dora", "developer"), entry("otto", "operator")),
+]
+
+
 def answer(call: Callable[..., Any], *arguments: Any, **params: Any) -> str:
     """Return OK, or the code of AWS's error."""
     try:
@@ -69,7 +75,7 @@ def signed_in(world: World, name: str, source_ip: str = "") -> Person:
 @pytest.mark.parametrize("path", ["/", "/people/tokyo/"])
 def test_a_first_day(world: World, path: str):
     world.write(MEMBERS, [entry("lee.sora", "admin", "project-a"), entry("sora", "operator")])
-    world.play_well("bootstrap", "-e", f"jump_users_path={path}")
+    world.bootstrap_once("-e", f"jump_users_path={path}")
     # The permission must come from the MFA policy, not from a setting of the account.
     admin = world.sandbox.client("iam")
     admin.update_account_password_policy(AllowUsersToChangePassword=False)
@@ -105,8 +111,8 @@ def test_a_first_day(world: World, path: str):
 
 
 def test_a_leaked_key_enrols_nothing_and_people_keep_to_themselves(world: World):
-    world.write(MEMBERS, [entry("malice", "admin"), entry("alice", "admin")])
-    world.play_well("bootstrap")
+    world.write(MEMBERS, PEOPLE)
+    world.bootstrap_once()
     malice = signed_in(world, "malice")
     iam = malice.client("iam")
     for call in (iam.list_mfa_devices, iam.list_access_keys, iam.create_access_key):
@@ -139,8 +145,8 @@ def test_a_leaked_key_enrols_nothing_and_people_keep_to_themselves(world: World)
 
 
 def test_nobody_below_administrator_gets_out_of_the_jump_account(world: World):
-    world.write(MEMBERS, [entry("dora", "developer"), entry("otto", "operator")])
-    world.play_well("bootstrap")
+    world.write(MEMBERS, PEOPLE)
+    world.bootstrap_once()
     targets = {"Accounts": [PROD], "Regions": [REGION]}
     new = {"StackSetName": "mine", "TemplateBody": "{}", "AdministrationRoleARN": ADMINISTRATION}
     secret = "/jumpaccount/initial-password/otto"
@@ -187,7 +193,7 @@ def test_networks_bind_the_switch_and_the_people(world: World):
     names = ("jump_source_networks", "jump_users_source_networks")
     networks = json.dumps({name: ["203.0.113.0/24"] for name in names})
     world.write(MEMBERS, [entry("dora", "developer")])
-    world.play_well("bootstrap", "-e", networks)
+    world.bootstrap_once("-e", networks)
     dora = signed_in(world, "dora", OFFICE)
     assert answer(dora.switch, role(PROD, "developer")) == "OK"
     assert answer(dora.client("iam").list_access_keys) == "OK"
@@ -213,7 +219,7 @@ def test_an_exception_is_one_person_s_in_one_place_until_its_day(world: World):
             entry("dora", "developer"),
         ],
     )
-    world.play_well("bootstrap")
+    world.bootstrap_once()
 
     def try_it(person: Person, account_id: str) -> str:
         inside = person.switch(role(account_id, "developer"))["Credentials"]

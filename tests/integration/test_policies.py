@@ -71,7 +71,7 @@ def template_of(world: World, account_id: str) -> str:
 
 def test_the_fence_is_around_all_but_administrators_in_the_jump_account(world):
     world.write(MEMBERS, person())
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     fenced = {
         (account_id, level)
         for account_id in ACCOUNTS
@@ -84,7 +84,7 @@ def test_the_fence_is_around_all_but_administrators_in_the_jump_account(world):
 
 def test_a_stage_differs_in_its_accounts_only(world):
     world.write(MEMBERS, person(), levels=STAGED)
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     has = {a: attached(world, a, "role-developer") - {FENCE} for a in ACCOUNTS}
     usual = {f"{AWS}/PowerUserAccess"}
     assert has == dict.fromkeys(ACCOUNTS, usual) | {STAGING: {f"{AWS}/AdministratorAccess"}}
@@ -93,7 +93,7 @@ def test_a_stage_differs_in_its_accounts_only(world):
 
 def test_an_exception_comes_and_goes_in_its_account_only(world):
     world.write(MEMBERS, person())
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     before = {a: template_of(world, a) for a in ACCOUNTS}
 
     world.write(MEMBERS, person(exception()))
@@ -145,7 +145,7 @@ def test_a_policy_with_a_misspelt_key_makes_no_call(world):
 
 def test_the_fence_can_be_renamed(world):
     world.write(MEMBERS, person())
-    world.play_well("bootstrap")
+    world.bootstrap_once()
     renamed = ("-e", "jump_fence_policy_name=policy-jump-fence")
     predicted = world.play_well("bootstrap", *renamed, "--check")
     assert world.play_well("bootstrap", *renamed).changes == predicted.changes

@@ -11,6 +11,7 @@ import functools
 import io
 import json
 import time
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -18,7 +19,7 @@ import boto3
 import pytest
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import Deadline
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import JSONFileLoader, Loader
 
 from sandbox.server import Sandbox
 
@@ -37,8 +38,14 @@ def quick_clients():
         # botocore changes what it loaded of S3 for each client: two must not share it.
         return (load if "/s3/" in str(path) else load_once)(path)
 
+    list_services = functools.cache(Loader().list_available_services)
+
+    def list_available_services(_self, type_name):
+        return list(list_services(type_name))
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JSONFileLoader, "load_file", load_file)
+        patch.setattr(Loader, "list_available_services", list_available_services)
         yield
 
 
@@ -83,6 +90,14 @@ class LocalAws:
     @property
     def calls(self) -> dict[str, int]:
         return dict(self.world.calls.counters()["by_action"])
+
+    def build_once(self, name: str, build: Callable[[], None]) -> None:
+        """Build a state in an empty AWS, or go back to it where a test before this one has."""
+        try:
+            self.sandbox.restore(name)
+        except FileNotFoundError:
+            build()
+            self.sandbox.snapshot(name)
 
     def fault(self, **settings: Any) -> None:
         self.world.faults.configure(settings)
