@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 JUMP = "111111111111"
 REGION = "ap-northeast-1"
 REGIONS = {"aws": REGION, "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+RESULTS = "results.jsonl"
+"""The file in a world's folder to which a run records the results of its tasks."""
 LEVELS = {
     "admin": {"managed_policies": ["AdministratorAccess"]},
     "developer": {"managed_policies": ["PowerUserAccess"], "max_session_duration": 7200},
@@ -150,7 +152,7 @@ class World:
 
     def start(self, playbook: str, *options: str) -> tuple[subprocess.Popen[str], Path]:
         """Start a playbook in a process group of its own."""
-        log = self.folder / "results.jsonl"
+        log = self.folder / RESULTS
         log.unlink(missing_ok=True)
         ansible = Path(sys.executable).parent / "ansible-playbook"
         inventory = str(self.folder / "inventory.yml")
@@ -197,7 +199,7 @@ class World:
 
     def _digest(self, options: Sequence[str]) -> str:
         """Return what tells apart two first runs: the options and all files of the inventory."""
-        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
+        files = sorted(p for p in self.folder.rglob("*") if p.is_file() and p.name != RESULTS)
         texts = {str(path.relative_to(self.folder)): path.read_text() for path in files}
         content = json.dumps([self.sandbox.region, options, texts])
         return hashlib.sha256(content.replace(str(self.folder), "").encode()).hexdigest()
