@@ -238,7 +238,8 @@ ROSTER: list[dict[str, Any]] = [
     *people(["suzuki.ichiro"], level="operator"),
     {
         "name": "kim.minjun",
-        "company": "partner-x",
+        "company": "Müller GmbH",
+        "tags": {"氏名": "金民俊", "note": ""},
         "access": [
             {"level": "operator", "project": "project-a"},
             {"level": "developer", "project": "project-b"},

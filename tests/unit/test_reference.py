@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -194,10 +194,8 @@ def test_the_example_of_a_key_is_good(section: str, name: str) -> None:
     assert problems_of(given) == []
 
 
-def defaults() -> Iterator[tuple[str, str]]:
-    for section, name in KEYS:
-        if "default" in SECTIONS[section]["keys"][name]:
-            yield section, name
+def defaults() -> list[tuple[str, str]]:
+    return [(s, n) for s, n in KEYS if "default" in SECTIONS[s]["keys"][n]]
 
 
 @pytest.mark.parametrize(("section", "name"), defaults())
