@@ -156,7 +156,7 @@ def show_progress(output: Iterator[str]) -> Iterator[str]:
         yield line
         if line.startswith("TASK ["):
             step = line.removeprefix("TASK [").split("]")[0].split(" : ")[-1]
-            in_summary = step.startswith("Summary |")
+            in_summary = step.startswith("Summary | What")
         elif in_summary:
             in_summary = not line.startswith("ok:")
             if in_summary:
