@@ -20,10 +20,12 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from .._aws.account import Client, client_config
 from .._aws.mfa_sessions import open_mfa_session
 from .._aws.sessions import Sessions
+from .._core.checking import InputError
 
 
 def client_maker(module: AnsibleAWSModule) -> Callable[[str], Client]:
     """Return what makes the clients of a module; its failures are botocore's exceptions."""
+    _check_one_kind(module)
     region, endpoint, settings = get_aws_connection_info(module)
     if not module.params["access_key"]:
         verify = settings["verify"]
@@ -41,3 +43,15 @@ def client_maker(module: AnsibleAWSModule) -> Callable[[str], Client]:
         )
 
     return make_client
+
+
+def _check_one_kind(module: AnsibleAWSModule) -> None:
+    """Raise InputError when both a profile and keys are given, by options or by variables."""
+    profile = module.params["profile"]
+    if profile and module.params["access_key"]:
+        raise InputError(
+            [
+                f"credentials: there are both profile {profile} (aws_profile, AWS_PROFILE) and an "
+                "access key (AWS_ACCESS_KEY_ID); unset one of them"
+            ]
+        )

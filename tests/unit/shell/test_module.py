@@ -13,6 +13,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account impor
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import GuardError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell import module as shell_module
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
     COMMON_SPEC,
     WRITING_SPEC,
@@ -102,7 +103,7 @@ def test_a_refusal_tells_first_that_the_credentials_are_another_accounts(
 
     def body() -> None:
         module = build_module(spec)
-        monkeypatch.setattr(module, "client", lambda service, **_more: answering.client(service))
+        monkeypatch.setattr(shell_module, "client_maker", lambda _module: answering.client)
         with sentences(module):
             raise AwsError("read bucket b", code, "no", "It may belong to somebody else.")
 
@@ -118,7 +119,7 @@ def test_a_refusal_by_the_right_account_stays_what_it_is(ended, monkeypatch, cod
 
     def body() -> None:
         module = build_module(COMMON_SPEC)
-        monkeypatch.setattr(module, "client", lambda service, **_more: answering.client(service))
+        monkeypatch.setattr(shell_module, "client_maker", lambda _module: answering.client)
         with sentences(module):
             raise AwsError("read users", code, "no")
 
@@ -136,7 +137,7 @@ def test_a_refusal_where_nobody_can_be_asked_stays_what_it_is(ended, monkeypatch
 
     def body() -> None:
         module = build_module(COMMON_SPEC)
-        monkeypatch.setattr(module, "client", lambda _service, **_more: sts)
+        monkeypatch.setattr(shell_module, "client_maker", lambda _module: lambda _service: sts)
         with sentences(module):
             raise AwsError("read users", "AccessDenied", "no")
 
