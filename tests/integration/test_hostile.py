@@ -107,9 +107,17 @@ def test_a_run_again(company: HostileWorld, number: int):
     assert calls == expected
 
 
+def without_looks(calls: dict[str, int]) -> dict[str, int]:
+    """Return calls without those that look whether something is finished: time decides on them."""
+    return {name: count for name, count in calls.items() if ":Describe" not in name}
+
+
 def test_the_first_run(company: HostileWorld):
-    expected = company.sandbox.calls()["by_action"]
+    company.sandbox.reset()
+    expected = company.bootstrap_once()
+    made = company.sandbox.calls()["by_action"]
     company.sandbox.reset()
     company.be_hostile(VARIANTS[0])
-    _played, calls = company.counted("bootstrap")
-    assert calls == expected
+    played, calls = company.counted("bootstrap")
+    assert played.changes == expected.changes
+    assert without_looks(calls) == without_looks(made)
