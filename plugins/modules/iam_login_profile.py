@@ -24,6 +24,13 @@ options:
     type: list
     elements: str
     required: true
+  withheld_users:
+    description:
+      - Those of O(users) who get no password in this run, because something of them was refused or
+        they are in a group that does not force MFA. Passwords that they have stay.
+    type: list
+    elements: str
+    default: []
   new_users:
     description:
       - Those of O(users) that were created a moment ago and so cannot have a password,
@@ -136,6 +143,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import 
 SPEC = {
     **WRITING_SPEC,
     "users": {"type": "list", "elements": "str", "required": True},
+    "withheld_users": {"type": "list", "elements": "str", "default": []},
     "new_users": {"type": "list", "elements": "str", "default": []},
     "parameter_prefix": {
         "type": "str",
@@ -150,7 +158,8 @@ def main():
     module = build_module(SPEC)
     params = module.params
     prefix = params["parameter_prefix"]
-    users, new_users = set(params["users"]), set(params["new_users"])
+    users, withheld = set(params["users"]), set(params["withheld_users"])
+    new_users = set(params["new_users"]) - withheld
     with sentences(module, "initial passwords", issued=[]):
         aws = build_account(module)
         report = read_report(aws) if users - new_users else {}
@@ -158,8 +167,8 @@ def main():
             # A report made while users are new would show them without password for four hours.
             report = {} if new_users else generate_report(aws)
         last_used = {name: use.last_used for name, use in report.items() if use.has_password}
-        without = read_without_profile(aws, users - new_users - set(last_used))
-        waiting = without | (users & new_users)
+        without = read_without_profile(aws, users - withheld - new_users - set(last_used))
+        waiting = (without | (users & new_users)) - withheld
         signed_in = {name for name in users & set(last_used) if last_used[name]}
         stored = read_parameters(aws, prefix) if waiting or signed_in else {}
         states = build_sign_in_states(users, waiting, stored, last_used, prefix)

@@ -14,6 +14,8 @@ description:
     policy that allows switching to exactly the listed roles.
   - All groups are read in one bulk call and handled in one module run, so give the whole list
     instead of a loop.
+  - A user in a listed group, or in one under O(path), that does not have the MFA policy in the
+    wanted version after the run is a failure.
   - A switch policy that is longer than an inline policy may be is split over managed policies.
     More than a group can hold is refused with the numbers; nothing is ever left out.
 options:
@@ -149,6 +151,15 @@ pending:
   type: list
   elements: dict
   sample: []
+protected_groups:
+  description:
+    - The groups, listed or under O(path), that have the MFA policy in the wanted version after this
+      run, and of which nothing was refused. Only these may be joined, see
+      O(jumpaccount.aws.jump_user#module:protected_groups).
+  returned: always
+  type: list
+  elements: str
+  sample: [group-admin, group-operator-project-a]
 unlisted:
   description: Groups under O(path) that are not listed and stay as they are.
   returned: always
@@ -190,6 +201,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
     GroupOptions,
     decide_groups,
+    groups_after,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import listed_names
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.jump_options import (
@@ -228,7 +240,13 @@ def build_options(params):
     )
 
 
-UNREAD = {"unlisted": [], "foreign_policies": [], "unused_policies": [], "fence": None}
+UNREAD = {
+    "protected_groups": [],
+    "unlisted": [],
+    "foreign_policies": [],
+    "unused_policies": [],
+    "fence": None,
+}
 
 
 def main():
@@ -240,12 +258,18 @@ def main():
         settings = read_settings(aws, params, wanted)
         found = read_groups(aws, listed_names(wanted), settings, params["switch_roles"])
         decision = decide_groups(wanted, found, settings, build_options(params))
+
+        def after(outcome):
+            return groups_after(found, decision, settings, outcome.applied)
+
         run_plan(
             module,
             aws,
             decision.plan,
             lambda: group_writers(aws, settings),
-            refused=decision.refused,
+            told=decision.refused,
+            describe=lambda outcome: {"protected_groups": after(outcome)[0]},
+            alarm=lambda outcome: after(outcome)[1],
             **decision.findings,
         )
 

@@ -12,6 +12,8 @@ description:
   - Manages people as IAM users - path, tags, permissions boundary, memberships in jump groups.
   - All users are read in one bulk call and handled in one module run, so give the whole list
     instead of a loop. A user that AWS refuses does not stop the others.
+  - Nobody joins a group that does not force MFA. Without O(protected_groups), a user in a jump
+    group that does not is a failure, whether listed or not.
   - Memberships in groups outside of O(groups_path) are never touched.
   - Users that are not listed are never touched; those that are ours are reported in RV(unlisted).
 options:
@@ -45,14 +47,33 @@ options:
     description: IAM path that marks jump groups.
     type: str
     default: /jumpaccount/
-  expected_groups:
+  protected_groups:
     description:
-      - Groups that a task before this one makes. In check mode they are not there yet, and for a
-        moment IAM may not show them.
-      - Users of any other group that is not there are refused.
+      - Groups that a task before this one read or made with their MFA policy,
+        RV(jumpaccount.aws.jump_group#module:protected_groups). In check mode they may not be there
+        yet, and for a moment IAM may not show them.
+      - Without it, the groups that have the MFA policy of these settings, in exactly this version,
+        and are there.
+      - Users join no other groups, a user who would is refused. What is withdrawn from a refused
+        user goes on.
+    type: list
+    elements: str
+  mfa_policy_name:
+    description: Name of the managed policy that forces MFA.
+    type: str
+    default: policy-enforce-mfa
+  source_networks:
+    description:
+      - Networks that the MFA policy binds members to, as in
+        O(jumpaccount.aws.jump_group#module:source_networks).
     type: list
     elements: str
     default: []
+  partition:
+    description: Partition of the account.
+    type: str
+    default: aws
+    choices: [aws, aws-cn, aws-us-gov]
   adopt:
     description:
       - What to do with a listed user that is there but was not made by this collection.
@@ -131,6 +152,23 @@ created:
   type: list
   elements: str
   sample: [yamada.taro]
+ready:
+  description:
+    - Those of O(users) who may get a password. Of them nothing was refused, and all their jump
+      groups force MFA.
+  returned: always
+  type: list
+  elements: str
+  sample: [yamada.taro, tanaka.hanako]
+unguarded:
+  description:
+    - Those of O(users) who are in groups or have policies that are not ours, and in no group that
+      forces MFA, so that a password alone is enough for what these allow.
+    - They are not in RV(ready).
+  returned: always
+  type: list
+  elements: str
+  sample: []
 unlisted:
   description: Users that are ours but not listed; they stay as they are.
   returned: always
@@ -163,9 +201,12 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.users import 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
     UserOptions,
     decide_users,
+    user_alarms,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.jump_options import (
+    MFA_SPEC,
     USERS_SPEC,
+    build_settings,
     build_users,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
@@ -182,7 +223,8 @@ SPEC = {
     **REMOVAL_SPEC,
     **USERS_SPEC,
     "groups_path": {"type": "str", "default": "/jumpaccount/"},
-    "expected_groups": {"type": "list", "elements": "str", "default": []},
+    "protected_groups": {"type": "list", "elements": "str"},
+    **MFA_SPEC,
     "adopt": {"type": "bool", "default": False},
     "purge_memberships": {"type": "bool", "default": True},
     "purge_tags": {"type": "bool", "default": False},
@@ -190,25 +232,38 @@ SPEC = {
 
 
 def build_options(params):
+    protected = params["protected_groups"]
     return UserOptions(
         adopt=params["adopt"],
         purge_memberships=params["purge_memberships"],
         purge_tags=params["purge_tags"],
         max_removal_ratio=params["max_removal_ratio"],
-        expected_groups=tuple(params["expected_groups"]),
+        protected_groups=None if protected is None else frozenset(protected),
     )
 
 
-def decide(aws, wanted, found, options):
-    decision = decide_users(wanted, found, options)
+def decide(aws, wanted, found, settings, options):
+    decision = decide_users(wanted, found, settings, options)
     if not decision.plan:
         return decision
     # Only a run that changes something pays for the read of the quota.
     quota = read_quotas(aws)["GroupsPerUserQuota"]
-    return decide_users(wanted, found, replace(options, groups_per_user=quota))
+    return decide_users(wanted, found, settings, replace(options, groups_per_user=quota))
 
 
-UNREAD = {"created": [], "unlisted": [], "unlisted_members": [], "direct_policies": []}
+def still_ready(decision, outcome):
+    failed = {change.subject for change in outcome.pending}
+    return {"ready": [name for name in decision.findings["ready"] if name not in failed]}
+
+
+UNREAD = {
+    "created": [],
+    "ready": [],
+    "unguarded": [],
+    "unlisted": [],
+    "unlisted_members": [],
+    "direct_policies": [],
+}
 
 
 def main():
@@ -216,15 +271,19 @@ def main():
     params = module.params
     wanted = build_users(params)
     with sentences(module, "users", **UNREAD):
+        options = build_options(params)
         aws = build_account(module)
-        found = read_users(aws, params["groups_path"])
-        decision = decide(aws, wanted, found, build_options(params))
+        settings = build_settings(aws, params, params["groups_path"])
+        found = read_users(aws, {group for user in wanted for group in user.groups}, settings)
+        decision = decide(aws, wanted, found, settings, options)
         run_plan(
             module,
             aws,
             decision.plan,
             lambda: user_writers(aws),
-            refused=decision.refused,
+            told=decision.refused,
+            describe=lambda outcome: still_ready(decision, outcome),
+            alarm=lambda _outcome: user_alarms(found, settings, options),
             **decision.findings,
         )
 

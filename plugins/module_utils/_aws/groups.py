@@ -10,16 +10,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from .._core.change import Action, Change, Kind
 from .._core.group_findings import FoundGroups
 from .._core.plan_group import GroupSettings
+from .._core.user_findings import members_of
 from .account import AwsAccount
 from .details import read_details
 from .errors import doing
 from .retry import when_visible
-from .transformations import attached_to_roles, groups_from, policies_from
+from .transformations import (
+    ObjectStates,
+    attached_to_roles,
+    groups_from,
+    policies_from,
+    users_from,
+)
 from .writing import Writers, create_once
 
 _POLICY_VERSIONS = 5
@@ -33,11 +41,10 @@ def read_groups(
 ) -> FoundGroups:
     """Return the listed groups, all groups under our path, our managed policies, and roles."""
     roles = ("Role",) if switch_roles else ()
-    details = read_details(aws, ("Group", "LocalManagedPolicy", *roles))
+    details = read_details(aws, ("User", "Group", "LocalManagedPolicy", *roles))
     path = settings.path
-    groups = groups_from(details, listed, path, settings.mfa_policy_arn)
     return FoundGroups(
-        state={**groups, **policies_from(details, path)},
+        state=group_state_from(details, listed, settings),
         names=frozenset(group["GroupName"] for group in details["GroupDetailList"]),
         times_attached={
             policy["PolicyName"]: policy.get("AttachmentCount", 0)
@@ -46,7 +53,16 @@ def read_groups(
             if policy["Path"] == path
         },
         roles=attached_to_roles(details, switch_roles),
+        members=members_of(users_from(details)),
     )
+
+
+def group_state_from(
+    details: Mapping[str, Any], listed: Collection[str], settings: GroupSettings
+) -> ObjectStates:
+    """Return the listed groups, all groups under our path, and our managed policies."""
+    groups = groups_from(details, listed, settings.path, settings.mfa_policy_arn)
+    return {**groups, **policies_from(details, settings.path)}
 
 
 def group_writers(aws: AwsAccount, settings: GroupSettings) -> Writers:

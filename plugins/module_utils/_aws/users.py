@@ -9,26 +9,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from .._core.change import Action, Change, Kind
+from .._core.plan_group import GroupSettings
 from .._core.plan_user import OWNED_TAG
 from .._core.user_findings import FoundUsers
 from .account import AwsAccount
 from .details import read_details
 from .errors import doing
+from .groups import group_state_from
 from .retry import when_visible
 from .transformations import policies_of_users, tags_from, tags_to, users_from
 from .writing import Writers, create_once
 
 
-def read_users(aws: AwsAccount, path: str) -> FoundUsers:
-    """Return all users with their memberships and policies, and the names of the jump groups."""
-    details = read_details(aws, ("User", "Group"))
+def read_users(aws: AwsAccount, joined: Collection[str], settings: GroupSettings) -> FoundUsers:
+    """Return all users with their memberships and policies, and the groups that they are to join.
+
+    Our groups and managed policies come with them, for who may join a group depends on its MFA.
+    """
+    details = read_details(aws, ("User", "Group", "LocalManagedPolicy"))
     paths = {group["GroupName"]: group["Path"] for group in details["GroupDetailList"]}
     return FoundUsers(
         state=users_from(details),
-        jump_groups=frozenset(name for name, there in paths.items() if there == path),
+        jump_groups=frozenset(name for name, there in paths.items() if there == settings.path),
         policies=policies_of_users(details),
         groups=frozenset(paths),
+        group_state=group_state_from(details, joined, settings),
     )
 
 

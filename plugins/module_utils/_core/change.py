@@ -84,6 +84,13 @@ class Change:
     action: Action
     before: Json = None
     after: Json = None
+    needs: tuple[str, ...] = ()
+    """Other subjects that this step relies on: it waits when one of them was refused."""
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Return all subjects whose refusal holds this step back."""
+        return (self.subject, *self.needs)
 
     @property
     def subject(self) -> str:

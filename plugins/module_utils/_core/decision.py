@@ -9,10 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .change import Action, Json, Kind, Plan, State
+from .change import Action, Change, Json, Kind, Plan, State
 from .group_findings import (
     FoundGroups,
     describe_fence,
@@ -30,6 +30,7 @@ from .plan_group import (
     groups_in,
     keep_foreign,
     listed_names,
+    with_needs,
 )
 from .plan_user import (
     JumpUser,
@@ -40,19 +41,21 @@ from .plan_user import (
     overfull_users,
     unlisted_users,
 )
-from .planning import plan_changes
+from .planning import plan_changes, state_after, without
+from .protection import mfa_alarms, protected_groups
 from .user_findings import (
     FoundUsers,
     direct_policies,
-    groupless_users,
+    members_of,
     misspelt_users,
     unlisted_members,
+    unprotected_joins,
 )
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The plan, the refused subjects with why, and the further return values of the module."""
+    """The plan without what is refused, why it is by subject, and further return values."""
 
     plan: Plan
     refused: Mapping[str, str] = field(default_factory=dict)
@@ -87,13 +90,14 @@ def decide_groups(
     refuse_large_removal(plan, Kind.GROUP, len(here), options.max_removal_ratio)
     foreign = {} if options.adopt else foreign_groups(wanted, found.state, settings)
     quota = settings.quotas.attached_policies
+    refused = {
+        **overfull_groups(plan, desired, found.state, quota),
+        **foreign,
+        **misspelt_groups(wanted, found.names),
+    }
     return Decision(
-        plan,
-        refused={
-            **overfull_groups(plan, desired, found.state, quota),
-            **foreign,
-            **misspelt_groups(wanted, found.names),
-        },
+        without(with_needs(plan, settings), refused),
+        refused,
         findings={
             "unlisted": [] if options.prune else sorted(here - listed_names(wanted)),
             "foreign_policies": foreign_policies(built, desired),
@@ -103,20 +107,40 @@ def decide_groups(
     )
 
 
+def groups_after(
+    found: FoundGroups, decision: Decision, settings: GroupSettings, applied: Plan
+) -> tuple[list[str], dict[str, str]]:
+    """Return the groups that are protected after these changes, and what is wrong by subject."""
+    state = state_after(found.state, applied)
+    done = {change.id for change in applied}
+    held = {s for c in decision.plan if c.id not in done for s in c.subjects}
+    protected = protected_groups(state, settings, {*decision.refused, *held})
+    return sorted(protected), mfa_alarms(state, found.members, settings)
+
+
 @dataclass(frozen=True)
 class UserOptions:
-    """How users are to be handled; groups_per_user is IAM's quota, None while it is not known."""
+    """How users are to be handled.
+
+    protected_groups are those that a step before this one vouches for, None when there was none;
+    groups_per_user is IAM's quota, None while it is not known.
+    """
 
     adopt: bool = False
     purge_memberships: bool = True
     purge_tags: bool = False
     max_removal_ratio: float = 0.25
-    expected_groups: tuple[str, ...] = ()
+    protected_groups: frozenset[str] | None = None
     groups_per_user: int | None = None
 
 
-def decide_users(wanted: Sequence[JumpUser], found: FoundUsers, options: UserOptions) -> Decision:
-    """Return what happens to the users; raise GuardError when too many memberships would go."""
+def decide_users(
+    wanted: Sequence[JumpUser], found: FoundUsers, settings: GroupSettings, options: UserOptions
+) -> Decision:
+    """Return what happens to the users; raise GuardError when too many memberships would go.
+
+    What is withdrawn from users to whom nothing may be given goes on, but not what is foreign.
+    """
     desired = keep_unlisted(
         build_user_state(wanted),
         found.state,
@@ -127,11 +151,22 @@ def decide_users(wanted: Sequence[JumpUser], found: FoundUsers, options: UserOpt
     plan = plan_changes(desired, found.state)
     memberships = count_memberships(found.state, found.jump_groups)
     refuse_large_removal(plan, Kind.MEMBERSHIP, memberships, options.max_removal_ratio)
+    protected = _protected(found, settings, options)
+    foreign = {
+        **({} if options.adopt else foreign_users(wanted, found.state)),
+        **misspelt_users(wanted, found),
+    }
+    held = _held_users(wanted, found, desired, protected, options)
+    refused = {**held, **foreign}
+    unguarded = _unguarded(wanted, found, desired, protected)
+    ready = _ready(wanted, found, desired, protected)
     return Decision(
-        plan,
-        refused=_refused_users(wanted, found, desired, options),
+        tuple(c for c in without(plan, foreign) if not _is_given(c, held)),
+        refused,
         findings={
-            "created": _created(plan),
+            "created": [c.subject for c in plan if _is_new(c) and c.subject not in refused],
+            "ready": [name for name in ready if name not in {*refused, *unguarded}],
+            "unguarded": unguarded,
             "unlisted": unlisted_users(wanted, found.state),
             "unlisted_members": unlisted_members(wanted, found),
             "direct_policies": direct_policies(wanted, found),
@@ -139,17 +174,68 @@ def decide_users(wanted: Sequence[JumpUser], found: FoundUsers, options: UserOpt
     )
 
 
-def _refused_users(
-    wanted: Iterable[JumpUser], found: FoundUsers, desired: State, options: UserOptions
+def user_alarms(found: FoundUsers, settings: GroupSettings, options: UserOptions) -> dict[str, str]:
+    """Return what is wrong with groups that people are in, unless a step before this one told."""
+    if options.protected_groups is not None:
+        return {}
+    return mfa_alarms(found.group_state, members_of(found.state), settings)
+
+
+def _protected(found: FoundUsers, settings: GroupSettings, options: UserOptions) -> frozenset[str]:
+    if options.protected_groups is not None:
+        return options.protected_groups
+    return protected_groups(found.group_state, settings)
+
+
+def _held_users(
+    wanted: Iterable[JumpUser],
+    found: FoundUsers,
+    desired: State,
+    protected: frozenset[str],
+    options: UserOptions,
 ) -> dict[str, str]:
     quota = options.groups_per_user
+    is_first = options.protected_groups is None
     return {
         **({} if quota is None else overfull_users(desired, quota)),
-        **groupless_users(wanted, found, options.expected_groups),
-        **({} if options.adopt else foreign_users(wanted, found.state)),
-        **misspelt_users(wanted, found),
+        **unprotected_joins(wanted, found, protected, is_first=is_first),
     }
 
 
-def _created(plan: Plan) -> list[str]:
-    return [c.subject for c in plan if (c.id.kind, c.action) == (Kind.USER, Action.CREATE)]
+def _is_given(change: Change, held: Collection[str]) -> bool:
+    return change.subject in held and change.action is Action.CREATE
+
+
+def _is_new(change: Change) -> bool:
+    return (change.id.kind, change.action) == (Kind.USER, Action.CREATE)
+
+
+def _unguarded(
+    wanted: Iterable[JumpUser], found: FoundUsers, desired: State, protected: frozenset[str]
+) -> list[str]:
+    """Return who has groups or policies that are not ours, and nothing of ours that forces MFA."""
+    groups_of = _groups_of(wanted, desired)
+    return sorted(
+        name
+        for name, groups in groups_of.items()
+        if protected.isdisjoint(groups) and (groups - found.jump_groups or found.policies.get(name))
+    )
+
+
+def _ready(
+    wanted: Iterable[JumpUser], found: FoundUsers, desired: State, protected: frozenset[str]
+) -> list[str]:
+    """Return whose groups are all protected, groups of others aside."""
+    listed = list(wanted)
+    ours = found.jump_groups | {group for user in listed for group in user.groups}
+    return sorted(
+        name for name, groups in _groups_of(listed, desired).items() if groups & ours <= protected
+    )
+
+
+def _groups_of(wanted: Iterable[JumpUser], desired: State) -> dict[str, set[str]]:
+    groups_of: dict[str, set[str]] = {user.name: set() for user in wanted}
+    for group, members in members_of(desired).items():
+        for name in groups_of.keys() & set(members):
+            groups_of[name].add(group)
+    return groups_of

@@ -25,13 +25,14 @@ class FoundGroups:
     """Groups and policies of ours; beside them names of all groups, and who has which policy.
 
     times_attached counts attachments of our managed policies to anything, roles maps the asked
-    switch roles that are there to the ARNs of their managed policies.
+    switch roles that are there to the ARNs of their managed policies, members groups to users.
     """
 
     state: State
     names: frozenset[str] = frozenset()
     times_attached: Mapping[str, int] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def misspelt_groups(wanted: Iterable[JumpGroup], names: Iterable[str]) -> dict[str, str]:

@@ -143,6 +143,12 @@ def _people(desired: Mapping[str, Json], result: Mapping[str, Json]) -> list[str
             for name in strangers
         ),
         *(
+            f"  user {name} is in groups or has policies that are not ours, and in no group that "
+            "forces MFA, so a password alone is enough for what they allow; it gets no password "
+            "from this collection: take these away from it, or give it access in the roster"
+            for name in result.get("unguarded", [])
+        ),
+        *(
             f"  user {p['name']} has policy {p['policy']} by itself, which is not ours; take it "
             f"off with {_command('user', p['name'], p['policy'])}"
             for p in policies

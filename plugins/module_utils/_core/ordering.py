@@ -80,7 +80,7 @@ _RANKS: tuple[tuple[tuple[tuple[Kind, Action], ...], str], ...] = (
         "templates are in place before anything is launched from them",
     ),
     (
-        ((Kind.POLICY, _C), (Kind.POLICY, _U)),
+        ((Kind.POLICY, _C),),
         "a policy exists before it is attached",
     ),
     (
@@ -97,6 +97,10 @@ _RANKS: tuple[tuple[tuple[tuple[Kind, Action], ...], str], ...] = (
     (
         ((Kind.GROUP_MFA, _C), (Kind.STACK_PROTECTION, _C)),
         "a group forces MFA before it permits anything, and before an older MFA policy leaves it",
+    ),
+    (
+        ((Kind.POLICY, _U),),
+        "a policy that is attached permits no more before its groups force MFA",
     ),
     (
         ((Kind.GROUP_ATTACHMENT, _D),),

@@ -10,9 +10,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from .change import Json, Kind, ObjectId, State
+from .change import Action, Change, Json, Kind, ObjectId, Plan, State
 from .checking import Problems
 from .planning import keep
 from .policy_document import canonical_policy, policy_size
@@ -65,7 +65,7 @@ def build_group_state(groups: Iterable[JumpGroup], settings: GroupSettings) -> S
     listed = list(groups)
     if not listed:
         return {}
-    state: dict[ObjectId, Json] = _policy_state(settings.mfa_policy, _mfa_policy(settings))
+    state: dict[ObjectId, Json] = _policy_state(settings.mfa_policy, build_mfa_document(settings))
     for group in listed:
         state[ObjectId(Kind.GROUP, (group.name,))] = {"path": settings.path}
         state[ObjectId(Kind.GROUP_MFA, (group.name, settings.mfa_policy_arn))] = {}
@@ -73,7 +73,8 @@ def build_group_state(groups: Iterable[JumpGroup], settings: GroupSettings) -> S
     return state
 
 
-def _mfa_policy(settings: GroupSettings) -> dict[str, Json]:
+def build_mfa_document(settings: GroupSettings) -> dict[str, Json]:
+    """Return the policy that forces MFA in the version that these settings want."""
     return build_mfa_policy(
         MfaOptions(settings.account_id, settings.partition, settings.source_networks)
     )
@@ -81,7 +82,7 @@ def _mfa_policy(settings: GroupSettings) -> dict[str, Json]:
 
 def check_settings(problems: Problems, place: str, settings: GroupSettings) -> None:
     """Record networks, given at a place, with which the MFA policy is larger than IAM takes."""
-    size, most = policy_size(_mfa_policy(settings)), settings.quotas.policy_size
+    size, most = policy_size(build_mfa_document(settings)), settings.quotas.policy_size
     if size > most:
         problems.add(
             place,
@@ -173,6 +174,20 @@ def keep_foreign(
     return keep(desired, observed, is_kept)
 
 
+def with_needs(plan: Plan, settings: GroupSettings) -> Plan:
+    """Return the plan in which what permits something relies on its group and the MFA policy."""
+    return tuple(replace(c, needs=_needs(c, settings)) for c in plan)
+
+
+def _needs(change: Change, settings: GroupSettings) -> tuple[str, ...]:
+    if change.action is Action.DELETE:
+        return ()
+    if change.id.kind in (Kind.GROUP_MFA, Kind.GROUP_ATTACHMENT, Kind.GROUP_POLICY):
+        return (settings.mfa_policy,)
+    group = _group_of_switch_policy(change.subject) if change.id.kind is Kind.POLICY else None
+    return () if group is None else (group, settings.mfa_policy)
+
+
 def _group_of_switch_policy(name: str) -> str | None:
     group, _separator, number = name.rpartition(f"-{SWITCH_POLICY}-")
     return group if group and number.isdigit() else None
@@ -197,8 +212,9 @@ def foreign_groups(
         found = observed.get(ObjectId(Kind.GROUP, (group.name,)))
         if found is not None and found["path"] != settings.path:
             refused[group.name] = (
-                f"Group {group.name} is there already under path {found['path']}, so something "
-                f"else made it; it was not touched. Rename it, or set adopt "
-                f"(jump_account_adopt_groups in the roles of this collection) to take it over."
+                f"Group {group.name} of account {settings.account_id} already exists under path "
+                f"{found['path']}, so something else made it; it was not touched, and nobody joins "
+                "it. Rename it, or set adopt (jump_account_adopt_groups in the roles of this "
+                "collection) to take it over."
             )
     return refused

@@ -40,13 +40,18 @@ def build_user_state(users: Iterable[JumpUser]) -> State:
             "permissions_boundary": user.permissions_boundary,
         }
         for group in user.groups:
-            state[ObjectId(Kind.MEMBERSHIP, (user.name, group))] = {}
+            state[membership_id(user.name, group)] = {}
     return state
 
 
 def user_id(name: str) -> ObjectId:
     """Return the id of a user."""
     return ObjectId(Kind.USER, (name,))
+
+
+def membership_id(name: str, group: str) -> ObjectId:
+    """Return the id of a user's membership in a group."""
+    return ObjectId(Kind.MEMBERSHIP, (name, group))
 
 
 def keep_unlisted(
@@ -88,9 +93,9 @@ def foreign_users(wanted: Iterable[JumpUser], observed: State) -> dict[str, str]
     """Return the wanted users that are there but not ours, with what to do about each."""
     return {
         user.name: (
-            f"User {user.name} is there already and was not made by this collection; it was not "
-            f"touched. Choose another name, or set adopt (jump_users_adopt in the roles of this "
-            f"collection) to take it over."
+            f"User {user.name} already exists and was not made by this collection; it was not "
+            "touched. Choose another name, or set adopt (jump_users_adopt in the roles of this "
+            "collection) to take it over."
         )
         for user in wanted
         if user_id(user.name) in observed and not is_owned(observed, user.name)
@@ -106,8 +111,8 @@ def overfull_users(desired: State, quota: int) -> dict[str, str]:
     return {
         name: (
             f"User {name} would be in {len(groups)} groups ({', '.join(sorted(groups))}), but IAM "
-            f"allows {quota}; nothing of this user was changed. Give less access, or remove the "
-            f"user from other groups."
+            f"allows {quota}; nothing was given to this user, who gets no password either. Give "
+            "less access, or remove the user from other groups."
         )
         for name, groups in groups_of.items()
         if len(groups) > quota

@@ -27,13 +27,23 @@ def plan_changes(desired: State, observed: State) -> Plan:
     return tuple(sorted(created + updated + deleted, key=sort_key))
 
 
+def state_after(observed: State, plan: Plan) -> State:
+    """Return the state that these changes leave behind."""
+    state = dict(observed)
+    for change in plan:
+        state.pop(change.id, None)
+        if change.action is not Action.DELETE:
+            state[change.id] = change.after
+    return state
+
+
+def without(plan: Plan, refused: Iterable[str]) -> Plan:
+    """Return the plan without the changes of refused subjects and what relies on them."""
+    names = frozenset(refused)
+    return tuple(c for c in plan if names.isdisjoint(c.subjects))
+
+
 def keep(desired: State, observed: State, is_kept: Callable[[ObjectId], bool]) -> State:
     """Return desired plus what is observed and must stay: what must not be deleted is desired."""
     kept = {i: v for i, v in observed.items() if i not in desired and is_kept(i)}
     return {**desired, **kept}
-
-
-def without(plan: Plan, refused: Iterable[str]) -> Plan:
-    """Return the plan without the changes of refused subjects."""
-    names = set(refused)
-    return tuple(c for c in plan if c.subject not in names)

@@ -105,6 +105,14 @@ def parse_networks(problems: Problems, place: str, given: Json) -> tuple[str, ..
     return tuple(sorted(good))
 
 
+def read_networks(place: str, given: Json) -> tuple[str, ...]:
+    """Return networks in CIDR form, sorted; raise InputError for what is none."""
+    problems = Problems()
+    networks = parse_networks(problems, place, given)
+    problems.raise_if_any()
+    return networks
+
+
 def _switch(problems: Problems, given: Mapping[str, Json]) -> bool:
     value = given.get("bind_session_name", True)
     if isinstance(value, bool):

@@ -9,22 +9,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .change import Json, Kind, State
-from .plan_user import JumpUser, is_owned
+from .plan_user import JumpUser, is_owned, membership_id
 from .spelling import spelled_otherwise
 
 
 @dataclass(frozen=True)
 class FoundUsers:
-    """All users with their memberships and policies, and the groups, ours apart."""
+    """All users with their memberships and policies, and the groups, ours apart.
+
+    group_state holds our groups, those that users are to join, and our managed policies.
+    """
 
     state: State
     jump_groups: frozenset[str] = frozenset()
     policies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: frozenset[str] = frozenset()
+    group_state: State = field(default_factory=dict)
 
     @property
     def names(self) -> frozenset[str]:
@@ -44,20 +48,48 @@ def misspelt_users(wanted: Iterable[JumpUser], found: FoundUsers) -> dict[str, s
     }
 
 
-def groupless_users(
-    wanted: Iterable[JumpUser], found: FoundUsers, expected: Iterable[str]
+def members_of(state: State) -> dict[str, tuple[str, ...]]:
+    """Return the users of each group that has any."""
+    members: dict[str, list[str]] = {}
+    for obj in state:
+        if obj.kind is Kind.MEMBERSHIP:
+            members.setdefault(obj.key[1], []).append(obj.key[0])
+    return {group: tuple(sorted(names)) for group, names in members.items()}
+
+
+def unprotected_joins(
+    wanted: Iterable[JumpUser], found: FoundUsers, protected: Collection[str], *, is_first: bool
 ) -> dict[str, str]:
-    """Return the wanted users of groups that are not there; expected groups are made by then."""
-    there = found.groups | set(expected)
-    return {
-        user.name: (
-            f"User {user.name} shall be in {', '.join(sorted(user.groups - there))}, which is not "
-            "there; nothing of this user was changed. Run bootstrap, which makes the groups and "
-            "roles of new levels and projects."
-        )
-        for user in wanted
-        if user.groups - there
-    }
+    """Return the wanted users who would join groups that are not protected, with what to do.
+
+    is_first is whether no step before this one has seen to the groups.
+    """
+    refused = {}
+    for user in wanted:
+        joins = {g for g in user.groups if membership_id(user.name, g) not in found.state}
+        unprotected = sorted(joins - set(protected))
+        if unprotected:
+            refused[user.name] = (
+                f"User {user.name} was not put into {', '.join(unprotected)}"
+                f"{_why_unprotected(unprotected, found, is_first=is_first)}; nothing was given to "
+                "this user, who gets no password either."
+            ) + _remedy(is_first=is_first)
+    return refused
+
+
+def _why_unprotected(groups: list[str], found: FoundUsers, *, is_first: bool) -> str:
+    if not is_first:
+        return ", which this run refused or could not read with its MFA policy"
+    missing = [group for group in groups if group not in found.groups]
+    if missing:
+        return f", because {', '.join(missing)} does not exist"
+    return ", which does not force MFA in the version that this run wants"
+
+
+def _remedy(*, is_first: bool) -> str:
+    if is_first:
+        return " Run bootstrap, which sets up the groups and roles of new levels and projects."
+    return " Fix what the failures of the groups say, and run again."
 
 
 def unlisted_members(wanted: Iterable[JumpUser], found: FoundUsers) -> list[dict[str, Json]]:

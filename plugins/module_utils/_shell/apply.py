@@ -15,7 +15,7 @@ from itertools import groupby
 
 from .._aws.errors import AwsError
 from .._aws.writing import Writers
-from .._core.change import Change, Plan
+from .._core.change import Change, ObjectId, Plan
 from .._core.ordering import rank
 
 WORKERS = 8
@@ -47,24 +47,31 @@ class Outcome:
 def apply_plan(plan: Plan, writers: Writers) -> Outcome:
     """Write the changes rank by rank, side by side within a rank.
 
-    A refused change holds back the later changes of its subject; the other subjects go on.
+    A refused change, or one held back, holds back the later changes of its subject and what relies
+    on that subject, which within a rank comes last; the other subjects go on.
     """
-    applied: list[Change] = []
-    failures: list[Failure] = []
+    applied: set[ObjectId] = set()
+    failures: dict[ObjectId, Failure] = {}
     blocked: set[str] = set()
     with ThreadPoolExecutor(WORKERS) as pool:
-        for _rank, changes in groupby(plan, key=rank):
-            ready = [c for c in changes if c.subject not in blocked]
+        for _turn_of, turn in groupby(sorted(plan, key=_turn), key=_turn):
+            changes = list(turn)
+            ready = [c for c in changes if blocked.isdisjoint(c.subjects)]
             refusals = list(pool.map(lambda c: _write(c, writers), ready))
-            for change, refusal in zip(ready, refusals, strict=True):
-                if refusal is None:
-                    applied.append(change)
-                else:
-                    failures.append(refusal)
-                    blocked.add(change.subject)
-    done = {c.id for c in applied}
-    pending = tuple(c for c in plan if c.id not in done)
-    return Outcome(tuple(applied), pending, tuple(failures))
+            refused = {c.id: r for c, r in zip(ready, refusals, strict=True) if r is not None}
+            applied.update(c.id for c in ready if c.id not in refused)
+            failures.update(refused)
+            blocked.update(c.subject for c in changes if c.id not in applied)
+    return Outcome(
+        applied=tuple(c for c in plan if c.id in applied),
+        pending=tuple(c for c in plan if c.id not in applied),
+        failures=tuple(failures[c.id] for c in plan if c.id in failures),
+    )
+
+
+def _turn(change: Change) -> tuple[int, bool]:
+    """Return when a change has its turn: what relies on others comes after them."""
+    return rank(change), bool(change.needs)
 
 
 def _write(change: Change, writers: Writers) -> Failure | None:

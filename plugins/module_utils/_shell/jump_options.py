@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from .._aws.account import AwsAccount
 from .._aws.details import read_quotas
@@ -17,8 +18,18 @@ from .._core.change import Json
 from .._core.checking import Problems
 from .._core.plan_group import GroupQuotas, GroupSettings, JumpGroup, check_groups
 from .._core.plan_user import JumpUser
-from .._core.security import parse_networks
+from .._core.security import read_networks
 from .module import Spec, require_account
+
+MFA_SPEC: Spec = {
+    "mfa_policy_name": {"type": "str", "default": "policy-enforce-mfa"},
+    "source_networks": {"type": "list", "elements": "str", "default": []},
+    "partition": {
+        "type": "str",
+        "default": "aws",
+        "choices": ["aws", "aws-cn", "aws-us-gov"],
+    },
+}
 
 GROUPS_SPEC: Spec = {
     "groups": {
@@ -31,13 +42,7 @@ GROUPS_SPEC: Spec = {
         },
     },
     "path": {"type": "str", "default": "/jumpaccount/"},
-    "mfa_policy_name": {"type": "str", "default": "policy-enforce-mfa"},
-    "source_networks": {"type": "list", "elements": "str", "default": []},
-    "partition": {
-        "type": "str",
-        "default": "aws",
-        "choices": ["aws", "aws-cn", "aws-us-gov"],
-    },
+    **MFA_SPEC,
 }
 
 USERS_SPEC: Spec = {
@@ -75,27 +80,33 @@ def build_users(params: Mapping[str, Json]) -> list[JumpUser]:
     ]
 
 
+def build_settings(aws: AwsAccount, params: Mapping[str, Json], path: str) -> GroupSettings:
+    """Return what all groups under a path share, with IAM's default quotas."""
+    networks = read_networks("source_networks", params["source_networks"])
+    return GroupSettings(
+        account_id=aws.account_id or require_account(aws),
+        partition=params["partition"],
+        path=path,
+        mfa_policy=params["mfa_policy_name"],
+        source_networks=networks,
+    )
+
+
 def read_settings(
     aws: AwsAccount, params: Mapping[str, Json], wanted: Sequence[JumpGroup]
 ) -> GroupSettings:
     """Return what all groups share; raise InputError when the account cannot hold the groups."""
-    problems = Problems()
-    networks = parse_networks(problems, "source_networks", params["source_networks"])
-    problems.raise_if_any()
-    account_id = aws.account_id or require_account(aws)
+    settings = build_settings(aws, params, params["path"])
     quotas = read_quotas(aws)
-    settings = GroupSettings(
-        account_id=account_id,
-        partition=params["partition"],
-        path=params["path"],
-        mfa_policy=params["mfa_policy_name"],
+    settings = replace(
+        settings,
         quotas=GroupQuotas(
             inline_size=quotas["GroupPolicySizeQuota"],
             policy_size=quotas["PolicySizeQuota"],
             attached_policies=quotas["AttachedPoliciesPerGroupQuota"],
         ),
-        source_networks=networks,
     )
+    problems = Problems()
     check_groups(problems, wanted, settings)
     problems.raise_if_any()
     return settings

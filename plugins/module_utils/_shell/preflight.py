@@ -20,7 +20,7 @@ from .._core.decision import Decision, GroupOptions, UserOptions, decide_groups,
 from .._core.plan_group import listed_names
 from .._core.preflight import Holdings, StackHoldings, decide_all, find_demands
 from .._core.quotas import quota_problems
-from .jump_options import build_groups, build_users, read_settings
+from .jump_options import build_groups, build_settings, build_users, read_settings
 
 Decide = Callable[[float], Decision]
 
@@ -79,15 +79,17 @@ def _user_decision(aws: AwsAccount, params: Mapping[str, Json]) -> Decide:
     wanted = build_users(params)
     if not wanted:
         return lambda _ratio: Decision(())
-    found = read_users(aws, params["path"])
+    settings = build_settings(aws, params, params["path"])
+    found = read_users(aws, {group for user in wanted for group in user.groups}, settings)
+    made = frozenset(group["name"] for group in params["groups"])
 
     def decide(max_removal_ratio: float) -> Decision:
         options = UserOptions(
             adopt=params["adopt_users"],
             purge_tags=params["purge_tags"],
             max_removal_ratio=max_removal_ratio,
-            expected_groups=tuple(group["name"] for group in params["groups"]),
+            protected_groups=made or None,
         )
-        return decide_users(wanted, found, options)
+        return decide_users(wanted, found, settings, options)
 
     return decide

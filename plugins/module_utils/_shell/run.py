@@ -25,6 +25,7 @@ from .module import require_account
 
 MakeWriters = Callable[[], Writers]
 Describe = Callable[[Outcome], Mapping[str, Json]]
+Alarm = Callable[[Outcome], Mapping[str, str]]
 
 
 def run_plan(
@@ -34,15 +35,18 @@ def run_plan(
     make_writers: MakeWriters,
     *,
     refused: Mapping[str, str] | None = None,
+    told: Mapping[str, str] | None = None,
     describe: Describe | None = None,
+    alarm: Alarm | None = None,
     **facts: Json,
 ) -> NoReturn:
     """Carry out a plan, or only report it in check mode, and end the module.
 
     aws is None when the caller has checked whose credentials it uses. refused maps subjects that
-    must not be touched to the sentences that say why; facts are further return values, describe
-    makes those that depend on the outcome. In check mode no writer is made, so nothing can be
-    written.
+    must not be touched to the sentences that say why, told are refusals that the plan heeds
+    already; facts are further return values, describe makes those that depend on the outcome, and
+    alarm finds what is wrong after it by subject. In check mode no writer is made, so nothing can
+    be written.
     """
     refused = refused or {}
     allowed = without(plan, refused)
@@ -52,10 +56,18 @@ def run_plan(
         outcome = Outcome(applied=allowed)
     else:
         outcome = apply_plan(allowed, make_writers())
-    failures = [Failure(name, name, text) for name, text in sorted(refused.items())]
     if describe:
         facts = {**facts, **describe(outcome)}
-    finish(module, allowed, outcome, [*failures, *outcome.failures], **facts)
+    failures = [
+        *_failures({**(told or {}), **refused}),
+        *outcome.failures,
+        *_failures(alarm(outcome) if alarm else {}),
+    ]
+    finish(module, allowed, outcome, failures, **facts)
+
+
+def _failures(sentences: Mapping[str, str]) -> list[Failure]:
+    return [Failure(subject, subject, text) for subject, text in sorted(sentences.items())]
 
 
 def finish(

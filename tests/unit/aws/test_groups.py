@@ -92,6 +92,11 @@ def test_groups_and_policies_come_from_one_bulk_read(scripted) -> None:
                 },
                 {"PolicyName": "q", "Path": "/", "PolicyVersionList": []},
             ],
+            "UserDetailList": [
+                {"UserName": "bo", "Path": "/", "GroupList": ["g", "other"]},
+                {"UserName": "ana", "Path": "/", "GroupList": ["g"]},
+                {"UserName": "cy", "Path": "/"},
+            ],
             "RoleDetailList": [
                 {
                     "RoleName": "role-operator",
@@ -101,7 +106,7 @@ def test_groups_and_policies_come_from_one_bulk_read(scripted) -> None:
                 {"RoleName": "other"},
             ],
         },
-        Filter=["Group", "LocalManagedPolicy", "Role"],
+        Filter=["User", "Group", "LocalManagedPolicy", "Role"],
         MaxItems=1000,
     )
     listed = {"listed"}
@@ -109,6 +114,7 @@ def test_groups_and_policies_come_from_one_bulk_read(scripted) -> None:
     assert found.names == {"g", "other", "listed"}
     assert found.times_attached == {"p": 3}
     assert found.roles == {"role-operator": (POLICY_ARN,), "role-admin": ()}
+    assert found.members == {"g": ("ana", "bo"), "other": ("bo",)}
     assert found.state == {
         ObjectId(Kind.GROUP, ("g",)): {"path": "/jumpaccount/"},
         ObjectId(Kind.GROUP_POLICY, ("g", "switch-roles")): DOCUMENT,
@@ -120,7 +126,7 @@ def test_groups_and_policies_come_from_one_bulk_read(scripted) -> None:
 
 
 def test_roles_are_read_only_when_asked(scripted) -> None:
-    asked = {"Filter": ["Group", "LocalManagedPolicy"], "MaxItems": 1000}
+    asked = {"Filter": ["User", "Group", "LocalManagedPolicy"], "MaxItems": 1000}
     scripted.answer("iam", "get_account_authorization_details", {}, **asked)
     assert read_groups(scripted.aws, (), SETTINGS) == FoundGroups({})
 

@@ -20,7 +20,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     Kind,
     ObjectId,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import GroupSettings
 
+SETTINGS = GroupSettings("111111111111", "aws", "/jumpaccount/", "mfa")
+MFA_ARN = SETTINGS.mfa_policy_arn
 BOUNDARY = "arn:aws:iam::111111111111:policy/boundary"
 OWNED = {"Key": "jumpaccount:owned", "Value": "true"}
 USER = {
@@ -68,16 +71,36 @@ def test_users_and_jump_groups_come_from_one_bulk_read(scripted) -> None:
                 },
             ],
             "GroupDetailList": [
-                {"GroupName": "group-admin", "Path": "/jumpaccount/"},
+                {
+                    "GroupName": "group-admin",
+                    "Path": "/jumpaccount/",
+                    "AttachedManagedPolicies": [{"PolicyName": "mfa", "PolicyArn": MFA_ARN}],
+                },
                 {"GroupName": "foreign", "Path": "/"},
+                {"GroupName": "joined", "Path": "/"},
+            ],
+            "Policies": [
+                {
+                    "PolicyName": "mfa",
+                    "Path": "/jumpaccount/",
+                    "PolicyVersionList": [
+                        {"VersionId": "v1", "IsDefaultVersion": True, "Document": "{}"}
+                    ],
+                },
             ],
         },
-        Filter=["User", "Group"],
+        Filter=["User", "Group", "LocalManagedPolicy"],
         MaxItems=1000,
     )
-    found = read_users(scripted.aws, "/jumpaccount/")
+    found = read_users(scripted.aws, {"joined"}, SETTINGS)
     assert found.jump_groups == {"group-admin"}
-    assert found.groups == {"group-admin", "foreign"}
+    assert found.groups == {"group-admin", "foreign", "joined"}
+    assert found.group_state == {
+        ObjectId(Kind.GROUP, ("group-admin",)): {"path": "/jumpaccount/"},
+        ObjectId(Kind.GROUP_MFA, ("group-admin", MFA_ARN)): {},
+        ObjectId(Kind.GROUP, ("joined",)): {"path": "/"},
+        ObjectId(Kind.POLICY, ("mfa",)): {"document": {"Version": "2008-10-17", "Statement": []}},
+    }
     assert found.policies == {"ana": (), "ben": ("own", BOUNDARY)}
     assert found.state == {
         ObjectId(Kind.USER, ("ana",)): {

@@ -163,3 +163,8 @@ def test_new_people_are_told_what_only_bootstrap_brings(name, named):
     bootstrap = {"stack_set": {"changes": []}, "users": {"changes": []}}
     assert noticed(make_run(bootstrap, **desired)) == []
     assert noticed(make_run({"groups": {"changes": []}}, **desired)) == []
+
+
+def test_who_acts_without_mfa_by_what_is_not_ours_is_told():
+    (line,) = told({"users": {"unguarded": ["ana"]}})
+    assert line.startswith("  user ana is in groups or has policies that are not ours, and in no")

@@ -53,6 +53,8 @@ def test_a_change_without_a_place_is_a_defect() -> None:
         ((Kind.GROUP, CREATE), (Kind.GROUP_ATTACHMENT, CREATE)),
         ((Kind.POLICY, CREATE), (Kind.GROUP_MFA, CREATE)),
         ((Kind.GROUP, CREATE), (Kind.GROUP_MFA, CREATE)),
+        ((Kind.GROUP_MFA, CREATE), (Kind.POLICY, UPDATE)),
+        ((Kind.POLICY, UPDATE), (Kind.GROUP_POLICY, CREATE)),
         ((Kind.GROUP_MFA, CREATE), (Kind.GROUP_POLICY, CREATE)),
         ((Kind.GROUP_MFA, CREATE), (Kind.GROUP_POLICY, UPDATE)),
         ((Kind.GROUP_MFA, CREATE), (Kind.GROUP_ATTACHMENT, CREATE)),

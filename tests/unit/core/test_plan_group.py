@@ -278,9 +278,9 @@ def test_groups_under_another_path_are_foreign() -> None:
     wanted = [numbered(n, 1) for n in ("group-admin", "group-operator", "group-x")]
     assert foreign_groups(wanted, observed, SETTINGS) == {
         "group-admin": (
-            "Group group-admin is there already under path /, so something else made it; it was "
-            "not touched. Rename it, or set adopt (jump_account_adopt_groups in the roles of this "
-            "collection) to take it over."
+            "Group group-admin of account 111111111111 already exists under path /, so something "
+            "else made it; it was not touched, and nobody joins it. Rename it, or set adopt "
+            "(jump_account_adopt_groups in the roles of this collection) to take it over."
         )
     }
 

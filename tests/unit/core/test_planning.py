@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import (
     Action,
     Kind,
@@ -16,6 +18,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.ordering imp
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import (
     keep,
     plan_changes,
+    state_after,
     without,
 )
 from hypothesis import given
@@ -39,6 +42,22 @@ STATES = st.dictionaries(IDS, VALUES, max_size=8)
 def test_a_plan_leads_to_the_desired_state_in_order(desired: State, observed: State) -> None:
     plan = check_plan(desired, observed)
     assert [rank(c) for c in plan] == sorted(rank(c) for c in plan)
+
+
+@given(STATES, STATES)
+def test_the_state_after_a_plan_is_the_desired_one(desired: State, observed: State) -> None:
+    plan = plan_changes(desired, observed)
+    assert state_after(observed, plan) == desired
+    assert state_after(observed, ()) == observed
+
+
+@given(STATES, STATES, st.sets(NAMES), st.sets(NAMES, max_size=1))
+def test_refused_subjects_and_what_needs_them_are_left_out(desired, observed, refused, needs):
+    plan = tuple(replace(c, needs=tuple(needs)) for c in plan_changes(desired, observed))
+    left = without(plan, refused)
+    assert left == tuple(c for c in plan if c in left)
+    kept = {c.subject for c in plan} - refused if not needs & refused else set()
+    assert {c.subject for c in left} == kept
 
 
 @given(STATES)
@@ -69,11 +88,3 @@ def test_the_three_actions() -> None:
         (Action.UPDATE, b, 3, 2),
         (Action.DELETE, c, 5, None),
     ]
-
-
-@given(STATES, STATES, st.sets(NAMES))
-def test_refused_subjects_are_left_out(desired: State, observed: State, refused: set[str]) -> None:
-    plan = plan_changes(desired, observed)
-    left = without(plan, refused)
-    assert left == tuple(c for c in plan if c in left)
-    assert {c.subject for c in left} == {c.subject for c in plan} - refused

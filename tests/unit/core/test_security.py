@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.security import (
     SecurityOptions,
     parse_security,
+    read_networks,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,15 @@ JUMP = "111111111111"
 
 def parse(given: Any) -> tuple[SecurityOptions, list[str]]:
     return problems_of(lambda problems: parse_security(problems, given, JUMP))
+
+
+def test_networks_of_a_module_are_sorted_or_refused():
+    assert read_networks("place", ["203.0.113.0/24", "198.51.100.0/24"]) == (
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+    )
+    with pytest.raises(InputError, match=r"place\[0\]: the string 'x'"):
+        read_networks("place", ["x"])
 
 
 @given(

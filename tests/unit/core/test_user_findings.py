@@ -18,9 +18,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user im
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.user_findings import (
     FoundUsers,
     direct_policies,
-    groupless_users,
+    members_of,
     misspelt_users,
     unlisted_members,
+    unprotected_joins,
 )
 
 from tests.unit.laws import membership
@@ -53,22 +54,52 @@ def test_users_in_another_spelling_are_refused_with_that_spelling(name):
 
 
 @pytest.mark.parametrize(
-    ("groups", "expected", "missing"),
+    ("groups", "is_first", "text"),
     [
-        ("g", "", None),
-        ("gx", "x", None),
-        ("gxy", "", "x, y"),
-        ("gxy", "x", "y"),
-        ("f", "", None),
-        ("", "", None),
+        ("g", True, None),
+        ("", True, None),
+        (
+            "gxhy",
+            True,
+            "User ana was not put into h, x, y, because x, y does not exist; nothing was given to "
+            "this user, who gets no password either. Run bootstrap, which sets up the groups and "
+            "roles of new levels and projects.",
+        ),
+        (
+            "h",
+            True,
+            "User ana was not put into h, which does not force MFA in the version that this run "
+            "wants; nothing was given to this user, who gets no password either. Run bootstrap, "
+            "which sets up the groups and roles of new levels and projects.",
+        ),
+        (
+            "h",
+            False,
+            "User ana was not put into h, which this run refused or could not read with its MFA "
+            "policy; nothing was given to this user, who gets no password either. Fix what the "
+            "failures of the groups say, and run again.",
+        ),
     ],
 )
-def test_users_of_groups_that_are_not_there_are_refused(groups, expected, missing):
-    wanted = [JumpUser("new", groups=frozenset(groups))]
-    refused = groupless_users(wanted, replace(FOUND, groups=frozenset("ghf")), expected)
-    assert set(refused) == ({"new"} if missing else set())
-    text = f"User new shall be in {missing}, which is not there; nothing of this user was changed."
-    assert all(said.startswith(text) for said in refused.values())
+def test_users_who_would_join_groups_that_are_not_protected_are_refused(groups, is_first, text):
+    wanted = [JumpUser("ana", groups=frozenset(groups))]
+    found = replace(FOUND, groups=frozenset("gh"))
+    refused = unprotected_joins(wanted, found, "", is_first=is_first)
+    assert refused == ({"ana": text} if text else {})
+
+
+def test_members_of_a_group_that_lost_its_protection_do_not_join_it():
+    assert (
+        unprotected_joins([JumpUser("bo", groups=frozenset("gh"))], FOUND, "", is_first=True) == {}
+    )
+
+
+def test_members_by_group():
+    assert members_of(FOUND.state) == {
+        "g": ("Carol", "ana", "bo"),
+        "h": ("bo",),
+        "foreign": ("Carol",),
+    }
 
 
 def test_everybody_in_a_jump_group_who_is_not_wanted_is_told():

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
@@ -39,14 +38,21 @@ STEPS = (
 )
 SUBJECTS = st.sampled_from(["ana", "ben", "cho"])
 CHANGES = st.builds(
-    lambda subject, step, part: Change(ObjectId(step[0], (subject, part)), step[1]),
+    lambda subject, step, part, needs: Change(
+        ObjectId(step[0], (subject, part)), step[1], needs=tuple(sorted(needs))
+    ),
     SUBJECTS,
     st.sampled_from(STEPS),
     st.sampled_from(["x", "y"]),
+    st.sets(SUBJECTS, max_size=1),
 )
 PLANS = st.lists(CHANGES, unique_by=lambda change: change.id, max_size=12).map(
     lambda changes: tuple(sorted(changes, key=sort_key))
 )
+
+
+def turn(change: Change) -> tuple[int, bool]:
+    return rank(change), bool(change.needs)
 
 
 class Recorder:
@@ -82,11 +88,12 @@ def test_the_laws(plan: Plan, data: st.DataObject) -> None:
     failed = [c for c in plan if c in recorder.written and c.id in refused]
     assert {c.id for c in recorder.written} == {c.id for c in (*outcome.applied, *failed)}
     assert [f.target for f in outcome.failures] == [str(c.id) for c in failed]
-    # A refusal holds back the later changes of its subject, and of nobody else.
-    first = defaultdict(lambda: len(plan) + 1000)
-    for change in failed:
-        first[change.subject] = min(first[change.subject], rank(change))
-    held = {c.id for c in plan if rank(c) > first[c.subject]}
+    # What was refused or held back holds back later changes of its subject and what relies on it,
+    # and nothing else; within a rank, what relies on others is later.
+    stopped = [c for c in plan if c in outcome.pending]
+    held = {
+        c.id for c in plan if any(turn(s) < turn(c) and s.subject in c.subjects for s in stopped)
+    }
     assert {c.id for c in outcome.pending} == held | {c.id for c in failed}
 
 
