@@ -149,7 +149,7 @@ def test_a_new_name_of_the_mfa_policy_never_leaves_a_group_without_one(world: Wo
     assert predicted.changes == made.changes
     targets = [f"{c['action']} {c['target']}" for c in made.changes]
     attached = [n for n, t in enumerate(targets) if t.startswith("create MFA policy of group")]
-    detached = [n for n, t in enumerate(targets) if t.startswith("delete attached policy")]
+    detached = [n for n, t in enumerate(targets) if t.startswith("delete MFA policy of group")]
     assert len(attached) == len(detached) > 0
     assert max(attached) < min(detached)
     assert "policy policy-enforce-mfa is ours, but nothing has it any more" in made.output

@@ -14,6 +14,7 @@ from typing import Any
 
 from .._core.change import Json, Kind, ObjectId
 from .._core.password import PasswordPolicy
+from .._core.plan_group import is_former_mfa_policy
 from .._core.policy_document import canonical_policy
 
 Answer = Mapping[str, Any]
@@ -45,7 +46,8 @@ def groups_from(
             state[key] = canonical_policy(policy["PolicyDocument"])
         for policy in group.get("AttachedManagedPolicies", []):
             arn = policy["PolicyArn"]
-            kind = Kind.GROUP_MFA if arn == mfa_policy_arn else Kind.GROUP_ATTACHMENT
+            is_mfa = arn == mfa_policy_arn or is_former_mfa_policy(arn, path)
+            kind = Kind.GROUP_MFA if is_mfa else Kind.GROUP_ATTACHMENT
             state[ObjectId(kind, (name, arn))] = {}
     return state
 

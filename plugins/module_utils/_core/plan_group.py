@@ -193,6 +193,15 @@ def _group_of_switch_policy(name: str) -> str | None:
     return group if group and number.isdigit() else None
 
 
+def is_former_mfa_policy(arn: str, path: str) -> bool:
+    """Return whether a policy of a group, ours by its path, forces MFA: it permits no switching.
+
+    It may have another name than now; it leaves a group last, like the one of today.
+    """
+    _account, _mark, name = arn.partition(f":policy{path}")
+    return bool(name) and _group_of_switch_policy(name) is None
+
+
 def listed_names(groups: Iterable[JumpGroup]) -> frozenset[str]:
     """Return the names of the groups."""
     return frozenset(group.name for group in groups)

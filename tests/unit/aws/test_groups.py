@@ -32,6 +32,8 @@ DOCUMENT = {"Version": "2012-10-17", "Statement": []}
 TEXT = json.dumps(DOCUMENT)
 POLICY_ARN = "arn:aws:iam::111111111111:policy/jumpaccount/p"
 MFA_ARN = "arn:aws:iam::111111111111:policy/jumpaccount/policy-enforce-mfa"
+SWITCH = "g-switch-roles-1"
+SWITCH_ARN = f"arn:aws:iam::111111111111:policy/jumpaccount/{SWITCH}"
 GROUP = {
     "Path": "/jumpaccount/",
     "GroupName": "g",
@@ -73,6 +75,7 @@ def test_groups_and_policies_come_from_one_bulk_read(scripted) -> None:
                     "GroupPolicyList": [{"PolicyName": "switch-roles", "PolicyDocument": document}],
                     "AttachedManagedPolicies": [
                         {"PolicyName": "p", "PolicyArn": POLICY_ARN},
+                        {"PolicyName": SWITCH, "PolicyArn": SWITCH_ARN},
                         {"PolicyName": "policy-enforce-mfa", "PolicyArn": MFA_ARN},
                     ],
                 },
@@ -118,7 +121,8 @@ def test_groups_and_policies_come_from_one_bulk_read(scripted) -> None:
     assert found.state == {
         ObjectId(Kind.GROUP, ("g",)): {"path": "/jumpaccount/"},
         ObjectId(Kind.GROUP_POLICY, ("g", "switch-roles")): DOCUMENT,
-        ObjectId(Kind.GROUP_ATTACHMENT, ("g", POLICY_ARN)): {},
+        ObjectId(Kind.GROUP_MFA, ("g", POLICY_ARN)): {},
+        ObjectId(Kind.GROUP_ATTACHMENT, ("g", SWITCH_ARN)): {},
         ObjectId(Kind.GROUP_MFA, ("g", MFA_ARN)): {},
         ObjectId(Kind.GROUP, ("listed",)): {"path": "/"},
         ObjectId(Kind.POLICY, ("p",)): {"document": DOCUMENT},

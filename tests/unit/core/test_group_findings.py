@@ -52,10 +52,7 @@ def attachment(number: int) -> ObjectId:
 def holding(roles: int, foreign: int, mfa: str):
     """Return group g as it is found: with so many roles, policies of others, and an MFA policy."""
     group = JumpGroup("g", frozenset(f"arn:aws:iam::{n:012}:role/role-x" for n in range(roles)))
-    state = dict(build_group_state([group], replace(SETTINGS, mfa_policy=mfa)))
-    if mfa != SETTINGS.mfa_policy:
-        for obj in [i for i in state if i.kind is Kind.GROUP_MFA]:
-            state[ObjectId(Kind.GROUP_ATTACHMENT, obj.key)] = state.pop(obj)
+    state = build_group_state([group], replace(SETTINGS, mfa_policy=mfa))
     return {**state, **{attachment(n): {} for n in range(foreign)}}
 
 

@@ -28,6 +28,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group i
     foreign_groups,
     group_problem,
     groups_in,
+    is_former_mfa_policy,
     keep_foreign,
     listed_names,
 )
@@ -332,3 +333,17 @@ def test_five_thousand_accounts_are_refused_with_the_numbers_and_the_way_out():
 def test_an_empty_project_has_no_policy():
     state = build_group_state([JumpGroup("group-operator-empty")], SETTINGS)
     assert Kind.GROUP_POLICY not in {i.kind for i in state}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_mfa"),
+    [
+        ("jumpaccount/policy-enforce-mfa-before", True),
+        ("jumpaccount/group-admin-switch-roles-2", False),
+        ("other/policy-enforce-mfa", False),
+        ("policy-enforce-mfa", False),
+    ],
+)
+def test_a_policy_of_ours_that_permits_no_switching_forces_mfa(name: str, is_mfa: bool) -> None:
+    arn = f"arn:aws:iam::111111111111:policy/{name}"
+    assert is_former_mfa_policy(arn, "/jumpaccount/") is is_mfa
