@@ -280,6 +280,11 @@ stack_set:
   returned: success
   type: str
   sample: iam-roles
+execution_stack:
+  description: Name of the stack with the execution role in each account.
+  returned: success
+  type: str
+  sample: stackset-execution-role
 objects:
   description: What the template bucket holds.
   returned: success

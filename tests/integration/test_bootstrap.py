@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+
 from .conftest import JUMP, LEVELS, MEMBERS, REGION, ROSTER, A, B, C, World, member, people
 
 
@@ -261,3 +263,17 @@ def test_credentials_of_another_account_are_told_where_a_read_is_refused(estate,
         assert f"the credentials of this run are for account {A}" in played.output
         assert "somebody else" not in played.output
     assert estate.sandbox.calls()["writes"] == before
+
+
+def test_an_account_that_left_is_named_until_its_owner_has_closed_it(estate):
+    members = {host: found for host, found in MEMBERS.items() if found["account_id"] != B}
+    estate.write(members, ROSTER)
+    estate.sandbox.client("cloudformation").delete_stack_instances(
+        StackSetName="iam-roles", Accounts=[B], Regions=[REGION], RetainStacks=False
+    )
+    told = f"account {B} left the inventory, but keeps its execution role"
+    released = json.dumps({"member_account_released": [B]})
+    assert told in estate.play_well("bootstrap").output
+    assert told in estate.play_well("bootstrap", "--check").output
+    assert told not in estate.play_well("bootstrap", "-e", released).output
+    assert told not in estate.play_well("bootstrap", "--check").output

@@ -84,6 +84,8 @@ def _former_accounts(desired: Mapping[str, Json], result: Mapping[str, Json]) ->
             f"    aws cloudformation update-termination-protection --stack-name {stack} "
             f"--region {region} --no-enable-termination-protection",
             f"    aws cloudformation delete-stack --stack-name {stack} --region {region}",
+            f'    afterwards this line goes with -e \'{{"member_account_released": '
+            f'["{account_id}"]}}\', once',
         )
     ]
 

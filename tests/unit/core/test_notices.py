@@ -47,7 +47,7 @@ def test_an_account_that_left_the_inventory_is_told_and_one_out_of_scope_is_not(
 
 def test_the_execution_role_of_an_account_that_left_is_told():
     found = {"stack_instances": {"former_accounts": ["4" * 12]}}
-    line, unprotect, delete = told(found, execution_stack="execution")
+    line, unprotect, delete, release = told(found, execution_stack="execution")
     assert line.startswith(
         "  account 444444444444 left the inventory, but keeps its execution role"
     )
@@ -58,6 +58,7 @@ def test_the_execution_role_of_an_account_that_left_is_told():
     assert command(delete) == (
         "aws cloudformation delete-stack --stack-name execution --region eu-west-1"
     )
+    assert release.endswith("""-e '{"member_account_released": ["444444444444"]}', once""")
 
 
 def test_sources_that_do_not_count_are_told():
