@@ -315,10 +315,15 @@ users:
   elements: dict
   sample: [{name: yamada.taro, groups: [group-admin], path: /, tags: {}}]
 reach:
-  description: For each person, every role in every account that the person can switch to.
+  description:
+    - For each person, how many roles in accounts the person can switch to, and the first three of
+      them. The role ARNs in RV(groups) tell all.
   returned: success
   type: dict
-  sample: {yamada.taro: [{account_id: "111111111111", host: jump, role: role-admin}]}
+  sample:
+    yamada.taro:
+      count: 1
+      first: [{account_id: "111111111111", host: jump, role: role-admin}]
 sources:
   description:
     - Where the input was written. C(roster) and C(levels) are the places of those that count;

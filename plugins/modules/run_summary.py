@@ -156,7 +156,9 @@ waiting:
       url: https://ap-northeast-1.console.aws.amazon.com/cloudformation/home
       reason: The run has no credentials for account 222222222222.
 people:
-  description: What to send to each new person. The password itself is not among it.
+  description:
+    - What to send to each new person, with the first three of C(role_count) roles. The password
+      itself is not among it.
   returned: when it does not fail
   type: list
   elements: dict
@@ -165,6 +167,7 @@ people:
       sign_in_url: https://111111111111.signin.aws.amazon.com/console
       groups: [group-admin]
       roles: []
+      role_count: 0
       parameter: /jumpaccount/initial-password/yamada.taro
       command: aws ssm get-parameter --name /jumpaccount/initial-password/yamada.taro
 """

@@ -27,9 +27,13 @@ DESIRED: dict[str, Any] = {
     "roster": ["ana", "bo"],
     "users": [{"name": "ana", "groups": ["group-admin"]}, {"name": "bo", "groups": []}],
     "reach": {
-        "ana": [
-            {"account_id": f"{n}" * 12, "host": f"h{n}", "role": "role-admin"} for n in range(1, 6)
-        ]
+        "ana": {
+            "count": 5,
+            "first": [
+                {"account_id": f"{n}" * 12, "host": f"h{n}", "role": "role-admin"}
+                for n in range(1, 4)
+            ],
+        }
     },
 }
 

@@ -18,6 +18,9 @@ from .naming import GROUP_NAME_LONGEST, ROLE_NAME_LONGEST, Names
 from .plan_group import JumpGroup
 from .plan_user import JumpUser
 
+REACH_SHOWN = 3
+"""Roles that a person is told of in full."""
+
 
 @dataclass(frozen=True)
 class Reach:

@@ -18,8 +18,8 @@ from .summary_accounts import accounts_without_roles
 from .words import IN_JSON, counted, listed
 
 SHOWN_PEOPLE = 3
-SHOWN_LINKS = 3
 NOT_YET = "(not there yet)"
+_NO_REACH: Mapping[str, Json] = {"count": 0, "first": []}
 
 
 def new_people(run: Run) -> list[dict[str, Json]]:
@@ -42,6 +42,7 @@ def _person(
     missing: frozenset[str],
 ) -> dict[str, Json]:
     partition, name = desired["partition"], person["name"]
+    reach = desired["reach"].get(name, _NO_REACH)
     return {
         "name": name,
         "sign_in_url": sign_in_url(desired["jump"]["account_id"], partition),
@@ -53,8 +54,9 @@ def _person(
                 "url": switch_role_url(r["account_id"], r["role"], r["host"], partition),
                 "is_ready": r["account_id"] not in missing,
             }
-            for r in desired["reach"].get(name, [])
+            for r in reach["first"]
         ],
+        "role_count": reach["count"],
         "parameter": person["parameter"],
         "command": read_parameter_command(person["parameter"], desired["region"]),
     }
@@ -85,13 +87,13 @@ def people_lines(run: Run) -> list[str]:
 
 
 def _lines_of(person: Mapping[str, Json]) -> list[str]:
-    roles = person["roles"]
     links = [
         f"    switch to  {r['url']}{'' if r['is_ready'] else f'  {NOT_YET}'}"
-        for r in roles[:SHOWN_LINKS]
+        for r in person["roles"]
     ]
-    if len(roles) > SHOWN_LINKS:
-        links.append(f"               and {counted(len(roles) - SHOWN_LINKS, 'more role')}")
+    rest = person["role_count"] - len(person["roles"])
+    if rest:
+        links.append(f"               and {counted(rest, 'more role')}")
     return [
         f"  {person['name']}",
         f"    sign in    {person['sign_in_url']}",

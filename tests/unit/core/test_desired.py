@@ -74,8 +74,9 @@ def test_groups_and_people():
         "permissions_boundary": None,
         "groups": ["group-admin"],
     }
-    assert [r["account_id"] for r in desired["reach"]["ana"]] == [JUMP, A, B]
-    assert [r["account_id"] for r in desired["reach"]["bo"]] == [A]
+    assert [r["account_id"] for r in desired["reach"]["ana"]["first"]] == [JUMP, A, B]
+    assert [r["account_id"] for r in desired["reach"]["bo"]["first"]] == [A]
+    assert [desired["reach"][name]["count"] for name in ("ana", "bo")] == [3, 1]
 
 
 def test_only_project_groups_in_use():

@@ -155,7 +155,8 @@ def failed_run(accounts: int, people: int) -> dict[str, Any]:
 def test_a_failed_run_of_40_accounts_and_100_people_can_be_read():
     results = failed_run(40, 100)
     names = [entry["name"] for entry in results["initial_passwords"]["issued"]]
-    reach = [{"account_id": f"{n:012}", "host": f"host-{n}", "role": "role-x"} for n in range(40)]
+    first = [{"account_id": f"{n:012}", "host": f"host-{n}", "role": "role-x"} for n in range(3)]
+    reach = {"count": 40, "first": first}
     shown = text(results, reach=dict.fromkeys(names, reach))
     assert len(shown.encode()) < 8_000
     assert "40 problems:" in shown
