@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from ansible import context
 from ansible.constants import DEFAULT_LOCAL_TMP
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.yaml import yaml_dump
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import (
     SWITCH_TEMPLATE_KEY,
@@ -66,17 +68,14 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         inventory = InventoryReader(variables)
         sources = self._sources(args, inventory, variables)
-        request = read_request(
-            args,
-            inventory,
-            flaws=tuple(sources.problems()),
-            variables=inventory.variable_names(self._loader),
-        )
+        request = self._request(args, inventory, sources, variables.get("ansible_limit"))
         try:
             wanted = parse_request(request)
         except InputError as error:
             raise AnsibleActionFail(str(error)) from None
         desired = build_desired(wanted, request)
+        for sentence in desired["partial"]:
+            Display().display(f"A partial run, {sentence}.")
         templates = {key: template_text(t) for key, t in desired["templates"].items()}
         return {
             **result,
@@ -96,6 +95,19 @@ class ActionModule(ActionBase):
                 if not hosts and name not in ("all", "ungrouped")
             ),
         }
+
+    def _request(
+        self, args: dict[str, Any], inventory: InventoryReader, sources: Sources, limit: str | None
+    ) -> Request:
+        return read_request(
+            args,
+            inventory,
+            flaws=tuple(sources.problems()),
+            variables=inventory.variable_names(self._loader),
+            limit=limit,
+            inventory_names=inventory.names,
+            start_at_task=context.CLIARGS.get("start_at_task"),
+        )
 
     def _sources(
         self, args: dict[str, Any], inventory: InventoryReader, variables: dict[str, Any]

@@ -324,6 +324,14 @@ reach:
     yamada.taro:
       count: 1
       first: [{account_id: "111111111111", host: jump, role: role-admin}]
+partial:
+  description:
+    - In which respects this is no full run, a sentence for C(--limit), O(user_name) and
+      C(--start-at-task) each.
+  returned: success
+  type: list
+  elements: str
+  sample: ["user_name: tanaka.hanako, 1 of 6 people; the others stay as they are"]
 sources:
   description:
     - Where the input was written. C(roster) and C(levels) are the places of those that count;

@@ -39,6 +39,11 @@ class InventoryReader:
         self._jumps = list(self._groups.get(JUMP_GROUP, []))
         self._members = list(self._groups.get(MEMBER_GROUP, []))
 
+    @property
+    def names(self) -> set[str]:
+        """Return the names of all hosts and groups."""
+        return {*self._groups, *self._groups.get("all", ())}
+
     @cached_property
     def accounts(self) -> dict[str, Mapping[str, Any]]:
         """Return the variables of each host of our two groups."""

@@ -24,6 +24,7 @@ from .role_template import (
     build_administration_template,
     build_execution_template,
 )
+from .run_options import partial_run
 from .scope import REACH_SHOWN, Reach, build_groups, build_reach, build_users
 from .stack_template import build_template_url
 from .switch_role import build_switch_roles
@@ -56,19 +57,32 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
         ],
         "users_source_networks": list(wanted.security.users_source_networks),
         "templates": templates,
-        "switch_roles": sorted(names.role(level.name) for level in inventory.levels),
-        "role_levels": {names.role(level.name): level.name for level in inventory.levels},
-        "fence": fence_in(templates["switch_roles"]),
-        "stack_roles": sorted(
-            {names.administration_role, names.execution_role}
-            | {names.role(level.name) for level in inventory.levels}
+        **_stacks(wanted, templates),
+        "partial": partial_run(
+            inventory.accounts,
+            request.scope_hosts,
+            inventory.people,
+            request.only_user,
+            request.start_at_task,
         ),
-        "stack_policies": [names.fence_policy] if fence_in(templates["switch_roles"]) else [],
-        "stack_set": names.stack_set,
-        "execution_stack": names.execution_stack,
         "exceptions": build_exceptions(inventory, request.current_day),
         **build_accounts(inventory, names, request.current_day, request.scope_hosts),
         **_people(wanted, request),
+    }
+
+
+def _stacks(wanted: Wanted, templates: dict[str, Json]) -> dict[str, Json]:
+    names = wanted.names
+    roles = sorted(names.role(level.name) for level in wanted.inventory.levels)
+    fence = fence_in(templates["switch_roles"])
+    return {
+        "switch_roles": roles,
+        "role_levels": {names.role(level.name): level.name for level in wanted.inventory.levels},
+        "fence": fence,
+        "stack_roles": sorted({names.administration_role, names.execution_role, *roles}),
+        "stack_policies": [names.fence_policy] if fence else [],
+        "stack_set": names.stack_set,
+        "execution_stack": names.execution_stack,
     }
 
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .account_parameters import build_account_parameters, check_parameter_count
@@ -31,6 +31,7 @@ from .naming import (
 from .policy_bucket import build_bucket_policy
 from .role_template import EXECUTION_TEMPLATE_KEY
 from .roster import parse_roster
+from .run_options import check_limit
 from .scope import check_names, parse_project_groups
 from .security import SecurityOptions, parse_security
 from .sizes import check_readers, check_sizes
@@ -43,7 +44,8 @@ class Request:
     """The raw input of a run, as Ansible has it.
 
     strays are the hosts with an account_id that are in neither of our inventory groups; flaws are
-    place and text of what is wrong with the files of the input.
+    place and text of what is wrong with the files of the input; limit is what --limit says, and
+    inventory_names are the hosts and groups that it can name.
     """
 
     hosts: Sequence[Mapping[str, Json]]
@@ -64,6 +66,9 @@ class Request:
     variables: Variables = field(default_factory=Variables)
     flaws: Sequence[tuple[str, str]] = ()
     ignore_variables: Sequence[str] = ()
+    limit: str | None = None
+    inventory_names: Collection[str] = ()
+    start_at_task: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ def parse_request(request: Request) -> Wanted:
     check_variables(problems, request.variables, request.ignore_variables)
     jump, members = parse_accounts(problems, request.hosts)
     check_strays(problems, request.strays)
+    check_limit(problems, request.limit, request.inventory_names)
     partition = partition_of(str(request.region))
     catalog = parse_catalog(problems, request.known_actions, request.catalog, partition)
     levels = parse_levels(problems, request.levels, catalog)

@@ -39,6 +39,7 @@ def build_summary(run: Run) -> list[str]:
     problems = all_problems(run)
     sections = [
         _overview(run),
+        _headed("A partial run:", [f"  {limit}" for limit in run.desired.get("partial", [])]),
         _changes(run, problems),
         people_lines(run),
         waiting_lines(run),

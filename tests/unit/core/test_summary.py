@@ -41,6 +41,11 @@ def test_nothing_to_change():
     )
 
 
+def test_a_partial_run_says_what_it_leaves_out():
+    lines = text({}, partial=["--limit: 1 of 3 accounts", "user_name: ana"])
+    assert "\nA partial run:\n  --limit: 1 of 3 accounts\n  user_name: ana\n\n" in lines
+
+
 @pytest.mark.parametrize(
     "results",
     [{"users": {"failures": [failure("a", "No.")]}}, {"stack_instances": WAITING}],
