@@ -95,6 +95,11 @@ class Played:
         return sum(bool(r.get("changed")) for r in self.results)
 
     @property
+    def message(self) -> str:
+        """Return with which message the run failed first; the summary comes after it."""
+        return str(next(r["msg"] for r in self.results if r["is_failed"]))
+
+    @property
     def changes(self) -> list[dict[str, Any]]:
         """Return the changes of all modules in order."""
         return [change for r in self.results for change in r.get("changes", [])]

@@ -48,7 +48,7 @@ def refusal_of(world: World, playbook: str, *options: str) -> str:
     played = world.play(playbook, *options)
     assert played.code != 0, played.output
     assert world.sandbox.calls()["total"] == 0
-    return str(played.results[-1]["msg"]).replace(f"{world.folder}/", "")
+    return played.message.replace(f"{world.folder}/", "")
 
 
 def test_every_misspelling_is_refused_with_its_place(lenient: LenientWorld) -> None:

@@ -142,7 +142,7 @@ def test_wrong_input_is_refused_without_a_call(world, wrong, texts):
     world.write(**given)
     played = world.play("bootstrap")
     assert played.code != 0
-    message = " ".join(played.results[-1]["msg"].split())
+    message = " ".join(played.message.split())
     for text in texts:
         assert text in message
     assert world.sandbox.calls()["total"] == 0
@@ -154,7 +154,7 @@ def test_all_problems_are_listed_at_once(world):
         roster=[{"name": "a=b", "access": [{"level": "x"}, {"level": "admin", "project": "z"}]}],
     )
     played = world.play("bootstrap")
-    assert "The input has 5 problems; nothing was sent to AWS" in played.results[-1]["msg"]
+    assert "The input has 5 problems; nothing was sent to AWS" in played.message
 
 
 def test_more_than_ten_groups_for_a_person(world):
@@ -162,7 +162,7 @@ def test_more_than_ten_groups_for_a_person(world):
     access = [{"level": "admin", "project": f"p{n}"} for n in range(11)]
     world.write(members=members, roster=[{"name": "ana", "access": access}])
     played = world.play("bootstrap")
-    assert "roster[0].access: needs 11 groups" in played.results[-1]["msg"]
+    assert "roster[0].access: needs 11 groups" in played.message
 
 
 def test_unknown_user_name_is_refused(world):
@@ -177,7 +177,7 @@ def test_an_empty_inventory_is_refused(world):
     (world.folder / "inventory.yml").write_text("all: {}\n")
     played = world.play("bootstrap")
     assert played.code != 0
-    assert "jump_accounts: must hold exactly one host, found none" in played.results[-1]["msg"]
+    assert "jump_accounts: must hold exactly one host, found none" in played.message
 
 
 @pytest.mark.parametrize("mode", [["--check"], []], ids=["check", "real"])
@@ -187,7 +187,7 @@ def test_networks_that_aws_cannot_hold_are_refused_in_check_mode_too(world, mode
     options = {"jump_source_networks": networks}
     played = world.play("bootstrap", "-e", json.dumps(options), *mode)
     assert played.code != 0
-    message = played.results[-1]["msg"]
+    message = played.message
     assert "source_networks: with these 200 networks the trust policy of every switch" in message
     assert "a role holds 2048; join networks to larger ones, or have AWS raise" in message
     assert world.sandbox.calls()["total"] == 0
@@ -214,7 +214,7 @@ def test_policies_and_actions_that_aws_does_not_have_are_refused(world, mode):
     }
     played = world.play("bootstrap", "-e", json.dumps(options), *mode)
     assert played.code != 0
-    message = played.results[-1]["msg"]
+    message = played.message
     for text in (
         "The input has 4 problems",
         "levels.admin.managed_policies[1]: AWS has no managed policy 'PowerUsersAccess' (did you "

@@ -29,10 +29,10 @@ class CallbackModule(CallbackBase):
     CALLBACK_TYPE = "notification"
     CALLBACK_NAME = "record_results"
 
-    def _record(self, result: Any) -> None:
+    def _record(self, result: Any, *, is_failed: bool = False) -> None:
         task = result.task if hasattr(result, "task") else result._task
         data = result.result if hasattr(result, "result") else result._result
-        line = json.dumps({"task": task.get_name(), **data}, default=str)
+        line = json.dumps({"task": task.get_name(), "is_failed": is_failed, **data}, default=str)
         with Path(os.environ["RECORD_RESULTS_TO"]).open("a") as file:
             file.write(f"{line}\n")
 
@@ -42,4 +42,4 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_failed(self, result: Any, **_ignored: Any) -> None:
         """Record a failure."""
-        self._record(result)
+        self._record(result, is_failed=True)
