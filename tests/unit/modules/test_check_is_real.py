@@ -1,0 +1,113 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Check mode tells exactly what the same run does: changes, refusals, accounts that wait, its end.
+
+Companies, edits of their files, what people did by hand, quotas and refused reads are random, and
+the same in every run of the tests; a number is enough to see a case again.
+"""
+
+from __future__ import annotations
+
+import random
+from itertools import zip_longest
+from typing import Any
+from uuid import uuid4
+
+import jinja2
+import pytest
+
+from sandbox import snapshots
+from sandbox.iam import quotas
+from tests.unit.modules.conftest import LocalAws
+from tests.unit.modules.estates import Company, first_company, random_company, random_deeds
+from tests.unit.modules.rehearsal import Rehearsal
+
+PEOPLE_ONLY = {"jump_account_parts": ["groups"], "jump_preflight_parts": ["groups", "users"]}
+PEOPLE_ROLES = (("jump", "main"), ("jump_account", "main"), ("jump_users", "main"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_templates():
+    """Compile each template once, not for every task of every run."""
+    compile_anew = jinja2.Environment.compile
+    compiled = {}
+
+    def compile_once(environment, source, *args, **options):
+        if source not in compiled:
+            compiled[source] = compile_anew(environment, source, *args, **options)
+        return compiled[source]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja2.Environment, "compile", compile_once)
+        yield
+
+
+@pytest.fixture(scope="module")
+def company_snapshot() -> str:
+    """Return the name of the snapshot after the bootstrap of the first company."""
+    return uuid4().hex
+
+
+@pytest.fixture
+def bootstrapped(aws: LocalAws, instant: None, company_snapshot: str) -> LocalAws:
+    """Return a local AWS that has this snapshot; only the first test makes it."""
+    del instant
+    if (aws.world.snapshots / f"{company_snapshot}.snapshot").exists():
+        return aws
+    first = Rehearsal(first_company().variables(), check=False).play()
+    assert not first.has_failed, first.told()
+    snapshots.take(aws.world, {"id": company_snapshot})
+    return aws
+
+
+def play(company: Company, *, check: bool, everything: bool) -> Rehearsal:
+    """Run what a case is about."""
+    variables = company.variables()
+    if everything:
+        return Rehearsal(variables, check).play()
+    return Rehearsal({**variables, **PEOPLE_ONLY}, check).play(PEOPLE_ROLES)
+
+
+def difference(aws: LocalAws, start: str, number: int, patch: Any, *, everything: bool) -> str:
+    """Return how check mode and the run itself differ in one case, from the same state."""
+    dice = random.Random(number)
+    snapshots.restore(aws.world, {"id": start})
+    deeds = random_deeds(aws, dice)
+    company = random_company(dice, with_accounts=everything)
+    if dice.random() < 0.2:
+        quota = dice.choice(["GroupsQuota", "UsersQuota", "GroupsPerUserQuota", "PoliciesQuota"])
+        patch.setitem(quotas.QUOTAS, quota, dice.randint(1, 8))
+    snapshots.take(aws.world, {"id": "case"})
+    before = aws.writes
+    checked = play(company, check=True, everything=everything)
+    assert aws.writes == before, f"case {number} wrote in check mode"
+    snapshots.restore(aws.world, {"id": "case"})
+    done = play(company, check=False, everything=everything)
+    pairs = zip_longest(checked.told(), done.told())
+    found = next(((p, h) for p, h in pairs if p != h), None)
+    if found is None and checked.has_failed is done.has_failed:
+        return ""
+    return f"case {number}: {deeds}, {company}\n  check: {found}\n"
+
+
+def check_cases(aws: LocalAws, start: str, numbers: range, *, everything: bool) -> None:
+    """Compare check mode and the run itself in some cases."""
+    found = []
+    for number in numbers:
+        with pytest.MonkeyPatch.context() as patch:
+            found.append(difference(aws, start, number, patch, everything=everything))
+    assert "".join(found) == ""
+
+
+@pytest.mark.parametrize("batch", range(11))
+def test_groups_and_people(bootstrapped: LocalAws, company_snapshot: str, batch: int) -> None:
+    numbers = range(batch * 25, (batch + 1) * 25)
+    check_cases(bootstrapped, company_snapshot, numbers, everything=False)
+
+
+@pytest.mark.parametrize("batch", range(3))
+def test_whole_runs(bootstrapped: LocalAws, company_snapshot: str, batch: int) -> None:
+    numbers = range(1000 + batch * 9, 1009 + batch * 9)
+    check_cases(bootstrapped, company_snapshot, numbers, everything=True)
