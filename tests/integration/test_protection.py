@@ -113,13 +113,9 @@ def test_nobody_joins_a_group_that_lost_its_mfa_policy(world: World):
     world.write(MEMBERS, people(["ada", "neo"], level="admin"))
     made = check_and_run(world, "new_user")
     assert made.changes == []
-    assert "Group group-admin of account 111111111111 does not force MFA" in made.output, (
-        made.output
-    )
+    assert "Group group-admin of account 111111111111 does not force MFA" in made.output
     assert f"attach-group-policy --group-name group-admin --policy-arn {MFA}" in made.output
-    assert "User neo was not put into group-admin, which does not force MFA" in made.output, (
-        made.output
-    )
+    assert "User neo was not put into group-admin, which does not force MFA" in made.output
     assert (groups_of(world, "neo"), has_password(world, "neo")) == ([], False)
 
     # Bootstrap attaches it again: what is not ours stays and is told, and asks for MFA.
