@@ -32,6 +32,9 @@ EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
 INVENTORY = {"jump_accounts", "member_accounts", "aws_profile", "bootstrap_role_arn", "aws_region"}
 
 
+SAMPLES = ("EXAMPLES", "RETURN")
+
+
 def load(path: Path) -> Any:
     return yaml.safe_load(path.read_text()) or {}
 
@@ -56,8 +59,8 @@ def module_options() -> set[str]:
         for folder in ("modules", "doc_fragments")
         for path in (ROOT / "plugins" / folder).glob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Assign) and "options:" in ast.unparse(node.value)
-        if isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        if "options:" in str(node.value.value) and ast.unparse(node.targets[0]) not in SAMPLES
     ]
     return {name for text in blocks for name in options_in(yaml.safe_load(text).get("options"))}
 
