@@ -94,7 +94,8 @@ def test_jump_account_objects(estate):
     block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
     assert all(block.values())
     keys = {o["Key"] for o in s3.list_objects_v2(Bucket=bucket)["Contents"]}
-    assert keys == {"iam-roles.yaml", "stackset-execution-role.yaml"}
+    templates = {"iam-roles.yaml", "stackset-execution-role.yaml"}
+    assert keys == {*templates, "account-parameters.json"}, "the record names prepared accounts"
     for stack in ("stackset-admin-role", "stackset-execution-role"):
         (found,) = cfn.describe_stacks(StackName=stack)["Stacks"]
         assert found["StackStatus"] == "CREATE_COMPLETE"
