@@ -12,12 +12,15 @@ description:
   - Gives every listed user a console password that must be changed at the first sign-in.
   - The password is generated from the operating system's random source, has at least 20
     characters and all character classes, and is stored as an SSM SecureString before it is set.
-    A run that dies in between loses nothing - the next one sets what is stored.
+    A run that dies in between loses nothing - the next one stores and sets another one.
+  - Only a password that this run chose is ever set, never one that it finds. What is stored for a
+    user without login profile is replaced, so that no password serves twice.
   - An existing password is never overwritten or read.
-  - A stored initial password is deleted once the person has signed in with it.
+  - A stored initial password is deleted by the first run after the person has signed in with it.
   - The password never appears in results, logs, diffs or temporary files.
   - Who has a password is read from the credential report, for all users in one call. The report
-    can be four hours old, so users that it shows without password are asked for one by one.
+    can be four hours old, so users that it shows without password, and those whose stored password
+    does not fit it, are asked for one by one. Who signed in is read as of now.
 options:
   users:
     description: Names of the users.
@@ -49,8 +52,9 @@ options:
     type: str
 notes:
   - Needs C(iam:GetCredentialReport), C(iam:GenerateCredentialReport), C(iam:GetLoginProfile),
-    C(iam:CreateLoginProfile), C(iam:GetAccountPasswordPolicy), C(ssm:DescribeParameters),
-    C(ssm:PutParameter), C(ssm:GetParameter) and C(ssm:DeleteParameter).
+    C(iam:ListUsers), C(iam:CreateLoginProfile), C(iam:GetAccountPasswordPolicy),
+    C(ssm:DescribeParameters), C(ssm:PutParameter), C(ssm:GetParameter) and
+    C(ssm:DeleteParameter).
 seealso:
   - module: jumpaccount.aws.jump_user
   - module: amazon.aws.iam_user
@@ -115,21 +119,28 @@ issued:
   sample:
     - name: yamada.taro
       parameter: /jumpaccount/initial-password/yamada.taro
+lost:
+  description:
+    - Users who never signed in and cannot, because their initial password is C(missing), or was
+      C(overwritten) after the login profile was made.
+    - To give one of them another password, delete the login profile and run this module again.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - name: tanaka.hanako
+      parameter: /jumpaccount/initial-password/tanaka.hanako
+      reason: missing
 """
 
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.credential_report import (
-    generate_report,
-    read_report,
-)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.login_profiles import (
     login_profile_writers,
-    read_parameters,
-    read_without_profile,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
     build_login_state,
     build_sign_in_states,
     issued_passwords,
+    lost_passwords,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
@@ -139,6 +150,11 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
     sentences,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import run_plan
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.sign_ins import (
+    Asked,
+    find_overwritten,
+    read_sign_ins,
+)
 
 SPEC = {
     **WRITING_SPEC,
@@ -154,32 +170,31 @@ SPEC = {
 }
 
 
+def build_asked(params):
+    withheld = frozenset(params["withheld_users"])
+    users = frozenset(params["users"])
+    return Asked(users, users & frozenset(params["new_users"]) - withheld, withheld)
+
+
 def main():
     module = build_module(SPEC)
     params = module.params
     prefix = params["parameter_prefix"]
-    users, withheld = set(params["users"]), set(params["withheld_users"])
-    new_users = set(params["new_users"]) - withheld
-    with sentences(module, "initial passwords", issued=[]):
+    asked = build_asked(params)
+    issued = {}
+    with sentences(module, "initial passwords", issued=[], lost=[]):
         aws = build_account(module)
-        report = read_report(aws) if users - new_users else {}
-        if report is None:
-            # A report made while users are new would show them without password for four hours.
-            report = {} if new_users else generate_report(aws)
-        last_used = {name: use.last_used for name, use in report.items() if use.has_password}
-        without = read_without_profile(aws, users - withheld - new_users - set(last_used))
-        waiting = (without | (users & new_users)) - withheld
-        signed_in = {name for name in users & set(last_used) if last_used[name]}
-        stored = read_parameters(aws, prefix) if waiting or signed_in else {}
-        states = build_sign_in_states(users, waiting, stored, last_used, prefix)
-        desired, observed = build_login_state(states, prefix)
-        plan = plan_changes(desired, observed)
+        found = read_sign_ins(aws, asked, prefix)
+        states = build_sign_in_states(asked.users, found.waiting, found.profiles, found.stored)
+        plan = plan_changes(*build_login_state(states, prefix))
         run_plan(
             module,
             aws,
             plan,
-            lambda: login_profile_writers(aws, params["kms_key_id"]),
+            lambda: login_profile_writers(aws, params["kms_key_id"], issued),
+            alarm=lambda _outcome: find_overwritten(aws, issued, found.stored, prefix),
             issued=issued_passwords(plan),
+            lost=lost_passwords(found.profiles, found.stored, prefix),
         )
 
 

@@ -35,6 +35,7 @@ class PasswordUse:
 
     has_password: bool
     last_used: datetime | None
+    last_changed: datetime | None = None
 
 
 Report = dict[str, PasswordUse]
@@ -77,7 +78,9 @@ def parse_report(text: str) -> Report:
     rows = csv.DictReader(io.StringIO(text))
     return {
         row["user"]: PasswordUse(
-            row["password_enabled"] == "true", _date(row["password_last_used"])
+            row["password_enabled"] == "true",
+            _date(row["password_last_used"]),
+            _date(row["password_last_changed"]),
         )
         for row in rows
         if row["user"] != "<root_account>"

@@ -12,48 +12,79 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .._core.change import Action, Change, Kind
 from .._core.password import build_password
+from .._core.plan_login_profile import LoginProfile, StoredPassword, reset_advice
 from .account import AwsAccount
-from .errors import ClientError, doing, error_code
+from .errors import AwsError, ClientError, doing, error_code
 from .retry import when_visible
 from .transformations import password_policy_from
-from .writing import ALREADY_THERE, Writers
+from .writing import ALREADY_THERE, NOT_THERE, Writers
 
 _READERS = 8
 _DESCRIPTION = "Initial console password; deleted once the person has signed in"
 
 
-def read_without_profile(aws: AwsAccount, users: Iterable[str]) -> frozenset[str]:
-    """Return those of the users who have no login profile, or do not exist yet."""
+@dataclass(frozen=True)
+class Issued:
+    """A password that this run chose, and how the parameter that holds it is described."""
+
+    password: str = field(repr=False)
+    description: str
+    is_replacement: bool
+    """Whether it replaced what lay there, which a run beside this one may be about to set."""
+
+
+def read_profiles(aws: AwsAccount, users: Iterable[str]) -> dict[str, LoginProfile]:
+    """Return the login profiles of those of the users who have one, asking for each."""
     listed = sorted(users)
     with ThreadPoolExecutor(_READERS) as pool:
-        answers = list(pool.map(lambda name: _has_profile(aws, name), listed))
-    return frozenset(name for name, there in zip(listed, answers, strict=True) if not there)
+        answers = list(pool.map(lambda name: _read_profile(aws, name), listed))
+    return {name: found for name, found in zip(listed, answers, strict=True) if found}
 
 
-def _has_profile(aws: AwsAccount, user: str) -> bool:
+def _read_profile(aws: AwsAccount, user: str) -> LoginProfile | None:
     with doing(aws, f"read the login profile of {user}"):
         try:
-            aws.client("iam").get_login_profile(UserName=user)
+            found = aws.client("iam").get_login_profile(UserName=user)["LoginProfile"]
         except ClientError as error:
-            if error_code(error) == "NoSuchEntity":
-                return False
+            if error_code(error) in NOT_THERE:
+                return None
             raise
-    return True
+    # IAM leaves out what is false.
+    must_change = bool(found.get("PasswordResetRequired"))
+    return LoginProfile(found["CreateDate"], must_change=must_change)
 
 
-def read_parameters(aws: AwsAccount, prefix: str) -> dict[str, datetime]:
-    """Return the names of the stored initial passwords and when each was stored."""
+def read_last_used(aws: AwsAccount) -> dict[str, datetime]:
+    """Return when each user last signed in with the password, as of now."""
+    with doing(aws, "list the users"):
+        paginator = aws.client("iam").get_paginator("list_users")
+        pages = paginator.paginate(PaginationConfig={"PageSize": 1000})
+        users = [user for page in pages for user in page["Users"]]
+        return {
+            user["UserName"]: user["PasswordLastUsed"]
+            for user in users
+            if user.get("PasswordLastUsed")
+        }
+
+
+def read_parameters(aws: AwsAccount, prefix: str) -> dict[str, StoredPassword]:
+    """Return the stored initial passwords by the names of their parameters, without values."""
     with doing(aws, f"list the parameters under {prefix}"):
         paginator = aws.client("ssm").get_paginator("describe_parameters")
         pages = paginator.paginate(
             ParameterFilters=[{"Key": "Path", "Option": "OneLevel", "Values": [prefix]}],
             PaginationConfig={"PageSize": 50},
         )
-        return {p["Name"]: p["LastModifiedDate"] for page in pages for p in page["Parameters"]}
+        return {
+            p["Name"]: StoredPassword(p["LastModifiedDate"], p.get("Description", ""))
+            for page in pages
+            for p in page["Parameters"]
+        }
 
 
 def read_minimum_length(aws: AwsAccount) -> int:
@@ -68,41 +99,72 @@ def read_minimum_length(aws: AwsAccount) -> int:
     return password_policy_from(answer).minimum_length
 
 
-def login_profile_writers(aws: AwsAccount, kms_key_id: str | None) -> Writers:
-    """Return the calls for each change of console passwords."""
+def login_profile_writers(
+    aws: AwsAccount, kms_key_id: str | None, issued: dict[str, Issued]
+) -> Writers:
+    """Return the calls for each change of console passwords; issued is what this run stores."""
     length = read_minimum_length(aws)
+
+    def store(change: Change) -> None:
+        chosen = Issued(
+            build_password(length, secrets.randbelow),
+            f"{_DESCRIPTION} ({secrets.token_hex(8)})",
+            change.action is Action.UPDATE,
+        )
+        if store_password(aws, change, chosen, kms_key_id):
+            issued[change.subject] = chosen
+
+    def create(change: Change) -> None:
+        if not create_login_profile(aws, change, issued.get(change.subject)):
+            issued.pop(change.subject, None)
+
     return {
-        (Kind.INITIAL_PASSWORD, Action.CREATE): lambda c: store_password(
-            aws, c, build_password(length, secrets.randbelow), kms_key_id
-        ),
+        (Kind.INITIAL_PASSWORD, Action.CREATE): store,
+        (Kind.INITIAL_PASSWORD, Action.UPDATE): store,
         (Kind.INITIAL_PASSWORD, Action.DELETE): lambda c: delete_password(aws, c),
-        (Kind.LOGIN_PROFILE, Action.CREATE): lambda c: create_login_profile(aws, c),
+        (Kind.LOGIN_PROFILE, Action.CREATE): create,
     }
 
 
-def store_password(aws: AwsAccount, change: Change, password: str, kms_key_id: str | None) -> None:
-    """Store an initial password; one that lies there already stays, for it may be in use."""
+def store_password(aws: AwsAccount, change: Change, chosen: Issued, kms_key_id: str | None) -> bool:
+    """Store an initial password, unless something else stored one since the plan; tell whether.
+
+    What lies there is replaced only where the plan says so: there was no login profile then, so
+    nobody has it. What appeared since may be that of a run beside this one, about to be set.
+    """
     (user,) = change.id.key
     name = change.after["parameter"]
     with doing(aws, f"store the initial password of {user} as {name}"):
         try:
             aws.client("ssm").put_parameter(
                 Name=name,
-                Description=_DESCRIPTION,
-                Value=password,
+                Description=chosen.description,
+                Value=chosen.password,
                 Type="SecureString",
-                Overwrite=False,
+                Overwrite=chosen.is_replacement,
                 **({"KeyId": kms_key_id} if kms_key_id else {}),
             )
+            return True
         except ClientError as error:
             if error_code(error) != "ParameterAlreadyExists":
                 raise
+        # Its own call, whose answer was lost, is the only one that stored this very password.
+        return _is_stored(aws, name, chosen)
+
+
+def _is_stored(aws: AwsAccount, name: str, chosen: Issued) -> bool:
+    read = when_visible(aws.client("ssm").get_parameter)
+    found: str = read(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    return found == chosen.password
 
 
 def delete_password(aws: AwsAccount, change: Change) -> None:
     """Delete an initial password that is over."""
     (user,) = change.id.key
-    name = change.before["parameter"]
+    _delete_parameter(aws, user, change.before["parameter"])
+
+
+def _delete_parameter(aws: AwsAccount, user: str, name: str) -> None:
     with doing(aws, f"delete the initial password of {user}, {name}"):
         try:
             aws.client("ssm").delete_parameter(Name=name)
@@ -111,28 +173,59 @@ def delete_password(aws: AwsAccount, change: Change) -> None:
                 raise
 
 
-def create_login_profile(aws: AwsAccount, change: Change) -> None:
-    """Give a user the stored password, to be changed at the first sign-in.
+def create_login_profile(aws: AwsAccount, change: Change, issued: Issued | None) -> bool:
+    """Give a user the password that this run stored, to be changed at the first sign-in.
 
-    The password is read back from where people will read it, so what is set is what lies there.
-    A profile that exists by now was made by a lost answer's call or a run beside this one, with
-    the same stored password; it is never overwritten.
+    It is the one that this run chose, never one that is read: anybody may have written that.
+    A profile that exists by now is never overwritten; return whether this run made it.
     """
     (user,) = change.id.key
     name = change.after["parameter"]
-    remedies = {
-        "PasswordPolicyViolation": f"The password stored as {name} is from an older password "
-        f"policy: delete that parameter and run again."
-    }
-    with doing(aws, f"create the login profile of {user}", remedies):
-        read = when_visible(aws.client("ssm").get_parameter)
-        stored = read(Name=name, WithDecryption=True)["Parameter"]
+    if issued is None:
+        _await_profile(aws, user, name)
+        return False
+    with doing(aws, f"create the login profile of {user}"):
         try:
             when_visible(aws.client("iam").create_login_profile)(
                 UserName=user,
-                Password=stored["Value"],
+                Password=issued.password,
                 PasswordResetRequired=change.after["password_reset_required"],
             )
+            return True
         except ClientError as error:
             if error_code(error) not in ALREADY_THERE:
                 raise
+            was_repeated = error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0
+    return _settle(aws, user, name, issued, was_repeated=was_repeated)
+
+
+def _await_profile(aws: AwsAccount, user: str, name: str) -> None:
+    """Wait for the login profile that the run makes which stored the password before this one."""
+    remedies = {
+        "NoSuchEntity": f"Something else stored {name} while this run went. Run again: then "
+        "another password is stored there and set."
+    }
+    with doing(aws, f"find the login profile of {user}, which another run makes", remedies):
+        when_visible(aws.client("iam").get_login_profile)(UserName=user)
+
+
+def _settle(aws: AwsAccount, user: str, name: str, issued: Issued, *, was_repeated: bool) -> bool:
+    """Decide what a login profile that exists already means; leave no password that is not it.
+
+    It is our own if a repeated call was answered so and nobody's stored password was replaced. If
+    another one is stored by now, it is that of the run that made the profile, which sees to it.
+    """
+    with doing(aws, f"read back the initial password of {user}, {name}"):
+        is_ours = _is_stored(aws, name, issued)
+    if not is_ours:
+        return False
+    if was_repeated and not issued.is_replacement:
+        return True
+    _delete_parameter(aws, user, name)
+    raise AwsError(
+        f"create the login profile of {user} in {aws.label}",
+        "EntityAlreadyExists",
+        f"something else made one at the same moment, so {name} did not hold its password and "
+        "was deleted",
+        reset_advice(user),
+    )

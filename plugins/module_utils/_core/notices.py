@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 
 from .change import Json
+from .plan_login_profile import reset_advice
 from .step import Run, Step
 
 _LEFT_POLICY = "left-the-company"
@@ -35,6 +36,7 @@ def noticed(run: Run) -> list[str]:
         *_former_accounts(desired, results[Step.STACK_INSTANCES]),
         *_groups(results[Step.GROUPS]),
         *_people(desired, results[Step.USERS]),
+        *_lost_passwords(results[Step.INITIAL_PASSWORDS]),
         *_exceptions(desired),
         *_left_to_bootstrap(run),
     ]
@@ -156,6 +158,16 @@ def _people(desired: Mapping[str, Json], result: Mapping[str, Json]) -> list[str
             for p in policies
             if p["name"] not in ours
         ),
+    ]
+
+
+def _lost_passwords(result: Mapping[str, Json]) -> list[str]:
+    """Return who cannot sign in for the first time."""
+    why = {"missing": "is gone", "overwritten": "was overwritten after it was set"}
+    return [
+        f"  user {lost['name']} never signed in and cannot: the initial password, "
+        f"{lost['parameter']}, {why[lost['reason']]}. {reset_advice(lost['name'])}"
+        for lost in result.get("lost", [])
     ]
 
 

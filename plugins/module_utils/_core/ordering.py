@@ -146,7 +146,7 @@ _RANKS: tuple[tuple[tuple[tuple[Kind, Action], ...], str], ...] = (
         "a user is in its groups, MFA policy included, before it has a password",
     ),
     (
-        ((Kind.INITIAL_PASSWORD, _C),),
+        ((Kind.INITIAL_PASSWORD, _C), (Kind.INITIAL_PASSWORD, _U)),
         "stored before it is set, so that a crash in between loses nothing",
     ),
     (

@@ -28,6 +28,7 @@ ROWS = (
     "bo,arn:bo,2024-01-01T00:00:00+00:00,true,no_information,2024-04-01T00:00:00+00:00\n"
     "cy,arn:cy,2024-01-01T00:00:00+00:00,false,N/A,N/A\n"
 )
+CHANGED = datetime(2024, 4, 1, tzinfo=UTC)
 REPORT = {"Content": (HEADER + ROWS).encode(), "ReportFormat": "text/csv"}
 
 
@@ -44,8 +45,8 @@ def wire():
 
 def test_rows_by_user_without_root():
     assert parse_report(HEADER + ROWS) == {
-        "ana": PasswordUse(True, datetime(2024, 5, 1, 10, tzinfo=UTC)),
-        "bo": PasswordUse(True, None),
+        "ana": PasswordUse(True, datetime(2024, 5, 1, 10, tzinfo=UTC), CHANGED),
+        "bo": PasswordUse(True, None, CHANGED),
         "cy": PasswordUse(False, None),
     }
 

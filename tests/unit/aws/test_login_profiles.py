@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     Kind,
     ObjectId,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
+    LoginProfile,
+    StoredPassword,
+)
 from botocore.stub import ANY, Stubber
 
 NAME = "/jumpaccount/initial-password/ana"
@@ -29,20 +34,28 @@ PROFILE = {"parameter": NAME, "password_reset_required": True}
 CREATE_PROFILE = Change(ObjectId(Kind.LOGIN_PROFILE, ("ana",)), Action.CREATE, None, PROFILE)
 STORE = Change(ObjectId(Kind.INITIAL_PASSWORD, ("ana",)), Action.CREATE, None, {"parameter": NAME})
 DELETE = Change(ObjectId(Kind.INITIAL_PASSWORD, ("ana",)), Action.DELETE, {"parameter": NAME}, None)
-STORED = {"Parameter": {"Name": NAME, "Type": "SecureString", "Value": SECRET}}
+RENEW = Change(STORE.id, Action.UPDATE, {"parameter": NAME}, {"parameter": NAME})
+MINE = login_profiles.Issued(SECRET, "run 1", is_replacement=False)
+READ = {"Name": NAME, "WithDecryption": True}
 SET = {"UserName": "ana", "Password": SECRET, "PasswordResetRequired": True}
 PUT = {
     "Name": NAME,
-    "Description": ANY,
+    "Description": "run 1",
     "Value": SECRET,
     "Type": "SecureString",
     "Overwrite": False,
 }
 
 
+def stored(value: str) -> dict[str, Any]:
+    """Return the answer to GetParameter."""
+    return {"Parameter": {"Name": NAME, "Type": "SecureString", "Value": value, "Version": 1}}
+
+
 @pytest.fixture
-def wire():
+def wire(monkeypatch):
     """An account whose IAM and SSM answers are scripted."""
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
     clients: dict[str, Any] = {
         service: boto3.client(
             service, region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="y"
@@ -55,34 +68,49 @@ def wire():
         ssm.assert_no_pending_responses()
 
 
-def test_who_has_no_profile(wire):
+def test_who_has_a_profile_and_must_change_it(wire):
     aws, iam, _ssm = wire
     iam.add_client_error("get_login_profile", "NoSuchEntity", expected_params={"UserName": "ana"})
-    assert login_profiles.read_without_profile(aws, ["ana"]) == {"ana"}
-    profile = {"LoginProfile": {"UserName": "bo", "CreateDate": NOW}}
-    iam.add_response("get_login_profile", profile, {"UserName": "bo"})
-    assert login_profiles.read_without_profile(aws, ["bo"]) == frozenset()
+    assert login_profiles.read_profiles(aws, ["ana"]) == {}
+    profile = {"UserName": "bo", "CreateDate": NOW}
+    for more, must_change in (({}, False), ({"PasswordResetRequired": True}, True)):
+        answer = {"LoginProfile": {**profile, **more}}
+        iam.add_response("get_login_profile", answer, {"UserName": "bo"})
+        found = login_profiles.read_profiles(aws, ["bo"])
+        assert found == {"bo": LoginProfile(NOW, must_change=must_change)}
 
 
 def test_a_refused_read_is_no_missing_profile(wire):
     aws, iam, _ssm = wire
     iam.add_client_error("get_login_profile", "AccessDenied", "no")
     with pytest.raises(AwsError, match="Could not read the login profile of ana"):
-        login_profiles.read_without_profile(aws, ["ana"])
+        login_profiles.read_profiles(aws, ["ana"])
+
+
+def test_when_people_signed_in_comes_from_one_list(wire):
+    aws, iam, _ssm = wire
+    user = {"Path": "/", "UserId": "AIDA1234567890123456", "Arn": "arn:x" * 5, "CreateDate": NOW}
+    users = [{**user, "UserName": "ana", "PasswordLastUsed": NOW}, {**user, "UserName": "bo"}]
+    iam.add_response("list_users", {"Users": users}, {"MaxItems": 1000})
+    assert login_profiles.read_last_used(aws) == {"ana": NOW}
 
 
 def test_parameters_of_all_pages(wire):
     aws, _iam, ssm = wire
     filters = [{"Key": "Path", "Option": "OneLevel", "Values": ["/p"]}]
-    first = {"Parameters": [{"Name": "/p/a", "LastModifiedDate": NOW}], "NextToken": "t"}
-    second = {"Parameters": [{"Name": "/p/b", "LastModifiedDate": NOW}]}
+    first = {
+        "Parameters": [{"Name": "/p/a", "LastModifiedDate": NOW, "Description": "run 1"}],
+        "NextToken": "t",
+    }
+    second = {"Parameters": [{"Name": "/p/b", "LastModifiedDate": NOW, "Description": "run 1"}]}
     ssm.add_response("describe_parameters", first, {"ParameterFilters": filters, "MaxResults": 50})
     ssm.add_response(
         "describe_parameters",
         second,
         {"ParameterFilters": filters, "MaxResults": 50, "NextToken": "t"},
     )
-    assert login_profiles.read_parameters(aws, "/p") == {"/p/a": NOW, "/p/b": NOW}
+    stored = StoredPassword(NOW, "run 1")
+    assert login_profiles.read_parameters(aws, "/p") == {"/p/a": stored, "/p/b": stored}
 
 
 def test_minimum_length_with_and_without_policy(wire):
@@ -97,21 +125,33 @@ def test_minimum_length_with_and_without_policy(wire):
         login_profiles.read_minimum_length(aws)
 
 
-def test_a_password_is_stored_encrypted_and_never_overwrites(wire):
+def test_a_password_is_stored_encrypted(wire):
     aws, _iam, ssm = wire
     ssm.add_response("put_parameter", {"Version": 1}, PUT)
-    login_profiles.store_password(aws, STORE, SECRET, None)
+    assert login_profiles.store_password(aws, STORE, MINE, None)
     ssm.add_response("put_parameter", {"Version": 1}, {**PUT, "KeyId": "alias/mine"})
-    login_profiles.store_password(aws, STORE, SECRET, "alias/mine")
-    ssm.add_client_error("put_parameter", "ParameterAlreadyExists")
-    login_profiles.store_password(aws, STORE, SECRET, None)
+    assert login_profiles.store_password(aws, STORE, MINE, "alias/mine")
+
+
+def test_what_lies_there_is_replaced_only_where_the_plan_says_so(wire):
+    aws, _iam, ssm = wire
+    ssm.add_response("put_parameter", {"Version": 2}, {**PUT, "Overwrite": True})
+    assert login_profiles.store_password(aws, RENEW, replace(MINE, is_replacement=True), None)
+    for value, is_own in ((SECRET, True), ("another", False)):
+        ssm.add_client_error("put_parameter", "ParameterAlreadyExists")
+        ssm.add_response("get_parameter", stored(value), READ)
+        assert login_profiles.store_password(aws, STORE, MINE, None) is is_own
+
+
+def test_an_issued_password_shows_no_secret():
+    assert SECRET not in repr(MINE)
 
 
 def test_a_refused_store_says_where_but_not_what(wire):
     aws, _iam, ssm = wire
     ssm.add_client_error("put_parameter", "AccessDeniedException", "no")
     with pytest.raises(AwsError, match=f"store the initial password of ana as {NAME}") as caught:
-        login_profiles.store_password(aws, STORE, SECRET, None)
+        login_profiles.store_password(aws, STORE, MINE, None)
     assert SECRET not in str(caught.value)
 
 
@@ -126,42 +166,106 @@ def test_a_used_password_is_deleted_also_when_it_is_gone_already(wire):
         login_profiles.delete_password(aws, DELETE)
 
 
-def test_what_is_set_is_what_is_stored(wire):
-    aws, iam, ssm = wire
-    ssm.add_response("get_parameter", STORED, {"Name": NAME, "WithDecryption": True})
+def test_what_is_set_is_what_this_run_chose(wire):
+    aws, iam, _ssm = wire
     created = {"LoginProfile": {"UserName": "ana", "CreateDate": NOW}}
     iam.add_response("create_login_profile", created, SET)
-    login_profiles.create_login_profile(aws, CREATE_PROFILE)
+    assert login_profiles.create_login_profile(aws, CREATE_PROFILE, MINE)
 
 
-def test_a_profile_that_exists_by_now_is_left_alone(wire):
+def test_where_another_run_stored_first_its_profile_is_awaited(wire):
+    aws, iam, _ssm = wire
+    iam.add_client_error("get_login_profile", "NoSuchEntity")
+    profile = {"LoginProfile": {"UserName": "ana", "CreateDate": NOW}}
+    iam.add_response("get_login_profile", profile, {"UserName": "ana"})
+    assert not login_profiles.create_login_profile(aws, CREATE_PROFILE, None)
+
+
+def test_a_profile_that_never_comes_says_to_run_again(wire):
+    aws, iam, _ssm = wire
+    for _try in range(6):
+        iam.add_client_error("get_login_profile", "NoSuchEntity", "none")
+    with pytest.raises(AwsError, match=f"Something else stored {NAME} while this run went. Run"):
+        login_profiles.create_login_profile(aws, CREATE_PROFILE, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "repeats", "is_replacement", "end"),
+    [
+        ("another", 0, False, False),
+        ("another", 1, True, False),
+        (SECRET, 1, False, True),
+        (SECRET, 1, True, None),
+        (SECRET, 0, False, None),
+        (SECRET, 0, True, None),
+    ],
+)
+def test_a_profile_that_exists_by_now_is_left_alone(wire, value, repeats, is_replacement, end):
     aws, iam, ssm = wire
-    ssm.add_response("get_parameter", STORED, {"Name": NAME, "WithDecryption": True})
-    iam.add_client_error("create_login_profile", "EntityAlreadyExists", expected_params=SET)
-    login_profiles.create_login_profile(aws, CREATE_PROFILE)
+    mine = replace(MINE, is_replacement=is_replacement)
+    iam.add_client_error(
+        "create_login_profile",
+        "EntityAlreadyExists",
+        expected_params=SET,
+        response_meta={"RetryAttempts": repeats},
+    )
+    ssm.add_response("get_parameter", stored(value), READ)
+    if end is None:
+        # Its own password is not that of the profile: it must not stay.
+        ssm.add_response("delete_parameter", {}, {"Name": NAME})
+        with pytest.raises(AwsError, match="aws iam delete-login-profile --user-name ana") as error:
+            login_profiles.create_login_profile(aws, CREATE_PROFILE, mine)
+        assert SECRET not in str(error.value)
+    else:
+        assert login_profiles.create_login_profile(aws, CREATE_PROFILE, mine) is end
 
 
-def test_a_password_that_the_policy_refuses_names_the_way_out(wire):
-    aws, iam, ssm = wire
-    ssm.add_response("get_parameter", STORED, {"Name": NAME, "WithDecryption": True})
+def test_a_password_that_the_policy_refuses_is_not_shown(wire):
+    aws, iam, _ssm = wire
     iam.add_client_error("create_login_profile", "PasswordPolicyViolation", "too short")
-    with pytest.raises(AwsError, match="delete that parameter and run again") as caught:
-        login_profiles.create_login_profile(aws, CREATE_PROFILE)
+    with pytest.raises(AwsError, match="too short") as caught:
+        login_profiles.create_login_profile(aws, CREATE_PROFILE, MINE)
     assert SECRET not in str(caught.value)
 
 
-def test_writers_generate_a_password_for_the_policy(wire):
+def test_writers_generate_a_password_for_the_policy_and_set_that_one(wire):
     aws, iam, ssm = wire
     policy = {"MinimumPasswordLength": 40, "ExpirePasswords": False}
     iam.add_response("get_account_password_policy", {"PasswordPolicy": policy}, {})
-    writers = login_profiles.login_profile_writers(aws, None)
+    issued: dict[str, login_profiles.Issued] = {}
+    writers = login_profiles.login_profile_writers(aws, None, issued)
     sent: list[str] = []
-    ssm.client.meta.events.register(
-        "provide-client-params.ssm.PutParameter",
-        lambda params, **_more: sent.append(params["Value"]),
-    )
-    for _ in range(2):
-        ssm.add_response("put_parameter", {"Version": 1}, {**PUT, "Value": ANY})
-        writers[(Kind.INITIAL_PASSWORD, Action.CREATE)](STORE)
-    assert [len(value) for value in sent] == [40, 40]
-    assert sent[0] != sent[1]
+    for client, call, key in ((ssm, "PutParameter", "Value"), (iam, "CreateLogin", "Password")):
+        service = client.client.meta.service_model.service_name
+        operation = "CreateLoginProfile" if call == "CreateLogin" else call
+        client.client.meta.events.register(
+            f"provide-client-params.{service}.{operation}",
+            lambda params, key=key, **_more: sent.append(params[key]),
+        )
+    created = {"LoginProfile": {"UserName": "ana", "CreateDate": NOW}}
+    for store in (STORE, RENEW):
+        overwrites = {"Overwrite": store is RENEW}
+        ssm.add_response(
+            "put_parameter", {"Version": 1}, {**PUT, "Value": ANY, "Description": ANY, **overwrites}
+        )
+        iam.add_response("create_login_profile", created, {**SET, "Password": ANY})
+        for change in (store, CREATE_PROFILE):
+            writers[(change.id.kind, change.action)](change)
+        assert issued["ana"].password == sent[-1]
+    assert [len(value) for value in sent] == [40] * 4
+    assert sent[0] == sent[1] != sent[2] == sent[3]
+
+
+def test_a_run_that_did_not_make_the_profile_claims_no_password(wire):
+    aws, iam, ssm = wire
+    iam.add_client_error("get_account_password_policy", "NoSuchEntity")
+    issued = {"ana": MINE}
+    writers = login_profiles.login_profile_writers(aws, None, issued)
+    iam.add_client_error("create_login_profile", "EntityAlreadyExists")
+    ssm.add_response("get_parameter", stored("another"), READ)
+    writers[(Kind.LOGIN_PROFILE, Action.CREATE)](CREATE_PROFILE)
+    assert issued == {}
+    ssm.add_client_error("put_parameter", "ParameterAlreadyExists")
+    ssm.add_response("get_parameter", stored("another"), READ)
+    writers[(Kind.INITIAL_PASSWORD, Action.CREATE)](STORE)
+    assert issued == {}

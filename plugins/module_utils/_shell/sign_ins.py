@@ -1,0 +1,113 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: part of jumpaccount.aws, may change at any time without notice.
+# The public surface is the modules, roles, playbooks and filters of the collection.
+
+"""Reading who has a console password and who used it, with few calls for many people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from .._aws.account import AwsAccount
+from .._aws.credential_report import generate_report, read_report
+from .._aws.errors import AwsError
+from .._aws.login_profiles import Issued, read_last_used, read_parameters, read_profiles
+from .._core.plan_login_profile import (
+    LoginProfile,
+    StoredPassword,
+    doubtful_users,
+    overwritten_passwords,
+    stored_by_user,
+)
+
+FEW = 3
+"""So many people are asked for one by one, so that a reset of theirs is seen at once."""
+
+
+@dataclass(frozen=True)
+class SignIns:
+    """Who waits for a login profile, the profiles there are, and the stored passwords, by user."""
+
+    waiting: frozenset[str]
+    profiles: Mapping[str, LoginProfile]
+    stored: Mapping[str, StoredPassword]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The users that a run handles: all, those made a moment ago, and those who get no password."""
+
+    users: frozenset[str]
+    new: frozenset[str]
+    withheld: frozenset[str]
+
+
+def read_sign_ins(aws: AwsAccount, asked: Asked, prefix: str) -> SignIns:
+    """Return what is known of the users' passwords.
+
+    The credential report tells of all in one call, but may be four hours old. Whom it shows
+    without a password is asked for; who it says never signed in is looked up in one call for a
+    thousand; and where what is stored does not fit, IAM is asked once more.
+    """
+    known = asked.users - asked.new
+    profiles = _reported(aws, known, is_new_run=bool(asked.new)) if len(known) > FEW else {}
+    unknown = known - asked.withheld - profiles.keys()
+    profiles = {**profiles, **read_profiles(aws, unknown)}
+    if any(profile.used is None for profile in profiles.values()):
+        profiles = _with_uses(profiles, read_last_used(aws))
+    waiting = (asked.users - asked.withheld) - profiles.keys()
+    stored = {}
+    if waiting or profiles:
+        stored = stored_by_user(asked.users, read_parameters(aws, prefix), prefix)
+    doubtful = doubtful_users(profiles, stored)
+    looked_up = read_profiles(aws, doubtful)
+    profiles = {
+        name: replace(looked_up.get(name, profile), used=profile.used)
+        for name, profile in profiles.items()
+        if name not in doubtful or name in looked_up
+    }
+    gone = (doubtful - profiles.keys()) - asked.withheld
+    return SignIns(waiting | gone, profiles, stored)
+
+
+def _reported(
+    aws: AwsAccount, users: Collection[str], *, is_new_run: bool
+) -> dict[str, LoginProfile]:
+    report = read_report(aws)
+    if report is None:
+        # A report made while users are new would show them without password for four hours.
+        report = {} if is_new_run else generate_report(aws)
+    return {
+        name: LoginProfile(use.last_changed, use.last_used)
+        for name, use in report.items()
+        if use.has_password and name in users
+    }
+
+
+def _with_uses(
+    profiles: Mapping[str, LoginProfile], uses: Mapping[str, datetime]
+) -> dict[str, LoginProfile]:
+    return {name: replace(p, used=uses.get(name, p.used)) for name, p in profiles.items()}
+
+
+def find_overwritten(
+    aws: AwsAccount,
+    issued: Mapping[str, Issued],
+    before: Mapping[str, StoredPassword],
+    prefix: str,
+) -> dict[str, str]:
+    """Return whose password something else replaced while it was set; one call for fifty people."""
+    if not issued:
+        return {}
+    try:
+        stored = stored_by_user(issued, read_parameters(aws, prefix), prefix)
+    except AwsError as error:
+        # The passwords are set: what the run did must be told all the same.
+        return {"initial passwords": str(error)}
+    descriptions = {name: one.description for name, one in issued.items()}
+    return overwritten_passwords(descriptions, before, stored, prefix)
