@@ -222,7 +222,7 @@ def test_a_person_or_an_account_that_is_refused_does_not_stop_the_others(world):
     world.write(members, ROSTER)
     played = world.play("bootstrap")
     assert played.code != 0
-    assert "User yamada.taro is there already" in played.output
+    assert "User yamada.taro already exists" in played.output
     assert "666666666666" in played.output
     assert "#/stacks/create/review?" in played.output
     assert iam.list_groups_for_user(UserName="yamada.taro")["Groups"] == []
