@@ -123,6 +123,7 @@ lost:
   description:
     - Users who never signed in and cannot, because their initial password is C(missing), or was
       C(overwritten) after the login profile was made.
+    - Not looked for while nobody of more than a hundred people has signed in yet.
     - To give one of them another password, delete the login profile and run this module again.
   returned: always
   type: list

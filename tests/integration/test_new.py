@@ -146,7 +146,10 @@ def test_new_user_leaves_levels_and_exceptions_to_bootstrap(world: World):
     for options in (("--check",), ()):
         played = world.play("new_user", "-e", "user_name=aki", *options)
         assert played.code != 0
-        assert "User aki was not put into group-auditor, because group-auditor does not exist" in played.output
+        assert (
+            "User aki was not put into group-auditor, because group-auditor does not exist"
+            in played.output
+        )
         assert played.changes == []
     assert world.play_well("bootstrap").changes
     assert world.play_well("new_user").changes == []

@@ -29,6 +29,10 @@ FEW = 3
 """So many people are asked for one by one, so that a reset of theirs is seen at once."""
 
 
+MOST_LOOKED_FOR = 100
+"""Of so many who never signed in, missing passwords are looked for in every run: two calls."""
+
+
 @dataclass(frozen=True)
 class SignIns:
     """Who waits for a login profile, the profiles there are, and the stored passwords, by user."""
@@ -61,9 +65,9 @@ def read_sign_ins(aws: AwsAccount, asked: Asked, prefix: str) -> SignIns:
     if any(profile.used is None for profile in profiles.values()):
         profiles = _with_uses(profiles, read_last_used(aws))
     waiting = (asked.users - asked.withheld) - profiles.keys()
-    stored = {}
-    if waiting or profiles:
-        stored = stored_by_user(asked.users, read_parameters(aws, prefix), prefix)
+    if not waiting and not _is_worth_looking(profiles):
+        return SignIns(waiting, profiles, {})
+    stored = stored_by_user(asked.users, read_parameters(aws, prefix), prefix)
     doubtful = doubtful_users(profiles, stored)
     looked_up = read_profiles(aws, doubtful)
     profiles = {
@@ -73,6 +77,16 @@ def read_sign_ins(aws: AwsAccount, asked: Asked, prefix: str) -> SignIns:
     }
     gone = (doubtful - profiles.keys()) - asked.withheld
     return SignIns(waiting | gone, profiles, stored)
+
+
+def _is_worth_looking(profiles: Mapping[str, LoginProfile]) -> bool:
+    """Return whether a run that gives nobody a password has reason to list the stored ones.
+
+    Fifty come with a call. Where somebody signed in, one may be over; else only a missing one can
+    be found, for which a company that has just begun does not pay ten calls a run.
+    """
+    unused = sum(profile.used is None for profile in profiles.values())
+    return 0 < len(profiles) != unused or 0 < unused <= MOST_LOOKED_FOR
 
 
 def _reported(
