@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.conftest import World, running_sandbox
+from tests.integration.conftest import World, running_sandbox, snapshots
 from tests.policy.case import Case, build_case
 from tests.policy.companies import COMPANIES, STRICT, rows_of
 from tests.policy.company import ACCOUNTS, JUMP, Company
 from tests.policy.estate import Estate, read_estate
 from tests.policy.evaluator import Evaluator, running_evaluator
 
-__all__ = ["running_sandbox"]
+__all__ = ["running_sandbox", "snapshots"]
 
 
 @pytest.fixture(scope="session")

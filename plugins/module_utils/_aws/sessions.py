@@ -22,8 +22,7 @@ try:
     from botocore.session import Session
 except ImportError:
     # AnsibleAWSModule tells the user before anything here is called.
-    Config = Session = None
-    NoCredentialsError = Exception
+    Config = Session = NoCredentialsError = Exception
 
 from .account import Client, client_config
 from .mfa_sessions import open_mfa_session

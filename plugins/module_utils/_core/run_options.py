@@ -20,6 +20,10 @@ NO_TAGS = (
 )
 
 
+TOOLS_SKIP = frozenset({"molecule-notest", "notest"})
+"""Molecule always skips these tags, whether there are any or not."""
+
+
 def tags_problem(
     run_tags: Collection[str], skip_tags: Collection[str], own_tags: Collection[str]
 ) -> str | None:
@@ -32,7 +36,7 @@ def tags_problem(
         return None
     if not {"all", "untagged"} & set(run_tags):
         return NO_TAGS.format(option=f"--tags {','.join(run_tags)}", what="everything")
-    if skip_tags:
+    if set(skip_tags) - TOOLS_SKIP:
         return NO_TAGS.format(option=f"--skip-tags {','.join(skip_tags)}", what="nothing")
     return None
 
