@@ -20,8 +20,8 @@ NO_TAGS = (
 )
 
 
-TOOLS_SKIP = frozenset({"molecule-notest", "notest"})
-"""Molecule always skips these tags, whether there are any or not."""
+TOOLS_SKIP = frozenset({"molecule-idempotence-notest", "molecule-notest", "notest"})
+"""Molecule always skips tags of these names, whether there are any or not."""
 
 
 def tags_problem(

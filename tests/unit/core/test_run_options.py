@@ -29,7 +29,7 @@ PEOPLE = [Person("ana"), Person("bo")]
         (["untagged"], [], ["always"], None),
         (["users"], [], ["always"], f"{NO_TAG} --tags users would leave out everything; {ADVICE}"),
         (["a", "b"], [], ["always"], f"{NO_TAG} --tags a,b would leave out everything; {ADVICE}"),
-        (["all"], ["molecule-notest", "notest"], ["always"], None),
+        (["all"], ["molecule-idempotence-notest", "notest"], ["always"], None),
         (["all"], ["x"], ["always"], f"{NO_TAG} --skip-tags x would leave out nothing; {ADVICE}"),
         (["users"], ["x"], ["always", "jump"], None),
     ],
