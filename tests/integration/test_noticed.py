@@ -51,7 +51,10 @@ def test_what_leaves_inventory_and_roster_is_told_with_what_to_do(world: World):
     )
     played = world.play_well("bootstrap")
     assert "policy left-the-company shuts it out" in played.output
-    assert f"account {B}" not in played.output
+    assert f"account {B} is not in the inventory" not in played.output
+    assert f"account {B} left the inventory, but keeps its execution role" in played.output
+    released = world.play_well("bootstrap", "-e", f'{{"member_account_released": ["{B}"]}}')
+    assert f"account {B}" not in released.output
 
 
 def test_what_is_not_ours_is_told_and_not_touched(world: World):

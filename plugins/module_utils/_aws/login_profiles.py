@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from .transformations import password_policy_from
 from .writing import ALREADY_THERE, NOT_THERE, Writers
 
 _READERS = 8
+_PAUSES = (1.0, 2.0, 4.0)
+"""Seconds between looks for what may have been made a moment ago."""
 _DESCRIPTION = "Initial console password; deleted once the person has signed in"
 
 
@@ -44,6 +47,23 @@ def read_profiles(aws: AwsAccount, users: Iterable[str]) -> dict[str, LoginProfi
     with ThreadPoolExecutor(_READERS) as pool:
         answers = list(pool.map(lambda name: _read_profile(aws, name), listed))
     return {name: found for name, found in zip(listed, answers, strict=True) if found}
+
+
+def read_late_profiles(aws: AwsAccount, users: Iterable[str]) -> dict[str, LoginProfile]:
+    """Return the login profiles that IAM did not show at the first look, asking for some seconds.
+
+    A profile that was made a moment ago may not be seen yet, and whoever takes it for missing
+    replaces a password that is in use.
+    """
+    found: dict[str, LoginProfile] = {}
+    missing = set(users)
+    for pause in _PAUSES:
+        if not missing:
+            break
+        time.sleep(pause)
+        found.update(read_profiles(aws, missing))
+        missing -= found.keys()
+    return found
 
 
 def _read_profile(aws: AwsAccount, user: str) -> LoginProfile | None:

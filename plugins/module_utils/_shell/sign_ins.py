@@ -16,7 +16,13 @@ from datetime import datetime
 from .._aws.account import AwsAccount
 from .._aws.credential_report import generate_report, read_report
 from .._aws.errors import AwsError
-from .._aws.login_profiles import Issued, read_last_used, read_parameters, read_profiles
+from .._aws.login_profiles import (
+    Issued,
+    read_last_used,
+    read_late_profiles,
+    read_parameters,
+    read_profiles,
+)
 from .._core.plan_login_profile import (
     LoginProfile,
     StoredPassword,
@@ -56,7 +62,8 @@ def read_sign_ins(aws: AwsAccount, asked: Asked, prefix: str) -> SignIns:
 
     The credential report tells of all in one call, but may be four hours old. Whom it shows
     without a password is asked for; who it says never signed in is looked up in one call for a
-    thousand; and where what is stored does not fit, IAM is asked once more.
+    thousand; and where what is stored does not fit, IAM is asked once more. A stored password of
+    somebody without a login profile is replaced, so that is believed after some seconds only.
     """
     known = asked.users - asked.new
     profiles = _reported(aws, known, is_new_run=bool(asked.new)) if len(known) > FEW else {}
@@ -68,6 +75,8 @@ def read_sign_ins(aws: AwsAccount, asked: Asked, prefix: str) -> SignIns:
     if not waiting and not _is_worth_looking(profiles):
         return SignIns(waiting, profiles, {})
     stored = stored_by_user(asked.users, read_parameters(aws, prefix), prefix)
+    late = read_late_profiles(aws, (waiting - asked.new) & stored.keys())
+    profiles, waiting = {**profiles, **late}, waiting - late.keys()
     doubtful = doubtful_users(profiles, stored)
     looked_up = read_profiles(aws, doubtful)
     profiles = {

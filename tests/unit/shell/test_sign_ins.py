@@ -61,6 +61,27 @@ def test_few_people_are_asked_for_so_that_a_reset_is_seen_at_once(wire):
     assert (found.waiting, found.profiles) == ({"ana"}, {})
 
 
+@pytest.mark.parametrize(("looks", "is_waiting"), [(1, False), (3, False), (4, True)])
+def test_a_stored_password_is_replaced_only_when_the_profile_stays_missing(
+    wire, monkeypatch, looks, is_waiting
+):
+    aws, iam, ssm = wire
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    ana = {"UserName": "ana"}
+    for _ in range(min(looks, 4)):
+        iam.add_client_error("get_login_profile", "NoSuchEntity", expected_params=ana)
+    if not is_waiting:
+        made = {**ana, "CreateDate": NOW, "PasswordResetRequired": True}
+        iam.add_response("get_login_profile", {"LoginProfile": made}, ana)
+    stored = [{"Name": "/p/ana", "LastModifiedDate": NOW}]
+    ssm.add_response("describe_parameters", {"Parameters": stored})
+    found = read_sign_ins(aws, Asked(frozenset({"ana"}), NONE, NONE), "/p")
+    assert found.waiting == ({"ana"} if is_waiting else NONE)
+    assert ("ana" in found.profiles) is not is_waiting
+    assert pauses == [1.0, 2.0, 4.0][: looks if not is_waiting else 3]
+
+
 def test_nobody_is_asked_for_who_gets_no_password(wire):
     aws, _iam, _ssm = wire
     everybody = frozenset({"ana"})
