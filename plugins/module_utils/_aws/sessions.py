@@ -27,7 +27,7 @@ except ImportError:
 from .account import Client, client_config
 from .mfa_sessions import open_mfa_session
 
-Keys = Mapping[str, str | None]
+Keys = Mapping[str, "str | None"]
 
 
 class Sessions:
