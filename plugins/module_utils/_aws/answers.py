@@ -78,6 +78,19 @@ def strict(client: Any, label: str) -> Any:
     return client
 
 
+def known(answer: Any, call: str, place: str = "") -> Any:
+    """Return what was kept of an answer as strict as it was when AWS gave it."""
+    if isinstance(answer, dict):
+        fields = Fields({k: known(v, call, f"{place}{k}.") for k, v in answer.items()})
+        fields.call, fields.place = call, place
+        return fields
+    if isinstance(answer, list):
+        items = Items(known(item, call, f"{place[:-1]}[].") for item in answer)
+        items.call, items.place = call, place[:-1]
+        return items
+    return answer
+
+
 def _strict_value(value: Any, shape: Any, call: str, place: str) -> Any:
     """Return a value whose structures and lists know where they stand.
 

@@ -21,6 +21,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .answers import known
+
 T = TypeVar("T")
 
 _READING = ("Get", "List", "Describe", "Head", "Generate", "AssumeRole")
@@ -44,7 +46,7 @@ class Reads:
             return read()
         path = self._folder / f"{sha256(question.encode()).hexdigest()}.json"
         try:
-            found: T = json.loads(path.read_text(), object_hook=_revived)
+            found: T = known(json.loads(path.read_text(), object_hook=_revived), question)
         except FileNotFoundError:
             found = read()
             self._store(path, found)

@@ -18,6 +18,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.details impor
     read_caller,
     read_details,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.reads import Reads
 from botocore.stub import Stubber
 
@@ -46,6 +47,15 @@ def test_a_later_module_of_the_run_finds_the_answer_unchanged(folder: str) -> No
     assert Reads(folder).answer("who", asked) == ANSWER
     assert Reads(folder).answer("who", asked) == ANSWER
     assert asked.times == 1
+
+
+def test_what_was_kept_says_what_it_lacks(folder: str) -> None:
+    for _ in range(2):
+        found = Reads(folder).answer("who is there", lambda: {"Users": [{"Path": "/"}], "Ids": []})
+    with pytest.raises(AwsError, match=r"answer to who is there: .* it has no Users\[\]\.UserName"):
+        found["Users"][0]["UserName"]
+    with pytest.raises(AwsError, match=r"answer to who is there: .* Ids is empty"):
+        found["Ids"][0]
 
 
 @pytest.mark.parametrize("answer", [None, [], {}, 0])
