@@ -56,21 +56,17 @@ def read_report(aws: AwsAccount) -> Report | None:
 def generate_report(aws: AwsAccount, patience: Patience | None = None) -> Report:
     """Have AWS make a report, wait for it, and return it by user name."""
     patience = patience or Patience(_PATIENCE)
-    report = wait_for(lambda: _generate(aws), lambda found: found is not None, patience)
+    with doing(aws, "generate the credential report"):
+        aws.client("iam").generate_credential_report()
+    report = wait_for(lambda: read_report(aws), lambda found: found is not None, patience)
     if report is None:
         raise AwsError(
-            f"generate the credential report in {aws.label}",
-            "a state other than COMPLETE",
+            f"read the credential report in {aws.label}",
+            "ReportInProgress",
             f"it is not ready after {patience.timeout:.0f} seconds",
             "Run again in a minute; the run continues where it stopped.",
         )
     return report
-
-
-def _generate(aws: AwsAccount) -> Report | None:
-    with doing(aws, "generate the credential report"):
-        state = aws.client("iam").generate_credential_report()["State"]
-    return read_report(aws) if state == "COMPLETE" else None
 
 
 def parse_report(text: str) -> Report:

@@ -73,34 +73,25 @@ def test_another_error_is_a_sentence(wire):
         read_report(aws)
 
 
-def test_generating_waits_until_it_is_complete(wire):
+@pytest.mark.parametrize("state", ["STARTED", "INPROGRESS", "COMPLETE"])
+def test_a_report_is_asked_for_once_and_read_until_it_is_there(wire, state):
     aws, stub = wire
     waited: list[float] = []
-    stub.add_response("generate_credential_report", {"State": "STARTED"}, {})
-    stub.add_response("generate_credential_report", {"State": "INPROGRESS"}, {})
-    stub.add_response("generate_credential_report", {"State": "COMPLETE"}, {})
+    stub.add_response("generate_credential_report", {"State": state}, {})
+    stub.add_client_error("get_credential_report", "ReportInProgress")
+    stub.add_client_error("get_credential_report", "ReportNotPresent")
     stub.add_response("get_credential_report", REPORT, {})
     patience = Patience(60, waited.append, lambda: sum(waited))
     assert set(generate_report(aws, patience)) == {"ana", "bo", "cy"}
     assert len(waited) == 2
 
 
-def test_a_report_that_is_complete_but_not_there_yet_is_waited_for(wire):
-    aws, stub = wire
-    waited: list[float] = []
-    stub.add_response("generate_credential_report", {"State": "COMPLETE"}, {})
-    stub.add_client_error("get_credential_report", "ReportNotPresent")
-    stub.add_response("generate_credential_report", {"State": "COMPLETE"}, {})
-    stub.add_response("get_credential_report", REPORT, {})
-    generate_report(aws, Patience(60, waited.append, lambda: sum(waited)))
-    assert len(waited) == 1
-
-
 def test_a_report_that_never_completes_is_a_sentence(wire):
     aws, stub = wire
     waited: list[float] = []
+    stub.add_response("generate_credential_report", {"State": "STARTED"}, {})
     for _ in range(3):
-        stub.add_response("generate_credential_report", {"State": "INPROGRESS"}, {})
+        stub.add_client_error("get_credential_report", "ReportInProgress")
     patience = Patience(0.4, waited.append, lambda: sum(waited))
     with pytest.raises(AwsError, match="it is not ready after 0 seconds"):
         generate_report(aws, patience)
