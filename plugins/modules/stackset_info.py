@@ -29,7 +29,9 @@ options:
     description: A template to compare with, as for M(jumpaccount.aws.stackset).
     type: str
   newest_operations:
-    description: How many operations to return, the newest first, at most 100.
+    description:
+      - How many operations to return, the newest first, at most 100.
+      - V(0) saves the call that asks for them.
     type: int
     default: 10
 seealso:

@@ -61,15 +61,17 @@ def read_sign_ins(aws: AwsAccount, asked: Asked, prefix: str) -> SignIns:
     """Return what is known of the users' passwords.
 
     The credential report tells of all in one call, but may be four hours old. Whom it shows
-    without a password is asked for; who it says never signed in is looked up in one call for a
-    thousand; and where what is stored does not fit, IAM is asked once more. A stored password of
-    somebody without a login profile is replaced, so that is believed after some seconds only.
+    without a password is asked for; who an old one says never signed in is looked up in one call
+    for a thousand; and where what is stored does not fit, IAM is asked once more. A stored password
+    of somebody without a login profile is replaced, so that is believed after some seconds only.
     """
     known = asked.users - asked.new
-    profiles = _reported(aws, known, is_new_run=bool(asked.new)) if len(known) > FEW else {}
+    profiles, is_of_now = (
+        _reported(aws, known, is_new_run=bool(asked.new)) if len(known) > FEW else ({}, False)
+    )
     unknown = known - asked.withheld - profiles.keys()
     profiles = {**profiles, **read_profiles(aws, unknown)}
-    if any(profile.used is None for profile in profiles.values()):
+    if not is_of_now and any(profile.used is None for profile in profiles.values()):
         profiles = _with_uses(profiles, read_last_used(aws))
     waiting = (asked.users - asked.withheld) - profiles.keys()
     if not waiting and not _is_worth_looking(profiles):
@@ -100,16 +102,18 @@ def _is_worth_looking(profiles: Mapping[str, LoginProfile]) -> bool:
 
 def _reported(
     aws: AwsAccount, users: Collection[str], *, is_new_run: bool
-) -> dict[str, LoginProfile]:
-    report = read_report(aws)
-    if report is None:
-        # A report made while users are new would show them without password for four hours.
-        report = {} if is_new_run else generate_report(aws)
-    return {
+) -> tuple[dict[str, LoginProfile], bool]:
+    """Return the profiles that the credential report tells of, and whether it was made just now."""
+    report, is_of_now = read_report(aws), False
+    if report is None and not is_new_run:
+        report, is_of_now = generate_report(aws), True
+    # A report made while users are new would show them without password for four hours.
+    profiles = {
         name: LoginProfile(use.last_changed, use.last_used)
-        for name, use in report.items()
+        for name, use in (report or {}).items()
         if use.has_password and name in users
     }
+    return profiles, is_of_now
 
 
 def _with_uses(

@@ -39,7 +39,7 @@ def read_info(
     rows.sort(key=lambda row: (row["account_id"], row["region"]))
     if has_overrides:
         rows = _with_overrides(address, rows)
-    operations = read_operations(address, newest_operations) or []
+    operations = (read_operations(address, newest_operations) or []) if newest_operations else []
     return {
         "exists": True,
         "stack_set": {"name": address.name, **_identity(found), **stack_set_from(found)},

@@ -118,6 +118,19 @@ def test_missing_passwords_of_a_crowd_are_looked_for_when_it_costs_nothing_more(
     assert len(found.stored) == (count if is_listed else 0)
 
 
+def test_a_report_of_this_moment_is_believed_about_sign_ins(wire):
+    aws, iam, ssm = wire
+    names = [f"u{number}" for number in range(FEW + 1)]
+    iam.add_client_error("get_credential_report", "ReportNotPresent")
+    iam.add_response("generate_credential_report", {"State": "STARTED"})
+    rows = (f"{n},true,no_information,{NOW.isoformat()}" for n in names)
+    iam.add_response("get_credential_report", report(*rows))
+    stored = [{"Name": f"/p/{name}", "LastModifiedDate": NOW} for name in names]
+    ssm.add_response("describe_parameters", {"Parameters": stored})
+    found = read_sign_ins(aws, Asked(frozenset(names), NONE, NONE), "/p")
+    assert set(found.profiles) == set(names)
+
+
 def test_what_a_run_did_is_told_although_its_last_look_failed(wire):
     aws, _iam, ssm = wire
     ssm.add_client_error("describe_parameters", "AccessDeniedException", "no")
