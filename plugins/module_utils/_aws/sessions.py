@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 try:
@@ -69,13 +70,18 @@ class Sessions:
 
         return make_client
 
-    def by_session(self, session: Any) -> Callable[[str], Client]:
-        """Return what makes clients of a session, whose credentials may be renewed."""
-        self._share_loader(session)
+    def of_run(self, profile: str | None) -> Callable[[str], Client]:
+        """Return what makes clients with the credentials of a run, which may be renewed."""
+
+        @cache
+        def session() -> Any:
+            found = open_mfa_session(profile, **self._settings) or Session(profile=profile)
+            self._share_loader(found)
+            return found
 
         def make_client(service: str) -> Client:
             with self._lock:
-                return self._client(session, service, {})
+                return self._client(session(), service, {})
 
         return make_client
 

@@ -11,38 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ansible_collections.amazon.aws.plugins.module_utils.botocore import (
-    boto3_inventory_conn,
-    get_aws_connection_info,
-)
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from .._aws.account import Client, client_config
-from .._aws.mfa_sessions import open_mfa_session
+from .._aws.account import Client
 from .._aws.sessions import Sessions
 from .._core.checking import InputError
+
+_KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
 
 def client_maker(module: AnsibleAWSModule) -> Callable[[str], Client]:
     """Return what makes the clients of a module; its failures are botocore's exceptions."""
     _check_one_kind(module)
     region, endpoint, settings = get_aws_connection_info(module)
-    if not module.params["access_key"]:
-        verify = settings["verify"]
-        session = open_mfa_session(
-            module.params["profile"], region_name=region, endpoint_url=endpoint, verify=verify
-        )
-        if session:
-            return Sessions(region, endpoint, verify, settings.get("aws_config")).by_session(
-                session
-            )
-
-    def make_client(service: str) -> Client:
-        return boto3_inventory_conn(
-            "client", service, region, endpoint, config=client_config(), **settings
-        )
-
-    return make_client
+    sessions = Sessions(region, endpoint, settings["verify"], settings.get("aws_config"))
+    if module.params["access_key"]:
+        return sessions.by_keys({name: settings.get(name) for name in _KEYS})
+    return sessions.of_run(module.params["profile"])
 
 
 def _check_one_kind(module: AnsibleAWSModule) -> None:
