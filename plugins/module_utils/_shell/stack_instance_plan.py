@@ -128,8 +128,20 @@ class InstancePlanner:
         self.current_accounts: frozenset[str] = frozenset()
 
     def plan(self) -> Plan:
-        """Return the plan for what is there when no operation runs any more."""
+        """Return the plan for what is there when no operation runs any more.
+
+        What earlier modules of the run read may be minutes old: it shows that nothing is to be
+        done, but nothing is written on it.
+        """
         self._queue.wait_until_idle()
+        plan = self._plan()
+        address = self._queue.address
+        if plan and address.aws.reads.are_kept:
+            address.forget_reads()
+            plan = self._plan()
+        return plan
+
+    def _plan(self) -> Plan:
         observed = self._read()
         wanted = keep_overrides(self._desired, observed, self._declared(observed))
         desired = keep_surplus(wanted, observed, purge=self._params["purge"])

@@ -7,7 +7,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.modules import stackset, stackset_instance
+from ansible_collections.jumpaccount.aws.plugins.modules import (
+    stackset,
+    stackset_info,
+    stackset_instance,
+)
 
 from tests.unit.modules.stack_sets import (
     NAME,
@@ -56,6 +60,16 @@ def test_the_dialogue(roles, run):
     purged = run(stackset_instance, **instances([A], purge=True))
     assert (purged["changes"][0]["action"], purged["unlisted"]) == ("delete", [])
     assert statuses(roles) == {A: "CURRENT"}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_nothing_is_planned_on_what_the_run_read_long_ago(roles, run, tmp_path, check):
+    own = {"run_folder": str(tmp_path / "run")}
+    assert run(stackset_info, name=NAME, **own)["instances"] == []
+    assert run(stackset_instance, **instances([A, B]))["changed"]
+    writes = roles.writes
+    result = run(stackset_instance, check=check, **instances([A, B]), **own)
+    assert (result["changed"], result["changes"], roles.writes) == (False, [], writes)
 
 
 def test_check_mode_without_a_stack_set_predicts_everything(aws, run):
