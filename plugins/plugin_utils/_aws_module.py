@@ -59,6 +59,12 @@ class SharedSessions:
         """Keep the sessions."""
         text = json.dumps(sessions).encode()
         record = len(text).to_bytes(self._LENGTH, "big") + text
+        if len(record) > self._SIZE:
+            raise AnsibleActionFail(
+                f"A run can hold the MFA sessions of about 50 users, and {len(sessions)} profiles "
+                "of this one ask for a code of their own. Let profiles of the inventory share a "
+                "source_profile, or run with --limit."
+            )
         self._memory[: len(record)] = record
 
 
