@@ -41,18 +41,6 @@ options:
       - IAM path of the groups and of their managed policies. It marks them as ours.
     type: str
     default: /jumpaccount/
-  mfa_policy_name:
-    description: Name of the managed policy that forces MFA.
-    type: str
-    default: policy-enforce-mfa
-  source_networks:
-    description:
-      - Networks, IPv4 or IPv6, as CIDR blocks, from which members may make calls of their own.
-        Without any, from anywhere.
-      - Calls that AWS services make on their behalf are not concerned.
-    type: list
-    elements: str
-    default: []
   switch_roles:
     description:
       - Names of switch roles of this account, for which RV(fence) tells what is attached.
@@ -63,11 +51,6 @@ options:
     description: Name of the managed policy that fences them.
     type: str
     default: policy-fence-jump-account
-  partition:
-    description: Partition of the account.
-    type: str
-    default: aws
-    choices: [aws, aws-cn, aws-us-gov]
   adopt:
     description:
       - What to do with a listed group that is there under another path, so not ours.
@@ -91,6 +74,7 @@ seealso:
   - module: amazon.aws.iam_group
 extends_documentation_fragment:
   - jumpaccount.aws.common
+  - jumpaccount.aws.jump
   - jumpaccount.aws.common.account
   - jumpaccount.aws.common.writing
   - jumpaccount.aws.common.removal

@@ -58,22 +58,6 @@ options:
         user goes on.
     type: list
     elements: str
-  mfa_policy_name:
-    description: Name of the managed policy that forces MFA.
-    type: str
-    default: policy-enforce-mfa
-  source_networks:
-    description:
-      - Networks that the MFA policy binds members to, as in
-        O(jumpaccount.aws.jump_group#module:source_networks).
-    type: list
-    elements: str
-    default: []
-  partition:
-    description: Partition of the account.
-    type: str
-    default: aws
-    choices: [aws, aws-cn, aws-us-gov]
   adopt:
     description:
       - What to do with a listed user that is there but was not made by this collection.
@@ -94,6 +78,7 @@ seealso:
   - module: amazon.aws.iam_user
 extends_documentation_fragment:
   - jumpaccount.aws.common
+  - jumpaccount.aws.jump
   - jumpaccount.aws.common.account
   - jumpaccount.aws.common.writing
   - jumpaccount.aws.common.removal

@@ -39,20 +39,6 @@ options:
     description: IAM path of the groups and of their managed policies. It marks them as ours.
     type: str
     default: /jumpaccount/
-  mfa_policy_name:
-    description: Name of the managed policy that forces MFA.
-    type: str
-    default: policy-enforce-mfa
-  source_networks:
-    description: Networks from which members may make calls of their own.
-    type: list
-    elements: str
-    default: []
-  partition:
-    description: Partition of the account.
-    type: str
-    default: aws
-    choices: [aws, aws-cn, aws-us-gov]
   adopt_groups:
     description: Whether the run takes over groups under another path.
     type: bool
@@ -124,6 +110,7 @@ seealso:
   - module: jumpaccount.aws.jump_user
 extends_documentation_fragment:
   - jumpaccount.aws.common
+  - jumpaccount.aws.jump
   - jumpaccount.aws.common.account
   - jumpaccount.aws.common.removal
   - amazon.aws.common.modules

@@ -1,0 +1,29 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  mfa_policy_name:
+    description: Name of the managed policy that forces MFA.
+    type: str
+    default: policy-enforce-mfa
+  source_networks:
+    description:
+      - Networks, IPv4 or IPv6, as CIDR blocks, from which members may make calls of their own.
+        Without any, from anywhere.
+      - The MFA policy binds members to them. Calls that AWS services make on their behalf are not
+        concerned.
+    type: list
+    elements: str
+    default: []
+  partition:
+    description: Partition of the account.
+    type: str
+    default: aws
+    choices: [aws, aws-cn, aws-us-gov]
+"""
