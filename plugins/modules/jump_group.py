@@ -144,6 +144,14 @@ protected_groups:
   type: list
   elements: str
   sample: [group-admin, group-operator-project-a]
+deleted_groups:
+  description:
+    - The groups that were deleted, or would be in check mode, with the memberships in them; see
+      O(jumpaccount.aws.jump_user#module:deleted_groups).
+  returned: always
+  type: list
+  elements: str
+  sample: []
 unlisted:
   description: Groups under O(path) that are not listed and stay as they are.
   returned: always
@@ -185,6 +193,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
     GroupOptions,
     decide_groups,
+    deleted_groups,
     groups_after,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import listed_names
@@ -226,6 +235,7 @@ def build_options(params):
 
 UNREAD = {
     "protected_groups": [],
+    "deleted_groups": [],
     "unlisted": [],
     "foreign_policies": [],
     "unused_policies": [],
@@ -252,7 +262,10 @@ def main():
             decision.plan,
             lambda: group_writers(aws, settings),
             told=decision.refused,
-            describe=lambda outcome: {"protected_groups": after(outcome)[0]},
+            describe=lambda outcome: {
+                "protected_groups": after(outcome)[0],
+                "deleted_groups": deleted_groups(outcome.applied),
+            },
             alarm=lambda outcome: after(outcome)[1],
             **decision.findings,
         )

@@ -58,6 +58,14 @@ options:
         user goes on.
     type: list
     elements: str
+  deleted_groups:
+    description:
+      - Groups that a task before this one deleted,
+        RV(jumpaccount.aws.jump_group#module:deleted_groups). In check mode they are still there,
+        but the memberships in them are not what this task would remove.
+    type: list
+    elements: str
+    default: []
   adopt:
     description:
       - What to do with a listed user that is there but was not made by this collection.
@@ -209,6 +217,7 @@ SPEC = {
     **USERS_SPEC,
     "groups_path": {"type": "str", "default": "/jumpaccount/"},
     "protected_groups": {"type": "list", "elements": "str"},
+    "deleted_groups": {"type": "list", "elements": "str", "default": []},
     **MFA_SPEC,
     "adopt": {"type": "bool", "default": False},
     "purge_memberships": {"type": "bool", "default": True},
@@ -224,6 +233,7 @@ def build_options(params):
         purge_tags=params["purge_tags"],
         max_removal_ratio=params["max_removal_ratio"],
         protected_groups=None if protected is None else frozenset(protected),
+        deleted_groups=frozenset(params["deleted_groups"]),
     )
 
 

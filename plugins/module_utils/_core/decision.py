@@ -50,6 +50,7 @@ from .user_findings import (
     misspelt_users,
     unlisted_members,
     unprotected_joins,
+    without_groups,
 )
 
 
@@ -118,11 +119,18 @@ def groups_after(
     return sorted(protected), mfa_alarms(state, found.members, settings)
 
 
+def deleted_groups(applied: Plan) -> list[str]:
+    """Return the groups that these changes delete, sorted."""
+    kinds = (Kind.GROUP, Action.DELETE)
+    return sorted(c.subject for c in applied if (c.id.kind, c.action) == kinds)
+
+
 @dataclass(frozen=True)
 class UserOptions:
     """How users are to be handled.
 
     protected_groups are those that a step before this one vouches for, None when there was none;
+    deleted_groups are those that it deletes, which takes their members' memberships with them;
     groups_per_user is IAM's quota, None while it is not known.
     """
 
@@ -131,6 +139,7 @@ class UserOptions:
     purge_tags: bool = False
     max_removal_ratio: float = 0.25
     protected_groups: frozenset[str] | None = None
+    deleted_groups: frozenset[str] = frozenset()
     groups_per_user: int | None = None
 
 
@@ -141,6 +150,7 @@ def decide_users(
 
     What is withdrawn from users to whom nothing may be given goes on, but not what is foreign.
     """
+    found = without_groups(found, options.deleted_groups)
     desired = keep_unlisted(
         build_user_state(wanted),
         found.state,

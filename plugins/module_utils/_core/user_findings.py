@@ -10,9 +10,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from .change import Json, Kind, State
+from .change import Json, Kind, ObjectId, State
 from .plan_user import JumpUser, is_owned, membership_id
 from .spelling import spelled_otherwise
 
@@ -34,6 +34,24 @@ class FoundUsers:
     def names(self) -> frozenset[str]:
         """Return the names of all users."""
         return frozenset(i.key[0] for i in self.state if i.kind is Kind.USER)
+
+
+def without_groups(found: FoundUsers, gone: Iterable[str]) -> FoundUsers:
+    """Return what is found as if these groups, and what belongs to them, were gone already."""
+    names = frozenset(gone)
+
+    def is_gone(obj: ObjectId) -> bool:
+        if obj.kind is Kind.MEMBERSHIP:
+            return obj.key[1] in names
+        return obj.kind not in (Kind.USER, Kind.POLICY) and obj.key[0] in names
+
+    return replace(
+        found,
+        state={i: v for i, v in found.state.items() if not is_gone(i)},
+        jump_groups=found.jump_groups - names,
+        groups=found.groups - names,
+        group_state={i: v for i, v in found.group_state.items() if not is_gone(i)},
+    )
 
 
 def misspelt_users(wanted: Iterable[JumpUser], found: FoundUsers) -> dict[str, str]:

@@ -15,6 +15,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision imp
     UserOptions,
     decide_groups,
     decide_users,
+    deleted_groups,
     groups_after,
     user_alarms,
 )
@@ -32,7 +33,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user im
     JumpUser,
     build_user_state,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.user_findings import FoundUsers
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.user_findings import (
+    FoundUsers,
+    without_groups,
+)
 
 SETTINGS = GroupSettings("111111111111", "aws", "/jumpaccount/", "policy-enforce-mfa")
 GROUPS = [JumpGroup("g", frozenset({"arn:aws:iam::222222222222:role/role-x"})), JumpGroup("h")]
@@ -133,6 +137,24 @@ def test_a_new_user_is_told_as_created():
     decision = decide_users(people, FOUND, SETTINGS, UserOptions(groups_per_user=10))
     assert made(decision) == ["create user new"]
     assert decision.findings["created"] == ["new"]
+
+
+@pytest.mark.parametrize("gone", ["", "h"])
+def test_memberships_of_a_deleted_group_go_with_it(gone):
+    wanted = [replace(person, groups=person.groups - {"h"}) for person in PEOPLE]
+    options = UserOptions(deleted_groups=frozenset(gone), protected_groups=frozenset("g"))
+    decision = decide_users(wanted, FOUND, SETTINGS, options)
+    assert made(decision) == ([] if gone else ["delete membership ana/h"])
+    there = without_groups(FOUND, "h")
+    assert (there.jump_groups, there.groups) == (frozenset("g"), frozenset("g"))
+    assert {i.key[0] for i in there.group_state} == {"g", "policy-enforce-mfa"}
+
+
+def test_deleted_groups_are_told():
+    found = FoundGroups(HERE)
+    decision = decide_groups(GROUPS[:1], found, SETTINGS, GroupOptions(prune=True))
+    assert deleted_groups(decision.plan) == ["h"]
+    assert deleted_groups(()) == []
 
 
 def test_too_many_memberships_never_go():

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.modules import jump_group
+from ansible_collections.jumpaccount.aws.plugins.modules import jump_group, jump_user
 
 
 def arns(count):
@@ -41,3 +41,18 @@ def test_what_iam_cannot_hold_is_refused_before_any_write(aws, run, options, tex
         assert message.startswith("The input has 1 problem:\n")
         assert [text for text in texts if text not in message] == []
     assert aws.writes == 0
+
+
+def test_check_mode_knows_that_memberships_go_with_their_group(aws, run):
+    def play(groups, *, check):
+        made = run(jump_group, check=check, prune=True, groups=[{"name": g} for g in groups])
+        handed_on = {name: made[name] for name in ("protected_groups", "deleted_groups")}
+        people = [{"name": "ana", "groups": groups}]
+        return made["changes"], run(jump_user, check=check, users=people, **handed_on)["changes"]
+
+    play(["group-a", "group-b"], check=False)
+    predicted = play(["group-a"], check=True)
+    assert "delete group group-b" in [f"{c['action']} {c['target']}" for c in predicted[0]]
+    assert predicted == play(["group-a"], check=False)
+    assert predicted[1] == []
+    assert aws.client("iam").list_groups_for_user(UserName="ana")["Groups"][1:] == []
