@@ -70,6 +70,20 @@ options:
             every account.
         type: int
         default: 2048
+  password_policy:
+    description: Numbers of the account password policy, checked with the rest of the input.
+    type: dict
+    default: {}
+    suboptions:
+      minimum_length:
+        description: Shortest password, in characters, V(6) to V(128).
+        type: int
+      max_age:
+        description: Days after which a password expires, V(0) to V(1095).
+        type: int
+      reuse_prevention:
+        description: How many earlier passwords cannot be used again, V(0) to V(24).
+        type: int
   template_readers:
     description:
       - The member accounts that may read the template of the execution role, a list of inventory

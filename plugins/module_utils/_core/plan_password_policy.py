@@ -9,10 +9,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import asdict
 
-from .change import Kind, ObjectId, State
-from .checking import Problems
+from .change import Json, Kind, ObjectId, State
+from .checking import Problems, type_name
 from .password import PasswordPolicy
 
 _LIMITS = {
@@ -20,6 +22,30 @@ _LIMITS = {
     "max_age": (0, 1095),
     "reuse_prevention": (0, 24),
 }
+
+_VARIABLES = {
+    "minimum_length": "jump_account_password_minimum_length",
+    "max_age": "jump_account_password_max_age",
+    "reuse_prevention": "jump_account_password_reuse_prevention",
+}
+_WHOLE_NUMBER = re.compile(r"-?[0-9]+")
+
+
+def check_password_variables(problems: Problems, given: Mapping[str, Json]) -> None:
+    """Record variables of the roles that IAM would refuse; None stands for one not given.
+
+    Variables of the command line are texts.
+    """
+    for name, variable in _VARIABLES.items():
+        value, (least, most) = given.get(name), _LIMITS[name]
+        if value is None:
+            continue
+        is_number = not isinstance(value, bool) and _WHOLE_NUMBER.fullmatch(str(value))
+        if not is_number or not least <= int(value) <= most:
+            problems.add(
+                variable,
+                f"expected a whole number from {least} to {most}, found {type_name(value)}",
+            )
 
 
 def check_password_policy(problems: Problems, policy: PasswordPolicy) -> None:

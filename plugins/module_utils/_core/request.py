@@ -28,6 +28,7 @@ from .naming import (
     parse_names,
     partition_of,
 )
+from .plan_password_policy import check_password_variables
 from .policy_bucket import build_bucket_policy
 from .role_template import EXECUTION_TEMPLATE_KEY
 from .roster import parse_roster
@@ -57,6 +58,7 @@ class Request:
     only_user: Json = None
     scope_hosts: Sequence[str] | None = None
     security: Mapping[str, Json] = field(default_factory=dict)
+    password_policy: Mapping[str, Json] = field(default_factory=dict)
     current_day: str = "2000-01-01"
     template_readers: Json = None
     project_groups: Json = "all"
@@ -101,6 +103,7 @@ def parse_request(request: Request) -> Wanted:
     inventory = Inventory(jump or placeholder, members, levels)
     people = parse_roster(problems, request.roster, _known(request, levels, catalog))
     security = parse_security(problems, request.security, inventory.jump.account_id, catalog)
+    check_password_variables(problems, request.password_policy)
     _check_region(problems, request.region)
     check_path(problems, "users_path", request.users_path)
     _check_only_user(problems, request.only_user, [person.name for person in people])

@@ -156,6 +156,7 @@ def test_problems_of_every_part_come_together():
         levels={"admin": {}},
         roster=[{"name": "ana", "access": [{"level": "admn"}]}],
         names={"stackset": "x"},
+        password_policy={"max_age": 2000},
     )
     found = "\n".join(problems_of(bad))
     for place in (
@@ -164,6 +165,7 @@ def test_problems_of_every_part_come_together():
         "jump_accounts",
         "levels.admin",
         "roster[0]",
+        "jump_account_password_max_age",
     ):
         assert place in found
 

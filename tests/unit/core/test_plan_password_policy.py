@@ -18,6 +18,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.password imp
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_password_policy import (
     build_password_policy_state,
     check_password_policy,
+    check_password_variables,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +73,44 @@ def test_all_problems_are_reported_at_once():
         len(problems_of(minimum_length=5, max_age=-1, reuse_prevention=25, hard_expiry=True)) == 3
     )
     assert len(problems_of(minimum_length=5, max_age=0, hard_expiry=True)) == 2
+
+
+def variable_problems_of(**given_values):
+    problems = Problems()
+    check_password_variables(problems, given_values)
+    try:
+        problems.raise_if_any()
+    except InputError as error:
+        return list(error.problems)
+    return []
+
+
+@pytest.mark.parametrize("value", [6, 128, "6", "128", None])
+def test_variables_may_be_numbers_or_texts_of_them(value):
+    assert variable_problems_of(minimum_length=value) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (5, "the number 5"),
+        (129, "the number 129"),
+        ("5", "the string '5'"),
+        (-1, "the number -1"),
+        (20.5, "the number 20.5"),
+        (True, "the boolean True"),
+        ("", "the string ''"),
+        ("long", "the string 'long'"),
+        ([20], "a list"),
+        ("٢٠", "the string '٢٠'"),
+    ],
+)
+def test_variables_out_of_range(value, found):
+    assert variable_problems_of(minimum_length=value, max_age=0, reuse_prevention=24) == [
+        "jump_account_password_minimum_length: expected a whole number from 6 to 128, "
+        f"found {found}"
+    ]
+
+
+def test_the_variables_are_those_with_limits():
+    assert len(variable_problems_of(minimum_length=-1, max_age=-1, reuse_prevention=-1)) == 3
