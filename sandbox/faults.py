@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from sandbox.calls import is_write
-from sandbox.errors import AwsError, DroppedConnectionError
+from sandbox.errors import AwsError, DroppedConnectionError, access_denied
 
 if TYPE_CHECKING:
     from sandbox.call import Call
@@ -24,6 +24,8 @@ _MADE_UP = frozenset(
         *("Password", "Value", "ChangeSetName", "StackDriftDetectionId"),
     }
 )
+
+_DENIED = "with an explicit deny in an identity-based policy"
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Settings:
     failing_accounts: list[str] = field(default_factory=list)
     suspended_accounts: list[str] = field(default_factory=list)
     slow_accounts: list[str] = field(default_factory=list)
+    denied_operations: list[str] = field(default_factory=list)  # such as iam:CreateUser
     stack_instances_quota: int = 100_000  # per stack set; lower it to meet LimitExceededException
     stale_requests: int = 0  # so many StackSets writes meet a StaleRequestException
     merge_overrides: bool = False  # the other reading of ParameterOverrides, see README.md
@@ -92,6 +95,8 @@ class Faults:
                 "with an explicit deny in a service control policy",
                 403,
             )
+        if action in settings.denied_operations:
+            raise access_denied(call.caller.arn, action, reason=_DENIED)
 
     def takes_stale_request(self) -> bool:
         if not self.settings.stale_requests:

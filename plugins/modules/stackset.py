@@ -180,6 +180,13 @@ changes:
         permission_model: SELF_MANAGED
         managed_execution: false
         auto_deployment: null
+is_current:
+  description:
+    - Whether the stack set itself is now as the options say, or would be in check mode. Single
+      instances may still be behind, see RV(failures).
+  returned: unless the module fails
+  type: bool
+  sample: true
 updates_instances:
   description: The instances that the update reaches, or would in check mode.
   returned: always
@@ -290,7 +297,8 @@ def main():
         required_if=[("state", "present", ("template_body", "template_url"), True)],
     )
     params = module.params
-    with sentences(module, params["name"], updates_instances=[], operations=[]):
+    unread = {"is_current": False, "updates_instances": [], "operations": []}
+    with sentences(module, params["name"], **unread):
         aws = build_account(module)
         queue = build_queue(build_address(aws, params["name"], params), params)
         source = build_source(aws, params)
@@ -305,6 +313,7 @@ def main():
                 queue, planner.settings(params, source, instances), planner.plan_again
             ),
             advice=build_advice(params["name"], params),
+            describe=lambda outcome: {"is_current": not outcome.pending},
             updates_instances=[{"account_id": a, "region": r} for a, r in instances],
         )
 

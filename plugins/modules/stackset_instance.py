@@ -106,6 +106,13 @@ options:
     type: list
     elements: dict
     default: []
+  stack_set_is_current:
+    description:
+      - Whether the run has read or made the stack set as it is wanted,
+        RV(jumpaccount.aws.stackset#module:is_current).
+      - Otherwise instances are removed only; what else is to be done is in RV(failures).
+    type: bool
+    default: true
   listed_accounts:
     description:
       - All accounts that there are, also those that this task does not handle. With it and with
@@ -265,6 +272,14 @@ waiting:
       reason: >-
         Account 444444444444 has no execution role yet, and this run has no credentials to create
         it.
+absent_accounts:
+  description:
+    - The accounts of O(accounts) and O(instances) that have no stack of the stack set after the
+      run, whatever the reason.
+  returned: when the instances could be read
+  type: list
+  elements: str
+  sample: ["333333333333"]
 former_accounts:
   description:
     - The accounts that had current instances in an earlier run and are not among
@@ -368,12 +383,22 @@ SPEC = {
     },
     "known_failures": {"type": "list", "elements": "dict", "default": []},
     "refused_accounts": {"type": "list", "elements": "dict", "default": []},
+    "stack_set_is_current": {"type": "bool", "default": True},
     "listed_accounts": {"type": "list", "elements": "str"},
     "released_accounts": {"type": "list", "elements": "str", "default": []},
     "purge": {"type": "bool", "default": False},
     "retain_stacks": {"type": "bool", "default": False},
     "recover_inoperable": {"type": "bool", "default": False},
 }
+
+
+def remember(module, record, planner, applied):
+    if not module.check_mode:
+        record.settle(planner.current_accounts, applied)
+    return {
+        "absent_accounts": planner.absent_after(applied),
+        "former_accounts": record.former(module.params["listed_accounts"], planner.unlisted),
+    }
 
 
 def main():
@@ -396,11 +421,6 @@ def main():
             plan, Kind.STACK_INSTANCE, planner.observed_count, params["max_removal_ratio"]
         )
 
-        def remember(outcome):
-            if not module.check_mode:
-                record.settle(planner.current_accounts, outcome.applied)
-            return {"former_accounts": record.former(params["listed_accounts"], planner.unlisted)}
-
         def make_apply():
             record.extend(wanted)
             return InstanceApply(queue, planner.settings(), planner.plan)
@@ -413,7 +433,8 @@ def main():
             advice=build_advice(params["stack_set_name"], params),
             refused=planner.refused,
             waiting=planner.waiting,
-            describe=remember,
+            describe=lambda outcome: remember(module, record, planner, outcome.applied),
+            absent_accounts=planner.absent_after(()),
             unlisted=planner.unlisted,
         )
 

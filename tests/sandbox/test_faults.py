@@ -155,6 +155,14 @@ def test_failing_account_denies_writes_but_not_reads(aws, control, refused) -> N
     aws("iam").create_user(UserName="ana")
 
 
+def test_denied_operations_are_denied_to_every_caller(aws, control, refused) -> None:
+    control.post("faults", denied_operations=["iam:CreateUser", "s3:HeadBucket"])
+    message = refused("AccessDenied", aws("iam").create_user, UserName="ana")
+    assert "perform: iam:CreateUser with an explicit deny in an identity-based policy" in message
+    refused("403", aws("s3").head_bucket, Bucket="templates")
+    assert aws("iam").list_users()["Users"] == []
+
+
 def test_suspended_account_denies_everything(aws, control, refused) -> None:
     control.post("faults", suspended_accounts=[PROD])
     refused("AccessDenied", aws("iam", PROD).list_users)

@@ -171,6 +171,22 @@ def refused_before(plan: Plan, refused: Mapping[str, str], name: str) -> dict[Ob
     }
 
 
+def refused_with_stack_set(plan: Plan, name: str) -> dict[ObjectId, str]:
+    """Return the instances that are not touched while the stack set is not as it is wanted.
+
+    Parameters mean what the template makes of them, and an older one may give more for them.
+    """
+    return {
+        c.id: (
+            f"Stack instance {'/'.join(c.id.key)} of stack set {name} was not touched, because "
+            "this run did not bring the stack set itself to what is wanted. Fix what its failure "
+            "says, and run again."
+        )
+        for c in plan
+        if c.action is not Action.DELETE
+    }
+
+
 def _is_inoperable(change: Change) -> bool:
     return bool(change.before) and change.before["status"] == INOPERABLE
 

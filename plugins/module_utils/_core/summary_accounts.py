@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .change import Action, Json
+from .change import Json
 from .step import Run, Step
 from .summary_changes import applied_changes
 from .words import listed
@@ -33,9 +33,8 @@ def waiting_accounts(run: Run) -> list[Mapping[str, Json]]:
 
 def accounts_without_roles(run: Run) -> frozenset[str]:
     """Return the accounts of which this run knows that their switch roles are not there yet."""
-    pending = run.results[Step.STACK_INSTANCES].get("pending", [])
-    created = {_account_of(c) for c in pending if c["action"] == Action.CREATE}
-    return frozenset(created | {entry["account_id"] for entry in waiting_accounts(run)})
+    absent = run.results[Step.STACK_INSTANCES].get("absent_accounts", [])
+    return frozenset({*absent, *(entry["account_id"] for entry in waiting_accounts(run))})
 
 
 def accounts_with_old_roles(run: Run) -> frozenset[str]:

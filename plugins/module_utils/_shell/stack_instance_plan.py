@@ -33,6 +33,7 @@ from .._core.plan_stack_instance import (
     keep_surplus,
     overrides_to_read,
     refused_before,
+    refused_with_stack_set,
     surplus_instances,
     without_role,
 )
@@ -126,6 +127,7 @@ class InstancePlanner:
         self.waiting: frozenset[str] = frozenset()
         self.unlisted: list[str] = []
         self.current_accounts: frozenset[str] = frozenset()
+        self._absent_accounts: frozenset[str] = frozenset()
 
     def plan(self) -> Plan:
         """Return the plan for what is there when no operation runs any more.
@@ -167,11 +169,16 @@ class InstancePlanner:
         if not self._params["recover_inoperable"]:
             refused.update(inoperable_instances(plan, name))
         refused.update(refused_before(plan, self._refused_accounts, name))
+        if not self._params["stack_set_is_current"]:
+            refused.update(refused_with_stack_set(plan, name))
         return refused
 
     def _read(self) -> State:
         address = self._queue.address
-        found = instances_from(read_instances(address))
+        rows = read_instances(address)
+        made = {row["Account"] for row in rows if row.get("StackId")}
+        self._absent_accounts = frozenset(i.key[0] for i in self._desired) - made
+        found = instances_from(rows)
         observed = bring_outdated(found, self._foreseen, self._advice)
         pairs = overrides_to_read(self._desired, observed)
         return with_overrides(observed, read_overrides(address, pairs))
@@ -182,6 +189,10 @@ class InstancePlanner:
             return frozenset()
         found = read_stack_set_state(self._queue.address)
         return frozenset(n for v in found.values() for n in v["template"].get("Parameters", {}))
+
+    def absent_after(self, applied: Plan) -> list[str]:
+        """Return the listed accounts that have no stack when these changes are made, sorted."""
+        return sorted(self._absent_accounts - {change.subject for change in applied})
 
     def settings(self) -> InstanceSettings:
         """Return how operations are run."""

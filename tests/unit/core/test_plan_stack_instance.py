@@ -21,6 +21,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_stack_i
     keep_surplus,
     overrides_to_read,
     refused_before,
+    refused_with_stack_set,
     surplus_instances,
     without_role,
 )
@@ -246,6 +247,19 @@ def test_instances_where_the_execution_role_was_refused_are_not_tried():
             "role of account a1 was refused: It is broken."
         )
     }
+
+
+def test_nothing_but_removals_goes_on_while_the_stack_set_is_not_as_wanted():
+    observed = {
+        instance_id("a1", "r1"): attributes("OUTDATED"),
+        instance_id("a3", "r1"): {"status": "CURRENT"},
+    }
+    plan = plan_changes(desired_of({("a1", "r1"): None, ("a2", "r1"): None}), observed)
+    refused = refused_with_stack_set(plan, "iam-roles")
+    assert refused.keys() == {instance_id("a1", "r1"), instance_id("a2", "r1")}
+    assert refused[instance_id("a1", "r1")].startswith(
+        "Stack instance a1/r1 of stack set iam-roles was not touched, because this run did not "
+    )
 
 
 @given(observed_states, st.sets(places))

@@ -31,16 +31,14 @@ def test_accounts_wait_until_a_later_step_reached_them():
     assert [w["account_id"] for w in waiting_accounts(run)] == [f"{2:012}", f"{3:012}"]
 
 
-def test_accounts_whose_instances_were_refused_have_no_roles_yet():
-    pending = [change(f"stack instance {4:012}/r"), change(f"stack instance {5:012}/r", "update")]
-    run = make_run({"stack_instances": {**waiting(1), "pending": pending, "applied": []}})
+def test_accounts_that_have_no_stack_after_the_run_have_no_roles_yet():
+    run = make_run({"stack_instances": {**waiting(1), "absent_accounts": [f"{4:012}"]}})
     assert accounts_without_roles(run) == {f"{1:012}", f"{4:012}"}
 
 
 def test_accounts_that_refused_an_update_keep_their_old_roles():
-    pending = [change(f"stack instance {4:012}/r")]
     failures = [{"account_id": f"{n:012}"} for n in (4, 5)] + [{"subject": "iam-roles"}]
-    result = {"failures": failures, "pending": pending, "applied": []}
+    result = {"failures": failures, "absent_accounts": [f"{4:012}"]}
     assert accounts_with_old_roles(make_run({"stack_instances": result})) == {f"{5:012}"}
 
 

@@ -95,6 +95,9 @@ def test_an_account_without_execution_role_does_not_stop_the_others(roles, run):
     assert failure["message"].endswith(f"and run again: {link}")
     assert [c["target"] for c in result["applied"]] == [f"stack instance {A}/{REGION}"]
     assert statuses(roles) == {A: "CURRENT", C: "OUTDATED"}
+    # It has an instance, but nothing lies in the account.
+    again = run(stackset_instance, **instances([A, C]))
+    assert result["absent_accounts"] == again["absent_accounts"] == [C]
 
 
 def test_an_account_of_an_owner_waits_and_check_mode_tells_the_same(roles, run):
@@ -180,6 +183,18 @@ def test_where_the_execution_role_was_refused_nothing_is_tried(roles, run):
     )
     assert result["changes"] == checked["changes"]
     assert statuses(roles) == {A: "CURRENT"}
+
+
+def test_nothing_is_given_while_the_stack_set_is_not_as_wanted(roles, run):
+    assert run(stackset_instance, **instances([A]))["absent_accounts"] == []
+    wanted = instances([B, C], purge=True, max_removal_ratio=1, stack_set_is_current=False)
+    checked = run(stackset_instance, check=True, **wanted, defer_failures=True)
+    result = run(stackset_instance, **wanted, defer_failures=True)
+    for told in (checked, result):
+        assert [c["action"] for c in told["changes"]] == ["delete"]
+        assert [f["account_id"] for f in told["failures"]] == [B, C]
+        assert told["absent_accounts"] == [B, C]
+    assert statuses(roles) == {}
 
 
 def test_failures_can_be_left_to_the_caller_and_the_next_run_retries_only_them(roles, run):
