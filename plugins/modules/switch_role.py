@@ -62,7 +62,9 @@ options:
         description:
           - Whether the role gets, in the Jump account, an inline policy that keeps it from what
             would make it administrator everywhere - other roles, changes of IAM and of stack sets,
-            initial passwords, the template bucket. In other accounts it has no effect.
+            initial passwords, the template bucket.
+          - In other accounts such a role gets an inline policy that keeps it from changing the
+            stacks of this collection, and the types and hooks of CloudFormation.
           - By default, all roles are fenced but those with C(AdministratorAccess).
         type: bool
       tags:
@@ -217,9 +219,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_
     check_roles,
     check_sizes,
     check_trust,
-    fenced_roles,
     is_fenced,
     keep_unlisted_parts,
+    limited_roles,
     needs_raised_quota,
     refused_roles,
 )
@@ -329,8 +331,7 @@ def main():
     with sentences(module):
         wanted, absent, fence, trust = read_request(params)
         aws = build_account(module)
-        if (aws.account_id or require_account(aws)) == fence.jump_account_id:
-            wanted = fenced_roles(wanted, fence)
+        wanted = limited_roles(wanted, fence, aws.account_id or require_account(aws))
         refuse_sizes(aws, wanted, trust)
         listed = {*(role.name for role in wanted), *absent}
         observed, owned = read_roles(aws, listed)

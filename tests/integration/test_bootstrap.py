@@ -16,6 +16,13 @@ def arn(account_id: str, level: str) -> str:
     return f"arn:aws:iam::{account_id}:role/role-{level}"
 
 
+def limit_of(account_id: str) -> str:
+    """Return the policy that lower levels have besides their own in an account."""
+    if account_id == JUMP:
+        return "policy-fence-jump-account"
+    return "policy-guard-member-account"
+
+
 def test_every_account_has_the_switch_roles(estate):
     for account_id in (JUMP, A, B, C):
         iam = estate.sandbox.client("iam", account_id)
@@ -27,9 +34,8 @@ def test_every_account_has_the_switch_roles(estate):
             assert statement["Condition"]["Bool"] == {"aws:MultiFactorAuthPresent": ["true"]}
             attached = iam.list_attached_role_policies(RoleName=f"role-{level}")
             names = {p["PolicyName"] for p in attached["AttachedPolicies"]}
-            is_fenced = account_id == JUMP and level != "admin"
-            fence = {"policy-fence-jump-account"} if is_fenced else set()
-            assert names == {*settings["managed_policies"], *fence}
+            limits = {limit_of(account_id)} if level != "admin" else set()
+            assert names == {*settings["managed_policies"], *limits}
 
 
 def test_groups_list_exactly_their_accounts(estate):
@@ -198,8 +204,7 @@ def test_a_changed_level_reaches_every_account(estate):
     for account_id in (JUMP, A, B, C):
         iam = estate.sandbox.client("iam", account_id)
         attached = iam.list_attached_role_policies(RoleName="role-operator")["AttachedPolicies"]
-        fence = {"policy-fence-jump-account"} if account_id == JUMP else set()
-        assert {p["PolicyName"] for p in attached} == {"ViewOnlyAccess", *fence}
+        assert {p["PolicyName"] for p in attached} == {"ViewOnlyAccess", limit_of(account_id)}
 
 
 def test_the_roster_withdraws_access_but_nobody_vanishes(estate):

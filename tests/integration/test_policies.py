@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .conftest import JUMP, LEVELS, World, member
+import yaml
+
+from .conftest import JUMP, LEVELS, A, B, World, member
 
 PROD, STAGING, OTHER = "222222222222", "333333333333", "444444444444"
 ACCOUNTS = (JUMP, PROD, STAGING, OTHER)
@@ -154,3 +156,65 @@ def test_the_fence_can_be_renamed(world):
     assert fences == {"policy-jump-fence"}
     assert any("jump-fence" in arn for arn in attached(world, JUMP, "role-developer"))
     assert world.play_well("bootstrap", *renamed).changed == 0
+
+
+def guards(world, account_id):
+    """Return the guards of an account, each with the roles that have it."""
+    iam = world.sandbox.client("iam", account_id)
+    return {
+        policy["PolicyName"]: sorted(
+            role["RoleName"]
+            for role in iam.list_entities_for_policy(PolicyArn=policy["Arn"])["PolicyRoles"]
+        )
+        for policy in iam.list_policies(Scope="Local")["Policies"]
+        if "guard" in policy["PolicyName"]
+    }
+
+
+def test_lower_levels_of_member_accounts_are_guarded(estate):
+    lower = ["role-developer", "role-operator"]
+    assert guards(estate, A) == guards(estate, B) == {"policy-guard-member-account": lower}
+    assert guards(estate, JUMP) == {}
+    renamed = ("-e", "jump_guard_policy_name=policy-member-guard")
+    predicted = estate.play_well("bootstrap", *renamed, "--check")
+    played = estate.play_well("bootstrap", *renamed)
+    assert played.changes == predicted.changes
+    assert guards(estate, A) == {"policy-member-guard": lower}
+    again = estate.play_well("bootstrap", *renamed)
+    assert again.changed == 0
+
+
+def deploy_without_guard(world):
+    """Deploy the stack set as the version before did."""
+    cloudformation = world.sandbox.client("cloudformation")
+    found = cloudformation.describe_stack_set(StackSetName="iam-roles")["StackSet"]
+    template = yaml.safe_load(found["TemplateBody"])
+    del template["Resources"]["MemberAccountGuard"]
+    del template["Conditions"]["IsMemberAccount"]
+    text = json.dumps(template).replace('{"Ref": "MemberAccountGuard"}', '{"Ref": "AWS::NoValue"}')
+    started = cloudformation.update_stack_set(
+        StackSetName="iam-roles",
+        TemplateBody=text,
+        Capabilities=found["Capabilities"],
+        AdministrationRoleARN=found["AdministrationRoleARN"],
+        ExecutionRoleName=found["ExecutionRoleName"],
+    )
+    which = {"StackSetName": "iam-roles", "OperationId": started["OperationId"]}
+    status = "RUNNING"
+    while status in ("QUEUED", "RUNNING"):
+        operation = cloudformation.describe_stack_set_operation(**which)["StackSetOperation"]
+        status = operation["Status"]
+    assert status == "SUCCEEDED"
+
+
+def test_an_estate_of_the_version_before_gets_the_guard_with_one_bootstrap(estate):
+    """The stack set as it was deployed before there was a guard."""
+    deploy_without_guard(estate)
+    assert guards(estate, A) == {}
+    predicted = estate.play_well("bootstrap", "--check")
+    assert "guard" in predicted.output
+    assert "to add in the member accounts" in predicted.output
+    played = estate.play_well("bootstrap")
+    assert played.changes == predicted.changes
+    assert guards(estate, A) == {"policy-guard-member-account": ["role-developer", "role-operator"]}
+    assert estate.play_well("bootstrap").changed == 0

@@ -187,6 +187,7 @@ TEXTS = {
     ),
     "MFA policy": Row(lambda t: name("mfa_policy", t), iam("policyNameType"), longest=128),
     "fence policy": Row(lambda t: name("fence_policy", t), iam("policyNameType"), longest=128),
+    "guard policy": Row(lambda t: name("guard_policy", t), iam("policyNameType"), longest=128),
     "path of groups and policies": Row(
         lambda t: name("path", t), iam("policyPathType"), "/a{}x/", longest=512
     ),

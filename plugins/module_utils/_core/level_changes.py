@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .change import Action, Json
-from .switch_template import FENCE
+from .switch_template import FENCE, GUARD
 from .words import counted
 
 _WORDS = {
@@ -20,6 +20,7 @@ _WORDS = {
     Action.UPDATE: ("changed in", "to change in"),
     Action.DELETE: ("removed from", "to remove from"),
 }
+_PLACES = {FENCE: ("fence", "the Jump account"), GUARD: ("guard", "the member accounts")}
 
 
 def level_rows(
@@ -34,18 +35,18 @@ def level_rows(
     where = counted(len(reached), "account")
     before, after = (_parts(changes[0][side]["template"]) for side in ("before", "after"))
     return [
-        ("fence", f"{_WORDS[action][is_check]} the Jump account")
-        if part == FENCE
+        (_PLACES[part][0], f"{_WORDS[action][is_check]} {_PLACES[part][1]}")
+        if part in _PLACES
         else ("level", f"{levels.get(part, part)} {_WORDS[action][is_check]} {where}")
         for part, action in _differences(before, after)
     ]
 
 
 def _parts(template: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the roles of a template by their names, and the fence."""
+    """Return the roles of a template by their names, and the policies by their logical ids."""
     return {
-        r["Properties"].get("RoleName", FENCE): r["Properties"]
-        for r in template["Resources"].values()
+        r["Properties"].get("RoleName", logical_id): r["Properties"]
+        for logical_id, r in template["Resources"].items()
     }
 
 

@@ -73,8 +73,8 @@ def _parse_level(problems: Problems, name: Json, given: Json, catalog: Catalog) 
         if level.is_fenced and len(there.managed_policies) == MANAGED_POLICIES_MOST:
             problems.add(
                 f"{place}.managed_policies",
-                f"has {MANAGED_POLICIES_MOST} policies, and in the Jump account the fence is one "
-                f"more; AWS attaches {MANAGED_POLICIES_MOST}",
+                f"has {MANAGED_POLICIES_MOST} policies, and the fence of the Jump account, or the "
+                f"guard of a member account, is one more; AWS attaches {MANAGED_POLICIES_MOST}",
             )
             break
     return level

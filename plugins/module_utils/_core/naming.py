@@ -70,6 +70,7 @@ class Names:
     switch_role_name: str = "role-{level}"
     mfa_policy: str = "policy-enforce-mfa"
     fence_policy: str = "policy-fence-jump-account"
+    guard_policy: str = "policy-guard-member-account"
     path: str = "/jumpaccount/"
     template_bucket: str = "aws-iam-templates-{account_id}"
     administration_stack: str = "stackset-admin-role"

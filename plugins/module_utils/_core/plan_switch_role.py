@@ -29,6 +29,7 @@ from .policy_conditions import network_problem
 from .policy_document import canonical_policy, policy_size
 from .policy_exception import INLINE_MOST
 from .policy_fence import Fence, build_fence_policy
+from .policy_guard import build_guard_policy
 from .policy_switch import TRUST_SIZE, TrustOptions, build_switch_trust, trust_problem
 from .switch_role import SwitchRole
 from .tags import check_keys, parse_tags
@@ -131,9 +132,14 @@ def is_fenced(said: bool | None, policy_arns: Iterable[str]) -> bool:
     return not any(arn.endswith(f":iam::aws:policy/{ADMINISTRATOR}") for arn in policy_arns)
 
 
-def fenced_roles(roles: Iterable[SwitchRole], fence: Fence) -> list[SwitchRole]:
-    """Return the roles as they are in the Jump account: fenced ones with the fence inline."""
-    own = (fence.names.fence_policy, build_fence_policy(fence))
+def limited_roles(roles: Iterable[SwitchRole], fence: Fence, account_id: str) -> list[SwitchRole]:
+    """Return the roles as they are in an account: fenced ones with fence or guard inline."""
+    names = fence.names
+    own = (
+        (names.fence_policy, build_fence_policy(fence))
+        if account_id == fence.jump_account_id
+        else (names.guard_policy, build_guard_policy(names, fence.partition))
+    )
     return [
         replace(role, inline_policies=(*role.inline_policies, own)) if role.is_fenced else role
         for role in roles

@@ -24,7 +24,7 @@ _IAM_CHANGES = tuple(
         *("Send", "Set", "Tag", "Untag", "Update", "Upload"),
     )
 )
-_STACK_READS = (
+STACK_READS = (
     "cloudformation:BatchDescribe*",
     "cloudformation:Describe*",
     "cloudformation:Estimate*",
@@ -119,27 +119,29 @@ def build_fence_policy(fence: Fence) -> dict[str, Json]:
     StackSets deploy, is administrator everywhere. So sessions of fenced levels stay what they are.
     """
     return build_policy(
-        _deny("NoOtherRole", _OTHER_ROLE, ["*"]),
-        _deny("NoIamChanges", _IAM_CHANGES, ["*"]),
-        _deny("NoOtherPrincipals", (*_IDENTITY_CENTER, *_SIGN_IN_RULES), ["*"]),
-        _deny("NoStackSetChanges", _STACK_SET_WRITES, ["*"]),
-        _deny_changes("NoProductStackChanges", _STACK_READS, fence.stacks),
-        _deny("NoProductParameters", ("ssm:*",), fence.parameters),
+        deny("NoOtherRole", _OTHER_ROLE, ["*"]),
+        deny("NoIamChanges", _IAM_CHANGES, ["*"]),
+        deny("NoOtherPrincipals", (*_IDENTITY_CENTER, *_SIGN_IN_RULES), ["*"]),
+        deny("NoStackSetChanges", _STACK_SET_WRITES, ["*"]),
+        deny_changes("NoProductStackChanges", STACK_READS, fence.stacks),
+        deny("NoProductParameters", ("ssm:*",), fence.parameters),
         # AWS decides it by the path that is asked for, so '/' would show every initial password.
-        _deny("NoParametersByPath", ("ssm:GetParametersByPath",), ["*"]),
+        deny("NoParametersByPath", ("ssm:GetParametersByPath",), ["*"]),
         {
-            **_deny("NoDecryptionOfProductParameters", _DECRYPTIONS, ["*"]),
+            **deny("NoDecryptionOfProductParameters", _DECRYPTIONS, ["*"]),
             "Condition": {"StringLike": {"kms:EncryptionContext:PARAMETER_ARN": fence.parameters}},
         },
-        _deny_changes("NoTemplateChanges", _BUCKET_READS, fence.bucket),
+        deny_changes("NoTemplateChanges", _BUCKET_READS, fence.bucket),
         # A request through an access point is decided by the access point's ARN.
-        _deny("NoWayRoundTheBucket", _ACCESS_POINTS, ["*"]),
+        deny("NoWayRoundTheBucket", _ACCESS_POINTS, ["*"]),
     )
 
 
-def _deny(sid: str, actions: Sequence[str], resource: list[str]) -> dict[str, Json]:
+def deny(sid: str, actions: Sequence[str], resource: list[str]) -> dict[str, Json]:
+    """Return a statement that denies these actions."""
     return {"Sid": sid, "Effect": "Deny", "Action": sorted(actions), "Resource": resource}
 
 
-def _deny_changes(sid: str, reads: Sequence[str], resource: list[str]) -> dict[str, Json]:
+def deny_changes(sid: str, reads: Sequence[str], resource: list[str]) -> dict[str, Json]:
+    """Return a statement that denies everything but these reads."""
     return {"Sid": sid, "Effect": "Deny", "NotAction": sorted(reads), "Resource": resource}

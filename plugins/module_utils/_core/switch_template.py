@@ -13,8 +13,10 @@ import re
 from collections.abc import Callable, Iterable
 
 from .change import Json
+from .naming import Names
 from .policy_exception import PARAMETERS_PER_ROLE
 from .policy_fence import Fence, build_fence_policy
+from .policy_guard import build_guard_policy
 from .role_template import FORMAT
 from .switch_role import SwitchRole
 
@@ -22,16 +24,16 @@ STAGE_PARAMETER = "Stage"
 PARAMETERS_MOST = 200
 """A template has no more parameters."""
 _NO_STAGE = "(none)"
-_IS_JUMP = "IsJumpAccount"
-FENCE = "JumpAccountFence"
-"""Logical id of the fence."""
+_IS_JUMP, _IS_MEMBER = "IsJumpAccount", "IsMemberAccount"
+FENCE, GUARD = "JumpAccountFence", "MemberAccountGuard"
+"""Logical ids of the policies that lower levels have besides their own: one here, one there."""
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 def build_switch_template(
     roles: Iterable[SwitchRole], fence: Fence | None = None
 ) -> dict[str, Json]:
-    """Return the template: one role for each level, and the fence in the Jump account.
+    """Return the template: a role for each level, the fence in the Jump account, or the guard.
 
     Parameters have defaults, so that only accounts that differ get values of their own.
     """
@@ -44,7 +46,7 @@ def build_switch_template(
         "Parameters": _parameters(listed),
         **({"Conditions": conditions} if conditions else {}),
         "Resources": {
-            **({FENCE: _fence_resource(fence)} if fence else {}),
+            **(_limits(fence) if fence else {}),
             **{_logical_id(role.name): _role_resource(role, fence) for role in listed},
         },
         "Outputs": {
@@ -93,9 +95,9 @@ def _conditions(roles: list[SwitchRole], fence: Fence | None) -> dict[str, Json]
     exceptions = [
         name for role in roles if role.takes_exceptions for name in exception_parameters(role.name)
     ]
-    here = [{"Ref": "AWS::AccountId"}, fence.jump_account_id] if fence else []
+    is_jump = {"Fn::Equals": [{"Ref": "AWS::AccountId"}, fence.jump_account_id]} if fence else {}
     return {
-        **({_IS_JUMP: {"Fn::Equals": here}} if fence else {}),
+        **({_IS_JUMP: is_jump, _IS_MEMBER: {"Fn::Not": [is_jump]}} if fence else {}),
         **{
             _stage_condition(stage): {"Fn::Equals": [{"Ref": STAGE_PARAMETER}, stage]}
             for stage in stages
@@ -112,15 +114,37 @@ def _has(parameter: str) -> str:
     return f"Has{parameter}"
 
 
-def _fence_resource(fence: Fence) -> dict[str, Json]:
+def _limits(fence: Fence) -> dict[str, Json]:
+    names = fence.names
+    return {
+        FENCE: _policy_resource(
+            _IS_JUMP,
+            names,
+            names.fence_policy,
+            "Keeps switch roles of the Jump account from other roles",
+            build_fence_policy(fence),
+        ),
+        GUARD: _policy_resource(
+            _IS_MEMBER,
+            names,
+            names.guard_policy,
+            "Keeps switch roles of member accounts from the stacks of these roles",
+            build_guard_policy(names, fence.partition),
+        ),
+    }
+
+
+def _policy_resource(
+    condition: str, names: Names, name: str, description: str, document: Json
+) -> dict[str, Json]:
     return {
         "Type": "AWS::IAM::ManagedPolicy",
-        "Condition": _IS_JUMP,
+        "Condition": condition,
         "Properties": {
-            "ManagedPolicyName": fence.names.fence_policy,
-            "Path": fence.names.path,
-            "Description": "Keeps switch roles of the Jump account from other roles",
-            "PolicyDocument": build_fence_policy(fence),
+            "ManagedPolicyName": name,
+            "Path": names.path,
+            "Description": description,
+            "PolicyDocument": document,
         },
     }
 
@@ -153,7 +177,7 @@ def _role_resource(role: SwitchRole, fence: Fence | None) -> dict[str, Json]:
 
 
 def _managed(role: SwitchRole, *, is_fenced: bool) -> list[Json]:
-    fenced = {"Fn::If": [_IS_JUMP, {"Ref": FENCE}, _NO_VALUE]}
+    fenced = {"Fn::If": [_IS_JUMP, {"Ref": FENCE}, {"Ref": GUARD}]}
     return [*(_substituted(arn) for arn in role.managed_policy_arns), *([fenced] * is_fenced)]
 
 

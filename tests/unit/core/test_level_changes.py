@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.level_changes import level_rows
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_template import FENCE
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_template import (
+    FENCE,
+    GUARD,
+)
 
 from tests.unit.runs import change
 
 LEVELS = {"role-a": "a", "role-b": "b"}
 
 
-def template(fence=None, **roles):
+def template(fence=None, guard=None, **roles):
     """Return a template with these roles, by their names without the dash."""
     resources = {
         name: {"Properties": {"RoleName": name.replace("_", "-"), "ManagedPolicyArns": arns}}
         for name, arns in roles.items()
     }
-    if fence:
-        resources[FENCE] = {"Properties": {"PolicyDocument": fence}}
+    for logical_id, document in ((FENCE, fence), (GUARD, guard)):
+        if document:
+            resources[logical_id] = {"Properties": {"PolicyDocument": document}}
     return {"template": {"Resources": resources}}
 
 
@@ -43,6 +47,7 @@ def rows(before, after, *, is_check=False, failures=()):
         (template(), template(role_b=[2]), [("level", "b added in 3 accounts")]),
         (template(role_old=[2]), template(), [("level", "role-old removed from 3 accounts")]),
         (template("x"), template("y"), [("fence", "changed in the Jump account")]),
+        (template("x"), template("x", "z"), [("guard", "added in the member accounts")]),
     ],
 )
 def test_each_level_is_told(before, after, told):

@@ -146,8 +146,8 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
         ),
         (
             {"managed_policies": [f"P{n}" for n in range(10)]},
-            ".managed_policies: has 10 policies, and in the Jump account the fence is one more; "
-            "AWS attaches 10",
+            ".managed_policies: has 10 policies, and the fence of the Jump account, or the guard "
+            "of a member account, is one more; AWS attaches 10",
         ),
         (
             {"managed_policies": ["arn:aws:iam::222222222222:policy/x"]},

@@ -25,9 +25,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_
     check_roles,
     check_sizes,
     check_trust,
-    fenced_roles,
     is_fenced,
     keep_unlisted_parts,
+    limited_roles,
     needs_raised_quota,
     refused_roles,
     role_id,
@@ -35,6 +35,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence import (
     Fence,
     build_fence_policy,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_guard import (
+    build_guard_policy,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
     TrustOptions,
@@ -300,7 +303,15 @@ def test_roles_are_fenced_unless_they_are_administrators(said, policies, fenced)
 
 def test_fenced_roles_have_the_fence_inline_in_the_jump_account():
     fence = Fence(JUMP, Names())
-    free, fenced = fenced_roles([ROLE, replace(ROLE, is_fenced=True)], fence)
+    free, fenced = limited_roles([ROLE, replace(ROLE, is_fenced=True)], fence, JUMP)
     assert free == ROLE
     own = ("policy-fence-jump-account", build_fence_policy(fence))
+    assert fenced.inline_policies == (*ROLE.inline_policies, own)
+
+
+def test_fenced_roles_have_the_guard_inline_in_other_accounts():
+    fence = Fence(JUMP, Names(guard_policy="g"), "aws-cn")
+    free, fenced = limited_roles([ROLE, replace(ROLE, is_fenced=True)], fence, "222222222222")
+    assert free == ROLE
+    own = ("g", build_guard_policy(fence.names, "aws-cn"))
     assert fenced.inline_policies == (*ROLE.inline_policies, own)

@@ -16,6 +16,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence
     Fence,
     build_fence_policy,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_guard import (
+    build_guard_policy,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
     TrustOptions,
     build_switch_trust,
@@ -32,6 +35,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_templ
 from hypothesis import given
 from hypothesis import strategies as st
 
+FENCE_ID, GUARD_ID = "JumpAccountFence", "MemberAccountGuard"
 JUMP = "111111111111"
 NAMES = Names()
 TRUST = TrustOptions(JUMP)
@@ -52,7 +56,7 @@ levels = st.lists(
 
 
 def properties_of(template, number=0):
-    resources = [r for n, r in template["Resources"].items() if n != "JumpAccountFence"]
+    resources = [r for n, r in template["Resources"].items() if n not in (FENCE_ID, GUARD_ID)]
     assert all(resource["Type"] == "AWS::IAM::Role" for resource in resources)
     return resources[number]["Properties"]
 
@@ -162,22 +166,34 @@ def template_of(*given_levels, **options):
 
 def test_the_fence_is_in_the_jump_account_for_all_but_administrators():
     template = template_of(ADMIN, DEVELOPER)
-    fence = template["Resources"]["JumpAccountFence"]
+    fence = template["Resources"][FENCE_ID]
     assert fence["Condition"] == "IsJumpAccount"
     assert template["Conditions"]["IsJumpAccount"] == {
         "Fn::Equals": [{"Ref": "AWS::AccountId"}, JUMP]
     }
     assert fence["Properties"]["ManagedPolicyName"] == "policy-fence-jump-account"
     assert fence["Properties"]["PolicyDocument"] == build_fence_policy(FENCE)
-    fenced = {"Fn::If": ["IsJumpAccount", {"Ref": "JumpAccountFence"}, {"Ref": "AWS::NoValue"}]}
+    fenced = {"Fn::If": ["IsJumpAccount", {"Ref": FENCE_ID}, {"Ref": GUARD_ID}]}
     admin, developer = (properties_of(template, n)["ManagedPolicyArns"] for n in range(2))
     assert admin == ["arn:aws:iam::aws:policy/AdministratorAccess"]
     assert developer == ["arn:aws:iam::aws:policy/PowerUserAccess", fenced]
 
 
-def test_without_fenced_levels_there_is_no_fence():
-    assert "JumpAccountFence" not in template_of(ADMIN)["Resources"]
-    assert "IsJumpAccount" not in template_of(ADMIN)["Conditions"]
+def test_the_guard_is_in_member_accounts_in_the_place_of_the_fence():
+    template = template_of(ADMIN, DEVELOPER)
+    guard = template["Resources"][GUARD_ID]
+    assert guard["Condition"] == "IsMemberAccount"
+    is_jump = template["Conditions"]["IsJumpAccount"]
+    assert template["Conditions"]["IsMemberAccount"] == {"Fn::Not": [is_jump]}
+    assert guard["Properties"]["ManagedPolicyName"] == "policy-guard-member-account"
+    assert guard["Properties"]["Path"] == "/jumpaccount/"
+    assert guard["Properties"]["PolicyDocument"] == build_guard_policy(NAMES, "aws")
+
+
+def test_without_fenced_levels_there_is_neither_fence_nor_guard():
+    template = template_of(ADMIN)
+    assert list(template["Resources"]) == ["RoleAdmin"]
+    assert not {"IsJumpAccount", "IsMemberAccount"} & set(template["Conditions"])
 
 
 def test_a_stage_chooses_what_differs_and_nothing_else():

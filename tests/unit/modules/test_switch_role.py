@@ -28,6 +28,9 @@ OPERATOR = {
 }
 
 
+GUARD = "policy-guard-member-account"
+
+
 @pytest.fixture
 def roles(aws, run, monkeypatch):
     """Return a function that runs the module in the production account."""
@@ -72,7 +75,7 @@ def test_the_dialogue(aws, roles):
         "stage": "1",
         "jumpaccount:owned": "true",
     }
-    assert (attached, inline) == ([READ_ONLY], ["restart"])
+    assert (attached, inline) == ([READ_ONLY], [GUARD, "restart"])
     condition = role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]
     assert condition["StringEquals"] == {"sts:RoleSessionName": ["${aws:username}"]}
     before, calls = aws.writes, aws.calls
@@ -89,7 +92,7 @@ def test_the_dialogue(aws, roles):
     updated = roles(newer, **options)
     assert updated["changes"] == predicted["changes"]
     role, attached, inline = held(aws)
-    assert (attached, inline, role["MaxSessionDuration"]) == ([], ["restart"], 3600)
+    assert (attached, inline, role["MaxSessionDuration"]) == ([], [GUARD, "restart"], 3600)
     assert [t["Key"] for t in role["Tags"]] == ["jumpaccount:owned"]
     condition = role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]
     assert condition["NumericLessThan"] == {"aws:MultiFactorAuthAge": ["3600"]}
@@ -117,7 +120,7 @@ def test_policies_of_others_go_unless_told(aws, roles):
 def test_a_role_of_others_is_adopted_only_when_told(aws, roles):
     make_foreign(aws, Tags=[{"Key": "team", "Value": "x"}])
     before = aws.writes
-    refused = roles(OPERATOR, {"name": "role-b", "state": "present"})
+    refused = roles(OPERATOR, {"name": "role-b", "fenced": False})
     assert "Role role-operator is there already" in refused["msg"]
     assert {change["target"] for change in refused["applied"]} == {"role role-b"}
     assert aws.writes == before + 1
@@ -146,7 +149,7 @@ def test_roles_that_are_ours_but_not_listed_are_reported(aws, roles):
 
 def test_a_large_removal_is_refused(aws, roles):
     names = [f"role-{n}" for n in range(5)]
-    roles(*({"name": name} for name in names))
+    roles(*({"name": name, "fenced": False} for name in names))
     before = aws.writes
     gone = [{"name": name, "state": "absent"} for name in names]
     refused = roles(*gone)
@@ -199,13 +202,15 @@ def test_the_fence_counts_with_the_inline_policies(aws, roles, monkeypatch):
     assert aws.writes == before
 
 
-def test_the_fence_is_around_a_role_in_the_jump_account_only(aws, roles, monkeypatch):
+def test_a_role_has_the_fence_in_the_jump_account_and_the_guard_elsewhere(aws, roles, monkeypatch):
     listed = [
         {"name": "role-operator", "managed_policies": ["ReadOnlyAccess"]},
         {"name": "role-admin", "managed_policies": ["AdministratorAccess"]},
     ]
     roles(*listed)
-    assert held(aws)[2] == []
+    assert held(aws)[2] == [GUARD]
+    assert held(aws, "role-admin")[2] == []
+    assert not roles(*listed)["changed"]
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", JUMP)
     assert roles(*listed, account_id=JUMP)["changed"]
     iam = aws.client("iam", JUMP)
