@@ -27,3 +27,22 @@ options:
     default: aws
     choices: [aws, aws-cn, aws-us-gov]
 """
+
+    INSPECTION = r"""
+options:
+  inspect:
+    description:
+      - What to look at in the account beside the work of the module, with the same read.
+      - M(jumpaccount.aws.run_summary) compares it with what it must be.
+    type: dict
+    suboptions:
+      roles:
+        description: Names of the roles of this collection in the account.
+        type: list
+        elements: str
+        required: true
+      fence_policy_name:
+        description: Name of the managed policy that fences switch roles.
+        type: str
+        required: true
+"""

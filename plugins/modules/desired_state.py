@@ -263,12 +263,26 @@ templates:
   returned: success
   type: dict
   sample: {administration: "...", execution: "...", switch_roles: "..."}
-switch_roles:
-  description: Names of the switch roles.
+roles:
+  description:
+    - What the roles of this collection in the Jump account must be, by the step that deploys them
+      and by name.
   returned: success
-  type: list
-  elements: str
-  sample: [role-admin, role-operator]
+  type: dict
+  sample:
+    administration_role:
+      role-stackset-administration:
+        trust_policy: {Version: "2012-10-17", Statement: []}
+        managed_policies: []
+        inline_policies: {assume-execution-roles: {Version: "2012-10-17", Statement: []}}
+        permissions_boundary: null
+inspect:
+  description: What O(jumpaccount.aws.jump_group#module:inspect) asks for.
+  returned: success
+  type: dict
+  sample:
+    roles: [AWSCloudFormationStackSetExecutionRole, role-admin, role-stackset-administration]
+    fence_policy_name: policy-fence-jump-account
 stack_roles:
   description: Names of all roles that stacks make in the Jump account.
   returned: success

@@ -41,16 +41,6 @@ options:
       - IAM path of the groups and of their managed policies. It marks them as ours.
     type: str
     default: /jumpaccount/
-  switch_roles:
-    description:
-      - Names of switch roles of this account, for which RV(fence) tells what is attached.
-    type: list
-    elements: str
-    default: []
-  fence_policy_name:
-    description: Name of the managed policy that fences them.
-    type: str
-    default: policy-fence-jump-account
   adopt:
     description:
       - What to do with a listed group that is there under another path, so not ours.
@@ -75,6 +65,7 @@ seealso:
 extends_documentation_fragment:
   - jumpaccount.aws.common
   - jumpaccount.aws.jump
+  - jumpaccount.aws.jump.inspection
   - jumpaccount.aws.common.account
   - jumpaccount.aws.common.writing
   - jumpaccount.aws.common.removal
@@ -172,18 +163,20 @@ unused_policies:
   type: list
   elements: str
   sample: [policy-enforce-mfa-before]
-fence:
-  description:
-    - The text of the fence, or null when it is not there, and for those of O(switch_roles) that
-      are there the ARNs of their managed policies.
+inspection:
+  description: What O(inspect) asked for; null when it was not given, or nothing could be read.
   returned: always
   type: dict
   sample:
-    document: {Version: "2012-10-17", Statement: []}
+    fence: {Version: "2012-10-17", Statement: []}
     roles:
       role-operator:
-        - arn:aws:iam::111111111111:policy/jumpaccount/policy-fence-jump-account
-        - arn:aws:iam::aws:policy/ReadOnlyAccess
+        trust_policy: {Version: "2012-10-17", Statement: []}
+        managed_policies:
+          - arn:aws:iam::111111111111:policy/jumpaccount/policy-fence-jump-account
+          - arn:aws:iam::aws:policy/ReadOnlyAccess
+        inline_policies: {}
+        permissions_boundary: null
 """
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import (
@@ -197,6 +190,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision imp
     groups_after,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import listed_names
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection import (
+    INSPECTION_SPEC,
+    inspect,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.jump_options import (
     GROUPS_SPEC,
     build_groups,
@@ -215,8 +212,7 @@ SPEC = {
     **WRITING_SPEC,
     **REMOVAL_SPEC,
     **GROUPS_SPEC,
-    "switch_roles": {"type": "list", "elements": "str", "default": []},
-    "fence_policy_name": {"type": "str", "default": "policy-fence-jump-account"},
+    **INSPECTION_SPEC,
     "adopt": {"type": "bool", "default": False},
     "purge_policies": {"type": "bool", "default": False},
     "prune": {"type": "bool", "default": False},
@@ -229,7 +225,7 @@ def build_options(params):
         prune=params["prune"],
         purge_policies=params["purge_policies"],
         max_removal_ratio=params["max_removal_ratio"],
-        fence_policy=params["fence_policy_name"],
+        fence_policy=(params["inspect"] or {}).get("fence_policy_name", ""),
     )
 
 
@@ -239,7 +235,7 @@ UNREAD = {
     "unlisted": [],
     "foreign_policies": [],
     "unused_policies": [],
-    "fence": None,
+    "inspection": None,
 }
 
 
@@ -250,7 +246,8 @@ def main():
     with sentences(module, "groups", **UNREAD):
         aws = build_account(module)
         settings = read_settings(aws, params, wanted)
-        found = read_groups(aws, listed_names(wanted), settings, params["switch_roles"])
+        found = read_groups(aws, listed_names(wanted), settings)
+        inspection = inspect(aws, params["inspect"], settings)
         decision = decide_groups(wanted, found, settings, build_options(params))
 
         def after(outcome):
@@ -267,6 +264,7 @@ def main():
                 "deleted_groups": deleted_groups(outcome.applied),
             },
             alarm=lambda outcome: after(outcome)[1],
+            inspection=inspection,
             **decision.findings,
         )
 

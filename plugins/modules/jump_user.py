@@ -87,6 +87,7 @@ seealso:
 extends_documentation_fragment:
   - jumpaccount.aws.common
   - jumpaccount.aws.jump
+  - jumpaccount.aws.jump.inspection
   - jumpaccount.aws.common.account
   - jumpaccount.aws.common.writing
   - jumpaccount.aws.common.removal
@@ -182,6 +183,14 @@ direct_policies:
   type: list
   elements: dict
   sample: [{name: yamada.taro, policy: arn:aws:iam::aws:policy/AdministratorAccess}]
+inspection:
+  description:
+    - What O(inspect) asked for; null when it was not given, when nothing could be read, and with
+      O(protected_groups), because M(jumpaccount.aws.jump_group) looks then.
+    - See RV(jumpaccount.aws.jump_group#module:inspection).
+  returned: always
+  type: dict
+  sample: {fence: null, roles: {}}
 """
 
 from dataclasses import replace
@@ -195,6 +204,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision imp
     UserOptions,
     decide_users,
     user_alarms,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection import (
+    INSPECTION_SPEC,
+    inspect,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.jump_options import (
     MFA_SPEC,
@@ -215,6 +228,7 @@ SPEC = {
     **WRITING_SPEC,
     **REMOVAL_SPEC,
     **USERS_SPEC,
+    **INSPECTION_SPEC,
     "groups_path": {"type": "str", "default": "/jumpaccount/"},
     "protected_groups": {"type": "list", "elements": "str"},
     "deleted_groups": {"type": "list", "elements": "str", "default": []},
@@ -258,6 +272,7 @@ UNREAD = {
     "unlisted": [],
     "unlisted_members": [],
     "direct_policies": [],
+    "inspection": None,
 }
 
 
@@ -270,6 +285,8 @@ def main():
         aws = build_account(module)
         settings = build_settings(aws, params, params["groups_path"])
         found = read_users(aws, {group for user in wanted for group in user.groups}, settings)
+        is_first = options.protected_groups is None
+        inspection = inspect(aws, params["inspect"] if is_first else None, settings)
         decision = decide(aws, wanted, found, settings, options)
         run_plan(
             module,
@@ -279,6 +296,7 @@ def main():
             told=decision.refused,
             describe=lambda outcome: still_ready(decision, outcome),
             alarm=lambda _outcome: user_alarms(found, settings, options),
+            inspection=inspection,
             **decision.findings,
         )
 

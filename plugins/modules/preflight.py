@@ -126,7 +126,7 @@ EXAMPLES = r"""
     account_id: "111111111111"
     groups: "{{ desired.groups }}"
     users: "{{ desired.users }}"
-    stack_roles: "{{ desired.switch_roles }}"
+    stack_roles: "{{ desired.stack_roles }}"
 """
 
 RETURN = r"""

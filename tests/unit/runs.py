@@ -17,6 +17,7 @@ DESIRED: dict[str, Any] = {
     "partition": "aws",
     "stack_set": "iam-roles",
     "fence": None,
+    "roles": {},
     "role_levels": {"role-developer": "developer", "role-operator": "operator"},
     "accounts": [
         {"account_id": "1" * 12, "host": "jump"},
@@ -49,6 +50,9 @@ def make_run(
     """Return a run with these results, of which the last step ran unless it is told otherwise."""
     ended = {last_step: {"changes": []}} if is_finished else {}
     every = {**{step.value: {} for step in Step}, **ended, **results}
+    for step in ("groups", "users"):
+        if every[step]:
+            every[step] = {"inspection": {"fence": None, "roles": {}}, **every[step]}
     return parse_run({**DESIRED, **desired}, every, last_step, is_check=is_check)
 
 

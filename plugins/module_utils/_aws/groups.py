@@ -23,7 +23,6 @@ from .errors import doing
 from .retry import when_visible
 from .transformations import (
     ObjectStates,
-    attached_to_roles,
     groups_from,
     policies_from,
     users_from,
@@ -33,15 +32,9 @@ from .writing import Writers, create_once
 _POLICY_VERSIONS = 5
 
 
-def read_groups(
-    aws: AwsAccount,
-    listed: Collection[str],
-    settings: GroupSettings,
-    switch_roles: Collection[str] = (),
-) -> FoundGroups:
-    """Return the listed groups, all groups under our path, our managed policies, and roles."""
-    roles = ("Role",) if switch_roles else ()
-    details = read_details(aws, ("User", "Group", "LocalManagedPolicy", *roles))
+def read_groups(aws: AwsAccount, listed: Collection[str], settings: GroupSettings) -> FoundGroups:
+    """Return the listed groups, all groups under our path, and our managed policies."""
+    details = read_details(aws, ("User", "Group", "LocalManagedPolicy"))
     path = settings.path
     return FoundGroups(
         state=group_state_from(details, listed, settings),
@@ -52,7 +45,6 @@ def read_groups(
             for policy in details["Policies"]
             if policy["Path"] == path
         },
-        roles=attached_to_roles(details, switch_roles),
         members=members_of(users_from(details)),
     )
 

@@ -65,15 +65,6 @@ def policies_from(details: Answer, path: str) -> ObjectStates:
     return state
 
 
-def attached_to_roles(details: Answer, listed: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return the managed policies of the listed roles that are there."""
-    return {
-        role["RoleName"]: tuple(p["PolicyArn"] for p in role.get("AttachedManagedPolicies", []))
-        for role in details["RoleDetailList"]
-        if role["RoleName"] in listed
-    }
-
-
 def policies_of_users(details: Answer) -> dict[str, tuple[str, ...]]:
     """Return the policies that users have by themselves: names of inline ones, ARNs of others."""
     return {

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from .change import Action, Change, Json, Kind, Plan, State
 from .group_findings import (
     FoundGroups,
-    describe_fence,
     foreign_policies,
     misspelt_groups,
     overfull_groups,
@@ -103,7 +102,6 @@ def decide_groups(
             "unlisted": [] if options.prune else sorted(here - listed_names(wanted)),
             "foreign_policies": foreign_policies(built, desired),
             "unused_policies": unused_policies(found, plan, settings, [options.fence_policy]),
-            "fence": describe_fence(found, options.fence_policy),
         },
     )
 

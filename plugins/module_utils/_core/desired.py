@@ -19,6 +19,7 @@ from .fence_check import fence_in
 from .naming import partition_of
 from .policy_fence import Fence
 from .request import Request, Wanted
+from .role_check import roles_in
 from .role_template import (
     EXECUTION_TEMPLATE_KEY,
     build_administration_template,
@@ -27,8 +28,10 @@ from .role_template import (
 from .run_options import partial_run
 from .scope import REACH_SHOWN, Reach, build_groups, build_reach, build_users
 from .stack_template import build_template_url
+from .step import Step
 from .switch_role import build_switch_roles
 from .switch_template import build_switch_template
+from .template_values import Place
 
 SWITCH_TEMPLATE_KEY = "iam-roles.yaml"
 
@@ -57,7 +60,7 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
         ],
         "users_source_networks": list(wanted.security.users_source_networks),
         "templates": templates,
-        **_stacks(wanted, templates),
+        **_stacks(wanted, templates, Place(jump_id, partition, region)),
         "partial": partial_run(
             inventory.accounts,
             request.scope_hosts,
@@ -71,15 +74,27 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
     }
 
 
-def _stacks(wanted: Wanted, templates: dict[str, Json]) -> dict[str, Json]:
+_TEMPLATE_OF = {
+    Step.ADMINISTRATION_ROLE: "administration",
+    Step.OWN_EXECUTION_ROLE: "execution",
+    Step.STACK_SET: "switch_roles",
+}
+"""Which step deploys which template in the Jump account."""
+
+
+def _stacks(wanted: Wanted, templates: dict[str, Json], place: Place) -> dict[str, Json]:
     names = wanted.names
     roles = sorted(names.role(level.name) for level in wanted.inventory.levels)
+    stack_roles = sorted({names.administration_role, names.execution_role, *roles})
     fence = fence_in(templates["switch_roles"])
     return {
-        "switch_roles": roles,
+        "roles": {
+            step.value: roles_in(templates[name], place) for step, name in _TEMPLATE_OF.items()
+        },
         "role_levels": {names.role(level.name): level.name for level in wanted.inventory.levels},
         "fence": fence,
-        "stack_roles": sorted({names.administration_role, names.execution_role, *roles}),
+        "stack_roles": stack_roles,
+        "inspect": {"roles": stack_roles, "fence_policy_name": names.fence_policy},
         "stack_policies": [names.fence_policy] if fence else [],
         "stack_set": names.stack_set,
         "execution_stack": names.execution_stack,

@@ -40,42 +40,33 @@ def _is_fenced(properties: Mapping[str, Json]) -> bool:
     return mark in json.dumps(properties.get("ManagedPolicyArns", []))
 
 
-def fence_problems(run: Run) -> list[str]:
+def fence_problems(run: Run, found: Mapping[str, Json]) -> list[str]:
     """Return what is wrong with the fence, each with what to do at once.
 
     In check mode an update of the stack set may be to come that sets the fence up: then what
-    counts is the template that is deployed. A run that reads groups and does not tell of the fence
-    is an alarm, too.
+    counts is the template that is deployed.
     """
-    desired, groups = run.desired, run.results[Step.GROUPS]
+    desired = run.desired
     wanted = desired["fence"]
     changes = run.results[Step.STACK_SET].get("changes", [])
     if run.is_check and changes:
         before = changes[0]["before"]
         wanted = fence_in(before["template"]) if before else None
-    if not groups or groups.get("failed") or not wanted:
+    if not wanted:
         return []
-    if "fence" not in groups:
-        # A step that was refused as a whole says so itself.
-        return [] if groups.get("failures") else [_unread(desired, wanted)]
-    found = groups["fence"]
     ending = f":{wanted['policy']}"
-    there = {name: arns for name, arns in found["roles"].items() if name in wanted["roles"]}
+    there = {
+        name: role["managed_policies"]
+        for name, role in found["roles"].items()
+        if name in wanted["roles"]
+    }
     open_roles = [
         name for name, arns in there.items() if not any(arn.endswith(ending) for arn in arns)
     ]
     return [
-        *_policy_problem(desired, wanted, found, has_roles=bool(there)),
+        *_policy_problem(desired, wanted, found["fence"], has_roles=bool(there)),
         *(_role_problem(desired, wanted, name) for name in sorted(open_roles)),
     ]
-
-
-def _unread(desired: Mapping[str, Json], wanted: Mapping[str, Json]) -> str:
-    return (
-        f"Could not check the fence of the Jump account, {_arn(desired, wanted)}: the step "
-        f"{Step.GROUPS.label} returned no 'fence'. Run again; as long as this message comes back, "
-        "treat the fence as missing."
-    )
 
 
 def _arn(desired: Mapping[str, Json], wanted: Mapping[str, Json]) -> str:
@@ -95,16 +86,16 @@ def _role_problem(desired: Mapping[str, Json], wanted: Mapping[str, Json], name:
 def _policy_problem(
     desired: Mapping[str, Json],
     wanted: Mapping[str, Json],
-    found: Mapping[str, Json],
+    document: Json,
     *,
     has_roles: bool,
 ) -> list[str]:
     # The text is read by the name that is wanted now: one that is to be renamed is not known.
     is_known = (desired["fence"] or wanted)["policy"] == wanted["policy"]
-    if not has_roles or not is_known or found["document"] == wanted["document"]:
+    if not has_roles or not is_known or document == wanted["document"]:
         return []
     jump = desired["jump"]["account_id"]
-    if found["document"] is not None:
+    if document is not None:
         return [
             f"The fence of the Jump account, {_arn(desired, wanted)}, does not say what it must: "
             "somebody changed it, and CloudFormation does not change it back. Look at its versions "

@@ -24,14 +24,13 @@ _ATTACHMENTS = (Kind.GROUP_MFA, Kind.GROUP_ATTACHMENT)
 class FoundGroups:
     """Groups and policies of ours; beside them names of all groups, and who has which policy.
 
-    times_attached counts attachments of our managed policies to anything, roles maps the asked
-    switch roles that are there to the ARNs of their managed policies, members groups to users.
+    times_attached counts attachments of our managed policies to anything, members maps groups to
+    users.
     """
 
     state: State
     names: frozenset[str] = frozenset()
     times_attached: Mapping[str, int] = field(default_factory=dict)
-    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -99,12 +98,3 @@ def _is_detachment(obj: ObjectId, action: Action) -> bool:
 
 def _policies_in(plan: Plan) -> set[str]:
     return {c.id.key[0] for c in plan if c.id.kind is Kind.POLICY}
-
-
-def describe_fence(found: FoundGroups, policy: str) -> dict[str, Json]:
-    """Return the fence as it is: its text, and which policies the switch roles have."""
-    there = found.state.get(ObjectId(Kind.POLICY, (policy,)))
-    return {
-        "document": there["document"] if there else None,
-        "roles": {name: sorted(arns) for name, arns in sorted(found.roles.items())},
-    }

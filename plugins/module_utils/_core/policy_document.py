@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .change import Json
 
@@ -28,26 +28,31 @@ def canonical_policy(document: Json) -> Json:
     Lists without order are sorted and scalars become lists; statements are sorted; an account
     principal is written as its id.
     """
-    statements = document.get("Statement", [])
-    if isinstance(statements, Mapping):
-        statements = [statements]
     return {
         "Version": document.get("Version", "2008-10-17"),
         **({"Id": document["Id"]} if "Id" in document else {}),
-        "Statement": sorted((_canonical_statement(s) for s in statements), key=_text_of),
+        "Statement": sorted(
+            (_canonical_statement(s) for s in statements_of(document)), key=_text_of
+        ),
     }
+
+
+def statements_of(document: Json) -> Sequence[Mapping[str, Json]]:
+    """Return the statements of a policy, also of one that holds its only statement bare."""
+    statements = document.get("Statement", [])
+    return [statements] if isinstance(statements, Mapping) else statements
 
 
 def _canonical_statement(statement: Mapping[str, Json]) -> dict[str, Json]:
     result: dict[str, Json] = {}
     for key, value in statement.items():
         if key in _LIST_KEYS:
-            result[key] = _texts(value)
+            result[key] = texts_of(value)
         elif key in ("Principal", "NotPrincipal"):
             result[key] = _canonical_principal(value)
         elif key == "Condition":
             result[key] = {
-                operator: {name: _texts(v) for name, v in sorted(keys.items())}
+                operator: {name: texts_of(v) for name, v in sorted(keys.items())}
                 for operator, keys in sorted(value.items())
             }
         else:
@@ -63,12 +68,13 @@ def _canonical_principal(value: Json) -> Json:
     if value == "*":
         return {"AWS": ["*"]}
     return {
-        kind: sorted({_ACCOUNT_ROOT.sub(r"\1", p) for p in _texts(members)})
+        kind: sorted({_ACCOUNT_ROOT.sub(r"\1", p) for p in texts_of(members)})
         for kind, members in sorted(value.items())
     }
 
 
-def _texts(value: Json) -> list[str]:
+def texts_of(value: Json) -> list[str]:
+    """Return an element that may be one value or a list of them, sorted."""
     values = value if isinstance(value, list | tuple) else [value]
     return sorted({str(v).lower() if isinstance(v, bool) else str(v) for v in values})
 

@@ -51,6 +51,11 @@ class Run:
     is_check: bool = False
 
     @property
+    def inspector(self) -> Step:
+        """Return the step that looks at the principals of the Jump account."""
+        return Step.GROUPS if self.results[Step.GROUPS] else Step.USERS
+
+    @property
     def stopped_at(self) -> Step | None:
         """Return the step whose failure ended the run."""
         return next((s for s, result in self.results.items() if result.get("failed")), None)

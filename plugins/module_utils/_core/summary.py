@@ -117,7 +117,25 @@ def _changes(run: Run, problems: Sequence[Problem]) -> list[str]:
         return ["This run would change:" if run.is_check else "Changed:", *lines]
     if problems or not run.is_finished or waiting_accounts(run):
         return ["Nothing would be changed." if run.is_check else "Nothing was changed."]
-    return ["Nothing to change: everything is as the inventory and the roster say."]
+    return [
+        "Nothing to change: everything is as the inventory and the roster say.",
+        *_not_looked_at(run),
+    ]
+
+
+def _not_looked_at(run: Run) -> list[str]:
+    """Return what this run cannot vouch for: roles are read in the Jump account only."""
+    jump, stack_set = run.desired["jump"]["account_id"], run.desired["stack_set"]
+    members = sum(account["account_id"] != jump for account in run.desired["accounts"])
+    if not members:
+        return []
+    skipped = "" if run.results[Step.STACK_INSTANCES] else f"stack set {stack_set}, and "
+    return [
+        f"Not looked at: {skipped}what somebody changed by hand in the roles of "
+        f"{counted(members, 'member account')}. Drift detection shows these changes:",
+        f"  aws cloudformation detect-stack-set-drift --stack-set-name {stack_set} "
+        f"--region {run.desired['region']}",
+    ]
 
 
 def _failures(problems: Sequence[Problem]) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .change import Json, kind_of
-from .fence_check import fence_problems
+from .inspection import inspection_alarms
 from .step import Run, Step
 from .summary_changes import applied_changes
 from .words import IN_JSON, counted, listed, plural
@@ -46,7 +46,7 @@ class Problem:
 
 
 def all_problems(run: Run) -> list[Problem]:
-    """Return everything that was refused or is wrong, each once, alarms about the fence first.
+    """Return everything that was refused or is wrong, each once, alarms of the Jump account first.
 
     What one step failed to do in an account and a later one tried again counts by its end.
     """
@@ -57,7 +57,8 @@ def all_problems(run: Run) -> list[Problem]:
         for failure in result.get("failures", []):
             key = failure["target"] if "account_id" in failure else failure["message"]
             found[key] = _problem(failure, _NOUNS.get(step, "object"))
-    return [*(Problem("fence", "fence", text) for text in fence_problems(run)), *found.values()]
+    alarms = (Problem(name, name, text, "role") for name, text in inspection_alarms(run))
+    return [*alarms, *found.values()]
 
 
 def _problem(failure: Mapping[str, Json], noun: str) -> Problem:

@@ -22,9 +22,6 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     Kind,
     ObjectId,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.group_findings import (
-    FoundGroups,
-)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import GroupSettings
 
 SETTINGS = GroupSettings("111111111111", "aws", "/jumpaccount/", "policy-enforce-mfa")
@@ -100,23 +97,14 @@ def test_groups_and_policies_come_from_one_bulk_read(scripted) -> None:
                 {"UserName": "ana", "Path": "/", "GroupList": ["g"]},
                 {"UserName": "cy", "Path": "/"},
             ],
-            "RoleDetailList": [
-                {
-                    "RoleName": "role-operator",
-                    "AttachedManagedPolicies": [{"PolicyName": "p", "PolicyArn": POLICY_ARN}],
-                },
-                {"RoleName": "role-admin"},
-                {"RoleName": "other"},
-            ],
         },
-        Filter=["User", "Group", "LocalManagedPolicy", "Role"],
+        Filter=["User", "Group", "LocalManagedPolicy"],
         MaxItems=1000,
     )
     listed = {"listed"}
-    found = read_groups(scripted.aws, listed, SETTINGS, ["role-admin", "role-operator"])
+    found = read_groups(scripted.aws, listed, SETTINGS)
     assert found.names == {"g", "other", "listed"}
     assert found.times_attached == {"p": 3}
-    assert found.roles == {"role-operator": (POLICY_ARN,), "role-admin": ()}
     assert found.members == {"g": ("ana", "bo"), "other": ("bo",)}
     assert found.state == {
         ObjectId(Kind.GROUP, ("g",)): {"path": "/jumpaccount/"},
@@ -127,12 +115,6 @@ def test_groups_and_policies_come_from_one_bulk_read(scripted) -> None:
         ObjectId(Kind.GROUP, ("listed",)): {"path": "/"},
         ObjectId(Kind.POLICY, ("p",)): {"document": DOCUMENT},
     }
-
-
-def test_roles_are_read_only_when_asked(scripted) -> None:
-    asked = {"Filter": ["User", "Group", "LocalManagedPolicy"], "MaxItems": 1000}
-    scripted.answer("iam", "get_account_authorization_details", {}, **asked)
-    assert read_groups(scripted.aws, (), SETTINGS) == FoundGroups({})
 
 
 def test_create_policy(scripted) -> None:

@@ -62,7 +62,6 @@ def test_groups_as_they_shall_be_need_nothing():
         "unlisted": [],
         "foreign_policies": [],
         "unused_policies": [],
-        "fence": {"document": None, "roles": {}},
     }
 
 

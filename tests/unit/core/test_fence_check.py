@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.fence_check import (
-    fence_in,
-    fence_problems,
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.fence_check import fence_in
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.inspection import (
+    inspection_alarms,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
@@ -60,14 +60,20 @@ TEXT = canonical_policy(build_fence_policy(FENCE))
 
 def fence_run(groups: Any, before: Any = ..., *, is_check: bool = False, **more: Any) -> Run:
     """Return a run in which the step of the groups ended so and the stack set changes so."""
-    changes = [] if before is ... else [{"before": before}]
+    changes = [] if before is ... else [{"target": "stack set iam-roles", "before": before}]
     results = {"stack_set": {"changes": changes}, "groups": groups}
     return make_run(results, is_check=is_check, **{**DESIRED, **more})
 
 
 def found(document: Any, *arns: str) -> dict[str, Any]:
     """Return the result of a step that found role-operator with these policies."""
-    return {"fence": {"document": document, "roles": {"role-operator": arns, "x": ()}}}
+    roles = {"role-operator": {"managed_policies": arns}, "x": {"managed_policies": ()}}
+    return {"inspection": {"fence": document, "roles": roles}}
+
+
+def fence_problems(run: Run) -> list[str]:
+    """Return the alarms about the fence; there are no others without roles that are compared."""
+    return [text for subject, text in inspection_alarms(run) if subject == "fence"]
 
 
 def problems(document: Any, *arns: str, before: Any = ..., check_mode: bool = False) -> list[str]:
@@ -98,8 +104,12 @@ def test_a_fence_that_stands():
     [
         {},
         {"failed": True, "msg": "No."},
-        {"changes": [], "failures": [{"subject": "g", "target": "g", "message": "No."}]},
-        {"fence": {"document": None, "roles": {}}},
+        {
+            "changes": [],
+            "failures": [{"subject": "g", "target": "g", "message": "No."}],
+            "inspection": None,
+        },
+        {"inspection": {"fence": None, "roles": {}}},
     ],
     ids=["nobody looked", "the step ended the run", "the step was refused", "no role is there"],
 )
@@ -108,8 +118,10 @@ def test_no_alarm_without_a_look(groups):
 
 
 def test_a_look_that_tells_nothing_is_an_alarm():
-    (problem,) = fence_problems(fence_run({"changes": []}))
-    assert problem.startswith(f"Could not check the fence of the Jump account, {ARN}: ")
+    (problem,) = fence_problems(fence_run({"changes": [], "inspection": None}))
+    assert problem.startswith(
+        f"Could not check our roles and the fence in the Jump account {JUMP}: the step groups "
+    )
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
@@ -159,7 +171,9 @@ def test_a_fence_that_the_run_renames_is_no_alarm(document):
     new = build_switch_template(
         [role("role-operator", is_fenced=True)], Fence(JUMP, Names(fence_policy="fence-new"))
     )
-    step = {"fence": {"document": document, "roles": {"role-operator": [ARN]}}}
+    step = {
+        "inspection": {"fence": document, "roles": {"role-operator": {"managed_policies": [ARN]}}}
+    }
     before = {"template": TEMPLATE}
     assert fence_problems(fence_run(step, before, is_check=True, fence=fence_in(new))) == []
     assert fence_problems(fence_run(step, before, fence=fence_in(new))) != []

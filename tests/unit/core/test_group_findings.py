@@ -17,7 +17,6 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.group_findings import (
     FoundGroups,
-    describe_fence,
     foreign_policies,
     misspelt_groups,
     overfull_groups,
@@ -146,14 +145,3 @@ def test_policies_that_the_run_deletes_are_not_told():
     found = FoundGroups(observed, times_attached=dict.fromkeys(gone, 1))
     assert gone
     assert unused_policies(found, plan_changes(wanted, observed), SETTINGS, []) == []
-
-
-def test_the_fence_as_it_is():
-    document = {"Version": "2012-10-17", "Statement": []}
-    found = FoundGroups(
-        {ObjectId(Kind.POLICY, ("fence",)): {"document": document}},
-        roles={"role-b": ("arn:2", "arn:1"), "role-a": ()},
-    )
-    roles = {"role-a": [], "role-b": ["arn:1", "arn:2"]}
-    assert describe_fence(found, "fence") == {"document": document, "roles": roles}
-    assert describe_fence(found, "other") == {"document": None, "roles": roles}

@@ -70,7 +70,7 @@ def test_a_fence_that_is_down_is_the_first_problem():
     fence = {"policy": "policy/j/fence", "document": {}, "roles": ["role-x"]}
     step = {
         "failures": [failure("g", "Not g.")],
-        "fence": {"document": {}, "roles": {"role-x": []}},
+        "inspection": {"fence": {}, "roles": {"role-x": {"managed_policies": []}}},
     }
     alarm, other = messages({"groups": step}, fence=fence)
     assert alarm.startswith("Switch role role-x in the Jump account")
