@@ -6,7 +6,16 @@ from moto.utilities.utils import get_partition
 
 from sandbox.errors import AwsError
 
-PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
+SUFFIXES = {
+    "aws": "amazonaws.com",
+    "aws-cn": "amazonaws.com.cn",
+    "aws-eusc": "amazonaws.eu",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+    "aws-us-gov": "amazonaws.com",
+}
+PARTITIONS = tuple(SUFFIXES)
+"""Those that moto tells apart."""
 
 
 class _Here:
@@ -25,7 +34,7 @@ def partition() -> str:
 
 
 def url_suffix() -> str:
-    return "amazonaws.com.cn" if _Here.partition == "aws-cn" else "amazonaws.com"
+    return SUFFIXES[_Here.partition]
 
 
 def arn_of(service: str, account_id: str, resource: str, region: str = "") -> str:

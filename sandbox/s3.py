@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from moto.s3.models import FakeBucket, s3_backends
 
-from sandbox.arns import arn_of, is_here, partition, url_suffix
+from sandbox.arns import SUFFIXES, arn_of, is_here, partition, url_suffix
 from sandbox.call import Call
 from sandbox.call_context import principal_context
 from sandbox.errors import AwsError
@@ -35,7 +35,8 @@ _READS_AS = {
     "UploadPart": "s3:PutObject",
     "CompleteMultipartUpload": "s3:PutObject",
 }
-_HOST_STYLE = re.compile(r"(?P<bucket>.+)\.s3[.-](?:.+\.)?amazonaws\.com(?:\.cn)?")
+_SUFFIXES = tuple(f".{suffix}" for suffix in set(SUFFIXES.values()))
+_HOST_STYLE = re.compile(rf"(?P<bucket>.+)\.s3[.-](?:.+)?(?:{'|'.join(map(re.escape, _SUFFIXES))})")
 # The owner can always repair a policy that locks it out.
 _ALWAYS_OWNERS = {"PutBucketPolicy", "GetBucketPolicy", "DeleteBucketPolicy"}
 
@@ -198,7 +199,7 @@ def _parts(url: str) -> tuple[str, str, str | None]:
     hostname = parsed.hostname or ""
     host = _HOST_STYLE.fullmatch(hostname)
     bucket, _, key = (host["bucket"], "", path) if host else path.partition("/")
-    is_foreign = "amazonaws" in hostname and not hostname.endswith(f".{url_suffix()}")
+    is_foreign = hostname.endswith(_SUFFIXES) and not hostname.endswith(f".{url_suffix()}")
     if not key or is_foreign:
         raise AwsError("ValidationError", "TemplateURL must be a supported URL.", 400)
     return bucket, key, query.get("versionId")

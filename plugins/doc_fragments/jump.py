@@ -25,7 +25,7 @@ options:
     description: Partition of the account.
     type: str
     default: aws
-    choices: [aws, aws-cn, aws-us-gov]
+    choices: [aws, aws-cn, aws-eusc, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-us-gov]
 """
 
     INSPECTION = r"""

@@ -79,7 +79,7 @@ options:
     description: Partition of the accounts.
     type: str
     default: aws
-    choices: [aws, aws-cn, aws-us-gov]
+    choices: [aws, aws-cn, aws-eusc, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-us-gov]
   bind_session_name:
     description:
       - Whether a session must be named after its user, which makes logs and exceptions tell people
@@ -214,6 +214,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import
     refuse_large_removal,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import parse_names
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.partitions import PARTITIONS
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_role import (
     build_role_state,
     check_roles,
@@ -270,7 +271,7 @@ SPEC = {
     "partition": {
         "type": "str",
         "default": "aws",
-        "choices": ["aws", "aws-cn", "aws-us-gov"],
+        "choices": list(PARTITIONS),
     },
     "bind_session_name": {"type": "bool", "default": True},
     "mfa_max_age": {"type": "int"},

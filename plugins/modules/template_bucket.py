@@ -32,7 +32,7 @@ options:
     description: Partition of the account.
     type: str
     default: aws
-    choices: [aws, aws-cn, aws-us-gov]
+    choices: [aws, aws-cn, aws-eusc, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-us-gov]
   objects:
     description: The objects.
     type: list
@@ -144,6 +144,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.buckets impor
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Kind
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.partitions import PARTITIONS
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_template_bucket import (
     BucketObject,
     TemplateBucket,
@@ -171,7 +172,7 @@ SPEC = {
     "partition": {
         "type": "str",
         "default": "aws",
-        "choices": ["aws", "aws-cn", "aws-us-gov"],
+        "choices": list(PARTITIONS),
     },
     "objects": {
         "type": "list",

@@ -26,7 +26,14 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 JUMP = "111111111111"
 REGION = "ap-northeast-1"
-REGIONS = {"aws": REGION, "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+REGIONS = {
+    "aws": REGION,
+    "aws-cn": "cn-north-1",
+    "aws-eusc": "eusc-de-east-1",
+    "aws-iso": "us-iso-east-1",
+    "aws-iso-b": "us-isob-east-1",
+    "aws-us-gov": "us-gov-west-1",
+}
 RESULTS = "results.jsonl"
 """The file in a world's folder to which a run records the results of its tasks."""
 LEVELS = {

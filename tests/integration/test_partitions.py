@@ -19,6 +19,8 @@ from .conftest import JUMP, REGIONS, Sandbox, World, member, people
 MEMBER, CLOSED = "222222222222", "666666666666"
 ADDRESSES = {
     "aws-cn": ("signin.amazonaws.cn", "console.amazonaws.cn", "amazonaws.com.cn"),
+    "aws-eusc": ("signin.amazonaws-eusc.eu", "console.amazonaws-eusc.eu", "amazonaws.eu"),
+    "aws-iso-b": ("signin.sc2shome.sgov.gov", "console.sc2shome.sgov.gov", "sc2s.sgov.gov"),
     "aws-us-gov": ("signin.amazonaws-us-gov.com", "console.amazonaws-us-gov.com", "amazonaws.com"),
 }
 

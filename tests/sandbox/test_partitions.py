@@ -17,7 +17,22 @@ from tests.sandbox.helpers import JUMP, PROD, Control, allow, document, role_tem
 from tests.sandbox.stack import NAMED, create, finish
 
 ROOT = Path(__file__).parents[2]
-REGIONS = {"aws": "ap-northeast-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+REGIONS = {
+    "aws": "ap-northeast-1",
+    "aws-cn": "cn-north-1",
+    "aws-eusc": "eusc-de-east-1",
+    "aws-iso": "us-iso-east-1",
+    "aws-iso-b": "us-isob-east-1",
+    "aws-us-gov": "us-gov-west-1",
+}
+SUFFIXES = {
+    "aws": "amazonaws.com",
+    "aws-cn": "amazonaws.com.cn",
+    "aws-eusc": "amazonaws.eu",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+    "aws-us-gov": "amazonaws.com",
+}
 SHOWN = {"Ref": "AWS::Partition"}, {"Ref": "AWS::URLSuffix"}
 
 
@@ -111,9 +126,8 @@ def test_templates_see_the_partition(here, partition) -> None:
     body = {"Resources": {"Shown": {"Type": "AWS::SSM::Parameter", "Properties": shown}}}
     create(here("cloudformation"), json.dumps(body))
     assert finish(here("cloudformation")) == "CREATE_COMPLETE"
-    suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
     value = here("ssm").get_parameter(Name="/shown")["Parameter"]["Value"]
-    assert value == f"{partition} {suffix}"
+    assert value == f"{partition} {SUFFIXES[partition]}"
 
 
 def test_nothing_is_found_by_an_arn_of_another_partition(here, partition, refused) -> None:
@@ -166,7 +180,8 @@ def test_a_template_has_the_address_of_the_partition(here, region, partition, re
     s3.put_object(
         Bucket="box", Key="t.json", Body=b'{"Resources":{"G":{"Type":"AWS::IAM::Group"}}}'
     )
-    good, bad = ("amazonaws.com", "amazonaws.com.cn")[:: -1 if partition == "aws-cn" else 1]
+    good = SUFFIXES[partition]
+    bad = "amazonaws.com.cn" if partition != "aws-cn" else "amazonaws.com"
     new = {"StackName": "s", "Capabilities": NAMED}
     url = f"https://box.s3.{region}"
     refused(

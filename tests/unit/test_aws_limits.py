@@ -346,23 +346,6 @@ def test_account_ids() -> None:
     assert [is_account_id(t) for t in texts] == [accepts(t) for t in texts]
 
 
-def test_regions_are_those_of_three_partitions() -> None:
-    session = botocore.session.get_session()
-    found = {p: session.get_available_regions("iam", p) for p in session.get_available_partitions()}
-    regions = {
-        region: partition
-        for partition in found
-        for service in ("cloudformation", "ec2")
-        for region in session.get_available_regions(service, partition)
-    }
-    assert len(regions) > 40
-    supported = {"aws", "aws-cn", "aws-us-gov"}
-    for region, partition in regions.items():
-        assert naming.is_region(region) == (partition in supported), region
-        if partition in supported:
-            assert naming.partition_of(region) == partition
-
-
 def test_the_longest_parameter_has_room() -> None:
     prefix = "/a" * 13 + "/" + "b" * (naming.PARAMETER_PREFIX_LONGEST - 27)
     assert len(prefix) == naming.PARAMETER_PREFIX_LONGEST

@@ -16,7 +16,7 @@ from .account_parameters import build_exceptions
 from .account_results import build_accounts
 from .change import Json
 from .fence_check import fence_in
-from .naming import partition_of
+from .partitions import partition_of
 from .policy_fence import Fence
 from .request import Request, Wanted
 from .role_check import roles_in

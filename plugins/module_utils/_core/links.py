@@ -11,24 +11,28 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-_SIGN_IN = {"aws-cn": "signin.amazonaws.cn", "aws-us-gov": "signin.amazonaws-us-gov.com"}
-_CONSOLE = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
-"""The consoles of the regions lie below these names."""
+from .partitions import PARTITIONS
 
 
 def sign_in_url(jump_account_id: str, partition: str = "aws") -> str:
     """Return where the Jump account's users sign in."""
-    domain = _SIGN_IN.get(partition, "signin.aws.amazon.com")
-    return f"https://{jump_account_id}.{domain}/console"
+    return f"https://{jump_account_id}.{_sign_in(partition)}/console"
 
 
 def switch_role_url(
     account_id: str, role_name: str, display_name: str, partition: str = "aws"
 ) -> str:
     """Return the page that switches to a role, its form filled in."""
-    domain = _SIGN_IN.get(partition, "signin.aws.amazon.com")
     query = urlencode({"account": account_id, "roleName": role_name, "displayName": display_name})
-    return f"https://{domain}/switchrole?{query}"
+    return f"https://{_sign_in(partition)}/switchrole?{query}"
+
+
+def _sign_in(partition: str) -> str:
+    return f"signin.{_console_domain(partition)}"
+
+
+def _console_domain(partition: str) -> str:
+    return PARTITIONS.get(partition, PARTITIONS["aws"]).console_domain
 
 
 def quick_create_url(
@@ -39,7 +43,6 @@ def quick_create_url(
     partition: str = "aws",
 ) -> str:
     """Return the quick-create link that launches a stack, its form filled in."""
-    domain = _CONSOLE.get(partition, "console.aws.amazon.com")
     query = urlencode(
         {
             "templateURL": template_url,
@@ -48,7 +51,8 @@ def quick_create_url(
         },
         quote_via=quote,
     )
-    home = f"https://{region}.{domain}/cloudformation/home?region={region}"
+    console = f"{region}.console.{_console_domain(partition)}"
+    home = f"https://{console}/cloudformation/home?region={region}"
     return f"{home}#/stacks/create/review?{query}"
 
 

@@ -169,16 +169,3 @@ def parameter_name(prefix: str, user_name: str) -> str:
         user_name,
     )
     return f"{prefix}/{encoded}"
-
-
-def is_region(value: Json) -> bool:
-    """Return whether a value is a region of aws, aws-cn or aws-us-gov; others are not supported."""
-    return isinstance(value, str) and bool(re.fullmatch(r"[a-z]{2}(-gov)?-[a-z]+-[0-9]+", value))
-
-
-def partition_of(region: str) -> str:
-    """Return the AWS partition that a region belongs to."""
-    for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
-        if region.startswith(prefix):
-            return partition
-    return "aws"

@@ -24,10 +24,9 @@ from .naming import (
     SESSION_NAME_SHORTEST,
     Names,
     check_path,
-    is_region,
     parse_names,
-    partition_of,
 )
+from .partitions import PARTITIONS, is_region, partition_of
 from .plan_password_policy import check_password_variables
 from .policy_bucket import build_bucket_policy
 from .role_template import EXECUTION_TEMPLATE_KEY
@@ -186,8 +185,8 @@ def _check_region(problems: Problems, region: Json) -> None:
     if not is_region(region):
         problems.add(
             "aws_region",
-            "expected a region such as eu-west-1 of AWS, AWS China or AWS GovCloud, found "
-            f"{type_name(region)}",
+            f"expected a region such as eu-west-1, found {type_name(region)}; the partitions with "
+            f"regions are {', '.join(PARTITIONS)}",
         )
 
 

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from .change import Json
 from .checking import InputError
+from .partitions import PARTITIONS
 
 MASK = "****"
 """What AWS shows in place of the value of a NoEcho parameter."""
@@ -154,6 +155,6 @@ def build_template_url(
     bucket: str, key: str, region: str, partition: str, version_id: str | None
 ) -> str:
     """Return the S3 URL of an object, of one version where the bucket has versions."""
-    suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    suffix = PARTITIONS[partition].dns_suffix
     query = f"?{urlencode({'versionId': version_id})}" if version_id else ""
     return f"https://{bucket}.s3.{region}.{suffix}/{quote(key)}{query}"

@@ -16,6 +16,7 @@ from .._aws.account import AwsAccount
 from .._aws.details import read_quotas
 from .._core.change import Json
 from .._core.checking import Problems
+from .._core.partitions import PARTITIONS
 from .._core.plan_group import GroupQuotas, GroupSettings, JumpGroup, check_groups
 from .._core.plan_user import JumpUser
 from .._core.security import read_networks
@@ -27,7 +28,7 @@ MFA_SPEC: Spec = {
     "partition": {
         "type": "str",
         "default": "aws",
-        "choices": ["aws", "aws-cn", "aws-us-gov"],
+        "choices": list(PARTITIONS),
     },
 }
 

@@ -21,6 +21,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.links import
         ("aws", "signin.aws.amazon.com"),
         ("aws-cn", "signin.amazonaws.cn"),
         ("aws-us-gov", "signin.amazonaws-us-gov.com"),
+        ("aws-eusc", "signin.amazonaws-eusc.eu"),
+        ("aws-iso-b", "signin.sc2shome.sgov.gov"),
+        ("unheard-of", "signin.aws.amazon.com"),
     ],
 )
 def test_sign_in_and_switching_follow_the_partition(partition, domain):
@@ -46,6 +49,7 @@ def test_quick_create_encodes_the_template_address_and_names_parameters():
     [
         ("cn-north-1", "aws-cn", "cn-north-1.console.amazonaws.cn"),
         ("us-gov-west-1", "aws-us-gov", "us-gov-west-1.console.amazonaws-us-gov.com"),
+        ("eusc-de-east-1", "aws-eusc", "eusc-de-east-1.console.amazonaws-eusc.eu"),
     ],
 )
 def test_quick_create_in_other_partitions(region, partition, host):

@@ -14,7 +14,6 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming impor
     Names,
     parameter_name,
     parse_names,
-    partition_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,16 +153,3 @@ def test_parameter_names_are_what_ssm_allows(name: str) -> None:
 )
 def test_parameter_names(name: str, parameter: str) -> None:
     assert parameter_name("/p", name) == parameter
-
-
-@pytest.mark.parametrize(
-    ("region", "partition"),
-    [
-        ("ap-northeast-1", "aws"),
-        ("cn-north-1", "aws-cn"),
-        ("us-gov-west-1", "aws-us-gov"),
-        ("us-east-1", "aws"),
-    ],
-)
-def test_partitions(region: str, partition: str) -> None:
-    assert partition_of(region) == partition
