@@ -139,9 +139,21 @@ def test_a_leaked_key_enrols_nothing_and_people_keep_to_themselves(world: World)
     assert answer(malice.client("iam", session).list_access_keys) == "OK"
 
     world.sandbox.post("clock", {"advance_seconds": 900})
-    assert answer(iam.deactivate_mfa_device, **serial) == "AccessDenied", "MFA is 15 minutes old"
+    reactivation = {"AccessKeyId": key["AccessKeyId"], "Status": "Active"}
+    for call, params in (
+        (iam.deactivate_mfa_device, serial),
+        (iam.create_virtual_mfa_device, {"VirtualMFADeviceName": "mine"}),
+        (iam.enable_mfa_device, {"UserName": "malice", **serial, **codes}),
+        (iam.resync_mfa_device, {"UserName": "malice", **serial, **codes}),
+        (iam.create_access_key, {}),
+        (iam.update_access_key, reactivation),
+    ):
+        assert answer(call, **params) == "AccessDenied", "MFA is 15 minutes old"
+    assert answer(iam.list_access_keys) == "OK"
     malice.sign_in(PASSWORD)
-    assert answer(malice.client("iam").deactivate_mfa_device, **serial) == "OK"
+    fresh = malice.client("iam")
+    assert answer(fresh.update_access_key, **reactivation) == "OK"
+    assert answer(fresh.deactivate_mfa_device, **serial) == "OK"
 
 
 def test_nobody_below_administrator_gets_out_of_the_jump_account(world: World):

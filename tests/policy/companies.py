@@ -27,6 +27,7 @@ _CREDENTIALS = [
     *("iam:DeactivateMFADevice", "iam:GetMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice"),
     *("iam:CreateAccessKey", "iam:DeleteAccessKey", "iam:UpdateAccessKey"),
     *("iam:GetAccessKeyLastUsed", "iam:ListAccessKeys"),
+    *("signin:AuthorizeOAuth2Access", "signin:CreateOAuth2Token"),
 ]
 BOUNDARIES = {
     "boundary-roles": _policy(
@@ -43,6 +44,8 @@ BOUNDARIES = {
 STRICT = Company("strict")
 CHINA = Company("china", partition="aws-cn")
 GOVCLOUD = Company("govcloud", partition="aws-us-gov")
+SOVEREIGN = Company("sovereign", partition="aws-eusc")
+ISOLATED = Company("isolated", partition="aws-iso-b")
 BOUNDED = Company(
     "bounded",
     tables="bounded",
@@ -88,7 +91,7 @@ PLAIN = Company(
 )
 """No option is set, and levels differ by stage; its inventory gives a stage to the Jump account."""
 
-COMPANIES = (STRICT, CHINA, GOVCLOUD, BOUNDED, PLAIN)
+COMPANIES = (STRICT, CHINA, GOVCLOUD, SOVEREIGN, ISOLATED, BOUNDED, PLAIN)
 
 
 def rows_of(company: Company) -> list[Row]:

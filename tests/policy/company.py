@@ -126,7 +126,13 @@ class Company:
         return {"exceptions": self.exceptions[name]} if name in self.exceptions else {}
 
 
-_FOREIGN = {"aws": "aws-cn", "aws-cn": "aws-us-gov", "aws-us-gov": "aws"}
+_FOREIGN = {
+    "aws": "aws-cn",
+    "aws-cn": "aws-us-gov",
+    "aws-us-gov": "aws",
+    "aws-eusc": "aws-iso-b",
+    "aws-iso-b": "aws-eusc",
+}
 
 
 def _access(level: str, project: str | None) -> dict[str, str]:

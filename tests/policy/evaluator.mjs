@@ -55,9 +55,19 @@ function simulation(request) {
   }
 }
 
+// AWS's tables list some calls not yet, and the last one with a pattern that no name can match.
+const unlisted = new Set([
+  'account-access-runtime:GetRoleCredentials',
+  'account-access-runtime:ListRoles',
+  'signin:BatchRevokeSessions',
+  'signin:CreateBearerToken',
+  'signin:CreateOAuth2PublicClient',
+])
+
 // AWS asks about 'parameter/' for the path '/'. Encryption contexts have keys of any name.
-function isUnknownToItsData({ resource, context }) {
+function isUnknownToItsData({ action, resource, context }) {
   const keys = Object.keys(context)
+  if (unlisted.has(action)) return true
   return resource.endsWith(':parameter/') || keys.some((k) => k.startsWith('kms:EncryptionContext:'))
 }
 
@@ -66,7 +76,9 @@ async function answer(request) {
     return runUnsafeSimulation(simulation(request), { simulationMode: 'Strict' })
   }
   const result = await runSimulation(simulation(request), { simulationMode: 'Strict' })
-  if (result.resultType !== 'single') throw new Error(JSON.stringify(result.errors ?? result))
+  if (result.resultType !== 'single') {
+    throw new Error(JSON.stringify(result.errors ?? result).slice(0, 400))
+  }
   const ignored = result.result.ignoredContextKeys ?? []
   // A key that the evaluator drops would make conditions on it pass or fail for no reason.
   if (ignored.length) throw new Error(`${request.action} has no context keys ${ignored.join(', ')}`)

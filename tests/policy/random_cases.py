@@ -25,6 +25,9 @@ STRINGS = {
     "aws:userid": ["*:alice", "AROAX:alice", "*:${aws:username}", "*", "AIDAALICE"],
     "aws:PrincipalAccount": [JUMP, MEMBER, "${aws:ResourceAccount}"],
     "aws:SourceAccount": [JUMP, MEMBER],
+    "aws:ResourceAccount": [JUMP, MEMBER, "${aws:PrincipalAccount}"],
+    "aws:PrincipalType": ["User", "AssumedRole", "*"],
+    "aws:RequestedRegion": ["ap-northeast-1", "us-*", "eu-west-?"],
 }
 ARNS = {
     "aws:PrincipalArn": [
@@ -71,6 +74,7 @@ ACTUAL = {
     "aws:CurrentTime": ["2026-12-01T12:00:00Z", "2027-02-01T00:00:00Z"],
     "aws:TokenIssueTime": ["2026-12-01T09:00:00Z", "2026-10-01T00:00:00Z"],
     "aws:SourceAccount": [JUMP, MEMBER],
+    "aws:RequestedRegion": ["ap-northeast-1", "us-east-1", "eu-west-1"],
     "aws:SourceArn": [
         f"arn:aws:cloudformation:ap-northeast-1:{JUMP}:stackset/iam-roles:1",
         f"arn:aws:cloudformation:eu-west-1:{MEMBER}:stackset/x:1",
@@ -135,6 +139,7 @@ def _call(random: Random) -> tuple[str, str, str, str]:
     role = random.choice(("role-admin", "role-developer", "x/role-admin"))
     user = random.choice(PATHS) + random.choice(USERS)
     key = random.choice(("execution.yaml", "other/1.json"))
+    client = random.choice(("localhost", "remote"))
     return random.choice(
         (
             ("sts:AssumeRole", f"arn:aws:iam::{account}:role/{role}", account, "trust"),
@@ -142,6 +147,11 @@ def _call(random: Random) -> tuple[str, str, str, str]:
             ("iam:ChangePassword", f"arn:aws:iam::{JUMP}:user/{user}", JUMP, "none"),
             ("iam:EnableMFADevice", f"arn:aws:iam::{JUMP}:user/{user}", JUMP, "none"),
             ("iam:CreateVirtualMFADevice", f"arn:aws:iam::{JUMP}:mfa/{user}", JUMP, "none"),
+            ("iam:CreateAccessKey", f"arn:aws:iam::{JUMP}:user/{user}", JUMP, "none"),
+            ("signin:AuthorizeOAuth2Access", f"{_SIGN_IN}/{client}", JUMP, "none"),
+            ("signin:CreateOAuth2Token", f"{_SIGN_IN}/{client}", JUMP, "none"),
+            ("cloudtrail:StopLogging", f"{_TRAIL}/audit", JUMP, "none"),
+            ("events:PutRule", f"{_RULE}/{key.partition('/')[0]}", JUMP, "none"),
             ("iam:PassRole", f"arn:aws:iam::{JUMP}:role/{role}", JUMP, "none"),
             ("iam:ListUsers", "*", JUMP, "none"),
             ("ssm:GetParameter", f"{_SSM}/jumpaccount/initial-password/{user}", JUMP, "none"),
@@ -163,6 +173,7 @@ def _context(
         context |= {
             "aws:PrincipalArn": caller.principal_arn,
             "aws:PrincipalAccount": caller.account_id,
+            "aws:PrincipalType": caller.kind,
             "aws:userid": caller.user_id,
         }
     if caller.kind == "User":
@@ -203,6 +214,9 @@ def _statement(random: Random, kind: str) -> Json:
 
 _SSM = f"arn:aws:ssm:ap-northeast-1:{JUMP}:parameter"
 _STACK_SET = f"arn:aws:cloudformation:ap-northeast-1:{JUMP}:stackset/iam-roles"
+_SIGN_IN = f"arn:aws:signin:ap-northeast-1:{JUMP}:oauth2/public-client"
+_TRAIL = f"arn:aws:cloudtrail:ap-northeast-1:{JUMP}:trail"
+_RULE = f"arn:aws:events:ap-northeast-1:{JUMP}:rule"
 _ACTIONS = (
     "*",
     "cloudformation:*",
@@ -215,6 +229,10 @@ _ACTIONS = (
     "iam:Change*",
     "iam:EnableMFADevice",
     "s3:Get*",
+    "signin:*",
+    "signin:Create*",
+    "cloudtrail:Stop*",
+    "events:Put*",
 )
 _RESOURCES = (
     "*",
@@ -230,6 +248,9 @@ _RESOURCES = (
     f"{_STACK_SET}:*",
     "arn:aws:s3:::templates/*",
     "arn:aws:s3:::templates/execution.yaml",
+    f"arn:aws:signin:*:{JUMP}:oauth2/public-client/localhost",
+    f"{_TRAIL}/*",
+    f"{_RULE}/execution.yaml",
 )
 
 

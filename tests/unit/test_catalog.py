@@ -92,6 +92,15 @@ def policies_in(value: Any) -> Iterator[Any]:
             yield from policies_in(inner)
 
 
+IN_ADVANCE = (
+    "account-access-runtime:*",
+    "iam:Acquire*",
+    "signin:BatchRevoke*",
+    "CreateBearerToken",
+)
+"""Denied although the table of actions has them not yet: botocore, or AWS's documentation, has."""
+
+
 def test_our_own_policies_name_actions_that_aws_has() -> None:
     request = Request(
         hosts=[
@@ -108,5 +117,4 @@ def test_our_own_policies_name_actions_that_aws_has() -> None:
     documents = [*policies_in(templates), build_mfa_policy(MfaOptions("111111111111"))]
     assert len(documents) >= 5
     found = problems_of(lambda p: [check_actions(p, "ours", d, CATALOG) for d in documents])[1]
-    # Denied in advance: botocore has the call AcquireRole, the table of actions not yet.
-    assert [text for text in found if "'iam:Acquire*'" not in text] == []
+    assert [text for text in found if not any(f"'{each}'" in text for each in IN_ADVANCE)] == []

@@ -44,6 +44,16 @@ _STACK_SET_WRITES = (
     "cloudformation:UpdateStackInstances",
     "cloudformation:UpdateStackSet",
 )
+TYPE_CHANGES = (
+    "cloudformation:ActivateType",
+    "cloudformation:DeactivateType",
+    "cloudformation:DeregisterType",
+    "cloudformation:PublishType",
+    "cloudformation:RegisterType",
+    "cloudformation:SetType*",
+    "cloudformation:TestType",
+)
+"""A hook is a type, and one that fails keeps every update of a stack from arriving."""
 _OTHER_ROLE = (
     "iam:PassRole",
     "sts:Assume*",
@@ -52,6 +62,8 @@ _OTHER_ROLE = (
     "sts:GetWebIdentityToken",
 )
 _IDENTITY_CENTER = (
+    "account-access-runtime:*",
+    "account-access:*",
     "identity-sync:*",
     "identitystore-auth:*",
     "identitystore:*",
@@ -61,7 +73,30 @@ _IDENTITY_CENTER = (
 )
 """All of it, reading too: a list of what is dangerous would be out of date with each release."""
 
-_SIGN_IN_RULES = ("signin:Create*Console", "signin:Delete*", "signin:Put*")
+_OTHER_DOORS = ("ds-data:*", "ds:*", "rolesanywhere:*")
+"""Directories and certificates that let their people in as roles."""
+
+_SIGN_IN_RULES = (
+    "signin:BatchRevoke*",
+    "signin:Create*Client",
+    "signin:Create*Console",
+    "signin:CreateAccount",
+    "signin:CreateBearerToken",
+    "signin:Delete*",
+    "signin:Put*",
+)
+"""All that creates or changes; OAuth tokens of the same session are how 'aws login' works."""
+_WATCHERS = (
+    *(f"cloudtrail:{verb}*" for verb in ("Delete", "Put", "Stop", "Update")),
+    *("cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:Put*Alarm"),
+    *("cloudwatch:PutAlarmMuteRule", "cloudwatch:SetAlarmState"),
+    *("events:DeleteRule", "events:DisableRule", "events:PutPermission"),
+    *("events:PutResourcePolicy", "events:PutRule", "events:PutTargets"),
+    *("events:RemoveTargets", "events:UpdateEventBus"),
+    *("guardduty:Accept*", "guardduty:Archive*", "guardduty:Create*", "guardduty:Delete*"),
+    *("guardduty:Disable*", "guardduty:Disassociate*", "guardduty:Stop*", "guardduty:Update*"),
+)
+"""What blinds those who watch this account: whose alarms and rules these are, names do not tell."""
 _DECRYPTIONS = ("kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*")
 _BUCKET_READS = ("s3:Get*", "s3:List*")
 _ACCESS_POINTS = (
@@ -70,6 +105,14 @@ _ACCESS_POINTS = (
     "s3:PutAccessPoint*",
     "s3:PutMultiRegionAccessPoint*",
 )
+_ACCESS_GRANTS = (
+    "s3:AssociateAccessGrants*",
+    "s3:CreateAccessGrant*",
+    "s3:GetDataAccess",
+    "s3:PutAccessGrants*",
+    "s3:UpdateAccessGrants*",
+)
+"""Credentials that S3 gives out for a bucket: the role of a location decides, not the caller."""
 _PRODUCT_PARAMETERS = "/jumpaccount"
 
 
@@ -121,8 +164,9 @@ def build_fence_policy(fence: Fence) -> dict[str, Json]:
     return build_policy(
         deny("NoOtherRole", _OTHER_ROLE, ["*"]),
         deny("NoIamChanges", _IAM_CHANGES, ["*"]),
-        deny("NoOtherPrincipals", (*_IDENTITY_CENTER, *_SIGN_IN_RULES), ["*"]),
+        deny("NoOtherPrincipals", (*_IDENTITY_CENTER, *_OTHER_DOORS, *_SIGN_IN_RULES), ["*"]),
         deny("NoStackSetChanges", _STACK_SET_WRITES, ["*"]),
+        deny("NoTypeChanges", TYPE_CHANGES, ["*"]),
         deny_changes("NoProductStackChanges", STACK_READS, fence.stacks),
         deny("NoProductParameters", ("ssm:*",), fence.parameters),
         # AWS decides it by the path that is asked for, so '/' would show every initial password.
@@ -133,7 +177,8 @@ def build_fence_policy(fence: Fence) -> dict[str, Json]:
         },
         deny_changes("NoTemplateChanges", _BUCKET_READS, fence.bucket),
         # A request through an access point is decided by the access point's ARN.
-        deny("NoWayRoundTheBucket", _ACCESS_POINTS, ["*"]),
+        deny("NoWayRoundTheBucket", (*_ACCESS_POINTS, *_ACCESS_GRANTS), ["*"]),
+        deny("NoBlinding", _WATCHERS, ["*"]),
     )
 
 

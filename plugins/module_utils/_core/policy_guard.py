@@ -12,18 +12,7 @@ from __future__ import annotations
 from .change import Json
 from .naming import Names
 from .policy_document import build_policy
-from .policy_fence import STACK_READS, deny, deny_changes
-
-_TYPE_CHANGES = (
-    "cloudformation:ActivateType",
-    "cloudformation:DeactivateType",
-    "cloudformation:DeregisterType",
-    "cloudformation:PublishType",
-    "cloudformation:RegisterType",
-    "cloudformation:SetType*",
-    "cloudformation:TestType",
-)
-"""A hook is a type, and one that fails keeps every update of a stack from arriving."""
+from .policy_fence import STACK_READS, TYPE_CHANGES, deny, deny_changes
 
 
 def build_guard_policy(names: Names, partition: str) -> dict[str, Json]:
@@ -38,5 +27,5 @@ def build_guard_policy(names: Names, partition: str) -> dict[str, Json]:
     ]
     return build_policy(
         deny_changes("NoProductStackChanges", STACK_READS, sorted(stacks)),
-        deny("NoTypeChanges", _TYPE_CHANGES, ["*"]),
+        deny("NoTypeChanges", TYPE_CHANGES, ["*"]),
     )

@@ -16,30 +16,48 @@ from .change import Json
 from .policy_document import build_policy
 
 FRESH_MFA_SECONDS = 900
-"""How recent the MFA sign-in must be for removing an MFA device."""
+"""How recent the MFA sign-in must be for whatever makes, revives or removes a credential."""
 
 _OWN_PASSWORD = ("iam:ChangePassword",)
-_OWN_ENROLMENT = ("iam:EnableMFADevice", "iam:GetMFADevice", "iam:GetUser", "iam:ListMFADevices")
+_OWN_VIEW = ("iam:GetMFADevice", "iam:GetUser", "iam:ListMFADevices")
+_ENROL = ("iam:EnableMFADevice",)
 _NEW_DEVICE = ("iam:CreateVirtualMFADevice",)
 _ACCOUNT_VIEW = ("iam:GetAccountPasswordPolicy",)
-_OWN_KEYS = (
+_OWN_WITH_MFA = ("iam:DeleteAccessKey", "iam:GetAccessKeyLastUsed", "iam:ListAccessKeys")
+_OWN_WITH_FRESH_MFA = (
     "iam:CreateAccessKey",
-    "iam:DeleteAccessKey",
-    "iam:GetAccessKeyLastUsed",
-    "iam:ListAccessKeys",
+    "iam:DeactivateMFADevice",
+    "iam:ResyncMFADevice",
     "iam:UpdateAccessKey",
 )
-_OWN_WITH_MFA = (*_OWN_KEYS, "iam:ResyncMFADevice")
-_DEACTIVATE = ("iam:DeactivateMFADevice",)
 _DELETE_DEVICE = ("iam:DeleteVirtualMFADevice",)
 _BECOME_MFA = ("sts:GetSessionToken",)
 """What a key without MFA calls, with a token code, to get a session with MFA."""
 
+_CLI_SIGN_IN = ("signin:AuthorizeOAuth2Access",)
+_CLI_REFRESH = ("signin:CreateOAuth2Token",)
+_OTHER_CREDENTIALS = (
+    "iam:CreateLoginProfile",
+    "iam:CreateServiceSpecificCredential",
+    "iam:ResetServiceSpecificCredential",
+    "iam:UpdateLoginProfile",
+    "iam:UpdateSSHPublicKey",
+    "iam:UpdateServiceSpecificCredential",
+    "iam:UpdateSigningCertificate",
+    "iam:UploadSSHPublicKey",
+    "iam:UploadSigningCertificate",
+    "signin:CreateBearerToken",
+)
+"""Credentials that nobody gets by this policy; another one may allow them."""
+
 _WITH_MFA = {"Bool": {"aws:MultiFactorAuthPresent": ["true"]}}
 _WITHOUT_MFA = {"BoolIfExists": {"aws:MultiFactorAuthPresent": ["false"]}}
 _BY_KEY_WITHOUT_MFA = {"Null": {"aws:MultiFactorAuthPresent": ["true"]}}
-_FRESH = {"NumericLessThan": {"aws:MultiFactorAuthAge": [str(FRESH_MFA_SECONDS)]}}
-_STALE = {"NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": [str(FRESH_MFA_SECONDS)]}}
+_AGE = {"aws:MultiFactorAuthAge": [str(FRESH_MFA_SECONDS)]}
+_WITH_FRESH_MFA = {**_WITH_MFA, "NumericLessThan": _AGE}
+_FRESH_IF_ANY_MFA = {"NumericLessThanIfExists": _AGE}
+"""The first enrolment has no MFA and so no age, each further one needs a fresh one."""
+_WITH_STALE_MFA = {**_WITH_MFA, "NumericGreaterThanEqualsIfExists": _AGE}
 
 
 @dataclass(frozen=True)
@@ -70,6 +88,15 @@ class MfaOptions:
         """Return the pattern of the one virtual device that can be told to be one's own."""
         return [f"{self._iam}:mfa/${{aws:username}}"]
 
+    @property
+    def cli_on_own_machine(self) -> list[str]:
+        """Return the client of 'aws login' whose browser runs on the same machine.
+
+        With the other one, for remote machines, people can be talked into signing in a stranger.
+        """
+        client = "oauth2/public-client/localhost"
+        return [f"arn:{self.partition}:signin:*:{self.account_id}:{client}"]
+
 
 def build_mfa_policy(options: MfaOptions) -> dict[str, Json]:
     """Return the policy of every jump group: enrol MFA first, everything else after.
@@ -81,27 +108,31 @@ def build_mfa_policy(options: MfaOptions) -> dict[str, Json]:
 
 
 def _allowed(options: MfaOptions) -> tuple[Json, ...]:
-    own = options.own_user
+    own, cli = options.own_user, options.cli_on_own_machine
     return (
         _allow("ViewPasswordPolicy", _ACCOUNT_VIEW, ["*"]),
         _allow("ChangeOwnPassword", _OWN_PASSWORD, own),
-        _allow("EnrolOwnMfa", _OWN_ENROLMENT, own),
-        _allow("CreateMfaDeviceUnderAnyName", _NEW_DEVICE, options.any_device),
+        _allow("ViewOwnMfa", _OWN_VIEW, own),
+        _allow("EnrolOwnMfa", _ENROL, own, _FRESH_IF_ANY_MFA),
+        _allow("CreateMfaDeviceUnderAnyName", _NEW_DEVICE, options.any_device, _FRESH_IF_ANY_MFA),
         _allow("ManageOwnKeysWithMfa", _OWN_WITH_MFA, own, _WITH_MFA),
-        _allow("RemoveOwnMfaWithFreshMfa", _DEACTIVATE, own, {**_WITH_MFA, **_FRESH}),
+        _allow("ChangeOwnCredentialsWithFreshMfa", _OWN_WITH_FRESH_MFA, own, _WITH_FRESH_MFA),
         _allow(
             "DeleteOwnMfaDeviceWithFreshMfa",
             _DELETE_DEVICE,
             options.device_of_own_name,
-            {**_WITH_MFA, **_FRESH},
+            _WITH_FRESH_MFA,
         ),
+        _allow("SignInToCliWithFreshMfa", _CLI_SIGN_IN, cli, _WITH_FRESH_MFA),
+        _allow("StaySignedInToCliWithMfa", _CLI_REFRESH, cli, _WITH_MFA),
     )
 
 
 def _denied(options: MfaOptions) -> tuple[Json, ...]:
-    own_only = (*_OWN_PASSWORD, *_OWN_ENROLMENT)
+    own_only = (*_OWN_PASSWORD, *_OWN_VIEW, *_ENROL)
     exempt = (*own_only, *_NEW_DEVICE, *_ACCOUNT_VIEW, *_BECOME_MFA)
     by_key = (*_OWN_PASSWORD, *_ACCOUNT_VIEW, *_BECOME_MFA)
+    credentials = (*_ENROL, *_NEW_DEVICE, *_OWN_WITH_FRESH_MFA, *_DELETE_DEVICE, *_CLI_SIGN_IN)
     return (
         _deny("DenyAllWithoutMfa", {"NotAction": sorted(exempt)}, ["*"], _WITHOUT_MFA),
         {
@@ -114,10 +145,10 @@ def _denied(options: MfaOptions) -> tuple[Json, ...]:
         },
         _deny("DenyByKeyWithoutMfa", {"NotAction": sorted(by_key)}, ["*"], _BY_KEY_WITHOUT_MFA),
         _deny(
-            "DenyMfaRemovalWithStaleMfa",
-            {"Action": sorted((*_DEACTIVATE, *_DELETE_DEVICE))},
+            "DenyCredentialsWithStaleMfa",
+            {"Action": sorted((*credentials, *_OTHER_CREDENTIALS))},
             ["*"],
-            _STALE,
+            _WITH_STALE_MFA,
         ),
     )
 

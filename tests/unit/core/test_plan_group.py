@@ -229,13 +229,13 @@ def size_problems(groups: list[JumpGroup], settings: GroupSettings) -> list[str]
 
 
 def test_a_group_that_is_too_large_is_refused_with_numbers() -> None:
-    settings = replace(SETTINGS, quotas=GroupQuotas(300, 3000, 2))
-    assert size_problems([numbered("g", 65), numbered("h", 64), numbered("i", 66)], settings) == [
+    settings = replace(SETTINGS, quotas=GroupQuotas(300, 4500, 2))
+    assert size_problems([numbered("g", 99), numbered("h", 98), numbered("i", 100)], settings) == [
         f"groups: group {name} is for {count} accounts, which need 2 managed policies of "
-        "3000 characters, but beside the MFA policy a group holds 1, which is "
-        "room for 64; split the accounts into projects with groups of their own, and leave out a "
+        "4500 characters, but beside the MFA policy a group holds 1, which is "
+        "room for 98; split the accounts into projects with groups of their own, and leave out a "
         "group that is for every account ('global_group: false' in its level)"
-        for name, count in (("g", 65), ("i", 66))
+        for name, count in (("g", 99), ("i", 100))
     ]
 
 

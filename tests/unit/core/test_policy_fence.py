@@ -102,7 +102,77 @@ def test_no_session_becomes_another_role():
 def test_identity_center_is_closed(service, prefix):
     denied = BY_SID["NoOtherPrincipals"]["Action"]
     assert all(is_listed(f"{prefix}:{name}", denied) for name in operations(service))
-    assert not is_listed("signin:CreateOAuth2Token", denied), "how people sign in to the CLI"
+
+
+@pytest.mark.parametrize(
+    "service", ["account-access", "account-access-runtime", "rolesanywhere", "ds", "ds-data"]
+)
+def test_doors_of_other_services_are_closed(service):
+    denied = BY_SID["NoOtherPrincipals"]["Action"]
+    assert all(is_listed(f"{service}:{name}", denied) for name in operations(service))
+
+
+SIGN_IN_STAYS = {
+    "CreateOAuth2Token": "how people sign in to the CLI, as the same session",
+    "CreateOAuth2TokenWithIAM": "asks for CreateOAuth2Token",
+    "CreateOAuth2TokenWithTokenExchange": "asks for nothing: the token that is given decides",
+    "IntrospectOAuth2TokenWithIAM": "a read",
+    "RevokeOAuth2TokenWithIAM": "ends a token that the caller holds",
+}
+
+
+def test_every_change_of_sign_in_is_denied_or_has_a_reason():
+    denied = BY_SID["NoOtherPrincipals"]["Action"]
+    left = {name for name in operations("signin") if not is_listed(f"signin:{name}", denied)}
+    assert {name for name in left if not name.startswith(READS)} == set(SIGN_IN_STAYS)
+
+
+def test_every_change_of_types_and_hooks_is_denied_and_no_read():
+    denied = BY_SID["NoTypeChanges"]["Action"]
+    for name in operations("cloudformation"):
+        if re.search("Type(Configuration|DefaultVersion)?$", name):
+            assert is_listed(f"cloudformation:{name}", denied) != name.startswith(READS), name
+
+
+def test_access_grants_give_no_way_to_the_bucket():
+    denied = BY_SID["NoWayRoundTheBucket"]["Action"]
+    giving = re.compile("(Associate|Create|Put|Update)AccessGrant|GetDataAccess")
+    given = {name for name in operations("s3control") if giving.match(name)}
+    assert len(given) == 7
+    assert all(is_listed(f"s3:{name}", denied) for name in given)
+
+
+OWN_WORK = {
+    "cloudtrail": "AddTags CancelQuery Create Deregister DisableFederation EnableFederation "
+    "GenerateQuery LookupEvents Register RemoveTags Restore SearchSample Start",
+    "guardduty": "DeclineInvitations EnableOrganizationAdminAccount InviteMembers SendObject Start "
+    "TagResource Unarchive UntagResource",
+}
+"""Changes that silence nobody."""
+
+
+@pytest.mark.parametrize("service", OWN_WORK)
+def test_trails_and_detectors_cannot_be_silenced(service):
+    denied = BY_SID["NoBlinding"]["Action"]
+    for name in operations(service):
+        stays = name.startswith((*READS, *OWN_WORK[service].split()))
+        assert is_listed(f"{service}:{name}", denied) != stays, name
+
+
+def test_alarms_and_rules_cannot_be_silenced():
+    denied = BY_SID["NoBlinding"]["Action"]
+    silencing = re.compile("(Delete|Disable|Put|Set)\\w*Alarm(s|Actions|State|MuteRule)?")
+    alarms = {name for name in operations("cloudwatch") if silencing.fullmatch(name)}
+    # To delete a rule that mutes is the opposite of silencing.
+    alarms -= {"DeleteAlarmMuteRule"}
+    assert len(alarms) >= 6
+    assert all(is_listed(f"cloudwatch:{name}", denied) for name in alarms)
+    rules = {name for name in operations("events") if re.search("Rule$|Targets$", name)}
+    silencing = {name for name in rules if not name.startswith((*READS, "Enable"))}
+    assert silencing == {"DeleteRule", "DisableRule", "PutRule", "PutTargets", "RemoveTargets"}
+    assert all(is_listed(f"events:{name}", denied) for name in silencing)
+    for own in ("events:PutEvents", "cloudwatch:PutMetricData", "cloudwatch:PutDashboard"):
+        assert not is_listed(own, denied)
 
 
 def test_every_change_of_the_template_bucket_is_denied():

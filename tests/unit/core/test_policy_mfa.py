@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
+import botocore.session
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import (
     check_policy,
@@ -22,6 +25,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_mfa i
 
 from tests.unit.inputs import problems_of
 
+REPOSITORY = Path(__file__).resolve().parents[3]
 JUMP = "111111111111"
 PARTITIONS = ["aws", "aws-cn", "aws-us-gov"]
 
@@ -52,7 +56,13 @@ def test_without_mfa_everything_but_enrolment_is_denied():
 
 
 def test_what_needs_no_mfa_is_what_the_policy_itself_allows_without():
-    allowed = {a for s in ALLOWING if "Condition" not in s for a in s["Action"]}
+    demands = "aws:MultiFactorAuthPresent"
+    allowed = {
+        action
+        for statement in ALLOWING
+        if demands not in json.dumps(statement.get("Condition"))
+        for action in statement["Action"]
+    }
     assert allowed == SELF_SERVICE
 
 
@@ -72,17 +82,56 @@ def test_a_key_alone_enrols_nothing_and_gets_no_further_than_mfa():
     assert denial["NotAction"] == exempt
 
 
-def test_a_device_is_removed_only_with_fresh_mfa():
-    denial = BY_SID["DenyMfaRemovalWithStaleMfa"]
-    removal = {"iam:DeactivateMFADevice", "iam:DeleteVirtualMFADevice"}
-    assert set(denial["Action"]) == removal
-    assert denial["Condition"] == {"NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": ["900"]}}
+BY_USERS = re.compile(
+    "(Create|Enable|Reset|Resync|Update|Upload)"
+    "(AccessKey|LoginProfile|MFADevice|SSHPublicKey|ServiceSpecificCredential"
+    "|SigningCertificate|VirtualMFADevice)"
+)
+"""Operations that make or revive what a user signs in or signs with."""
+REMOVAL = {"iam:DeactivateMFADevice", "iam:DeleteVirtualMFADevice"}
+FRESH = {
+    "Bool": {"aws:MultiFactorAuthPresent": ["true"]},
+    "NumericLessThan": {"aws:MultiFactorAuthAge": ["900"]},
+}
+
+
+def test_every_credential_needs_a_fresh_mfa():
+    denial = BY_SID["DenyCredentialsWithStaleMfa"]
+    operations = botocore.session.get_session().get_service_model("iam").operation_names
+    of_iam = {f"iam:{name}" for name in operations if BY_USERS.fullmatch(name)}
+    of_sign_in = {"signin:AuthorizeOAuth2Access", "signin:CreateBearerToken"}
+    assert set(denial["Action"]) == {*of_iam, *REMOVAL, *of_sign_in}
+    assert len(of_iam) == 14
+    assert (denial["Effect"], denial["Resource"]) == ("Deny", ["*"])
+
+
+def test_an_age_that_is_not_told_is_old_and_no_mfa_has_none():
+    assert BY_SID["DenyCredentialsWithStaleMfa"]["Condition"] == {
+        "Bool": {"aws:MultiFactorAuthPresent": ["true"]},
+        "NumericGreaterThanEqualsIfExists": {"aws:MultiFactorAuthAge": ["900"]},
+    }
+
+
+def test_what_is_denied_with_a_stale_mfa_is_not_allowed_with_one_either():
+    denied = set(BY_SID["DenyCredentialsWithStaleMfa"]["Action"])
+    enrolment = {"iam:EnableMFADevice", "iam:CreateVirtualMFADevice"}
     for statement in ALLOWING:
-        if removal & set(statement["Action"]):
+        actions = set(statement["Action"])
+        if actions & enrolment:
             assert statement["Condition"] == {
-                "Bool": {"aws:MultiFactorAuthPresent": ["true"]},
-                "NumericLessThan": {"aws:MultiFactorAuthAge": ["900"]},
+                "NumericLessThanIfExists": {"aws:MultiFactorAuthAge": ["900"]}
             }
+        elif actions & denied:
+            assert actions <= denied
+            assert statement["Condition"] == FRESH
+
+
+def test_the_cli_signs_in_with_mfa_and_on_the_same_machine_only():
+    client = [f"arn:aws:signin:*:{JUMP}:oauth2/public-client/localhost"]
+    sign_in, renewal = BY_SID["SignInToCliWithFreshMfa"], BY_SID["StaySignedInToCliWithMfa"]
+    assert (sign_in["Action"], sign_in["Resource"]) == (["signin:AuthorizeOAuth2Access"], client)
+    assert (renewal["Action"], renewal["Resource"]) == (["signin:CreateOAuth2Token"], client)
+    assert renewal["Condition"] == {"Bool": {"aws:MultiFactorAuthPresent": ["true"]}}
 
 
 @pytest.mark.parametrize("partition", PARTITIONS)
@@ -94,7 +143,8 @@ def test_people_manage_only_themselves(partition):
         if s["Effect"] == "Allow" and sid != "ViewPasswordPolicy"
     }
     devices = ([f"{iam}:mfa/*"], [f"{iam}:mfa/${{aws:username}}"])
-    assert resources == {json.dumps(r) for r in (own(partition), *devices)}
+    client = [f"arn:{partition}:signin:*:{JUMP}:oauth2/public-client/localhost"]
+    assert resources == {json.dumps(r) for r in (own(partition), *devices, client)}
     assert BY_SID["CreateMfaDeviceUnderAnyName"]["Action"] == ["iam:CreateVirtualMFADevice"]
 
 
@@ -123,3 +173,14 @@ def test_it_passes_our_own_checks_and_fits(partition):
     document = build_mfa_policy(MfaOptions(JUMP, partition, ("203.0.113.0/24",) * 40))
     assert problems_of(lambda problems: check_policy(problems, "p", document))[1] == []
     assert policy_size(document) <= 6144
+
+
+def test_the_list_in_the_documentation_is_what_works_without_mfa():
+    text = (REPOSITORY / "docs" / "security.md").read_text(encoding="utf-8")
+    part = text.partition("## What works without MFA")[2].partition("\n## ")[0]
+    rows = [line.split("|") for line in part.splitlines() if line.startswith("| `")]
+    listed = {row[1].strip(" `"): row[3].strip() for row in rows}
+    by_key = {action for action, answer in listed.items() if answer != "no"}
+    assert set(listed) == set(BY_SID["DenyAllWithoutMfa"]["NotAction"])
+    assert by_key == set(BY_SID["DenyByKeyWithoutMfa"]["NotAction"])
+    assert f"{len(listed)} actions in the console, and {len(by_key)} with a key" in part
