@@ -225,6 +225,17 @@ exceptions:
       until: "2027-03-31"
       is_over: false
       account_ids: ["333333333333"]
+policy_notices:
+  description:
+    - What policies of levels and exceptions give away although nothing in them is wrong, such as
+      an exception that allows every action, and what to do about it.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - >-
+      exception of tanaka.hanako in developer of project-a allows every action; list only the
+      actions that are needed
 users_source_networks:
   description: Networks from which people may call the Jump account as themselves.
   returned: success

@@ -18,6 +18,7 @@ from .change import Json
 from .fence_check import fence_in
 from .partitions import partition_of
 from .policy_fence import Fence
+from .policy_notices import build_policy_notices
 from .request import Request, Wanted
 from .role_check import roles_in
 from .role_template import (
@@ -69,6 +70,7 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
             request.start_at_task,
         ),
         "exceptions": build_exceptions(inventory, request.current_day),
+        "policy_notices": build_policy_notices(inventory, request.current_day),
         **build_accounts(inventory, names, request.current_day, request.scope_hosts),
         **_people(wanted, request),
     }

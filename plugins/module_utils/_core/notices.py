@@ -38,6 +38,7 @@ def noticed(run: Run) -> list[str]:
         *_people(desired, results[Step.USERS]),
         *_lost_passwords(results[Step.INITIAL_PASSWORDS]),
         *_exceptions(desired),
+        *(f"  {line}" for line in desired.get("policy_notices", [])),
         *_left_to_bootstrap(run),
     ]
 

@@ -60,33 +60,64 @@ def check_condition(problems: Problems, place: str, condition: Json) -> None:
 
 
 def check_presence(problems: Problems, place: str, condition: Json) -> None:
-    """Record ForAllValues in a permission without Null: it is met where the key is absent.
+    """Record what a permission demands in a way that a request without the key meets, too.
 
-    Keys that tell what is asked for are left alone: without them nothing is asked for.
+    Tags that are asked for are left alone: without them nothing is asked for.
     """
-    if not isinstance(condition, Mapping):
-        return
-    sets = {
-        str(operator): keys for operator, keys in condition.items() if isinstance(keys, Mapping)
-    }
+    for operator, key in _met_without_key(condition):
+        if not _is_of_tags(key):
+            problems.add(
+                f"{place}.{operator}.{key}",
+                f"is met by every request without {key}; demand it with Null {key} false, or "
+                "use another operator",
+            )
+    for operator, key in _pairs(condition):
+        if key.lower() == "aws:multifactorauthpresent" and operator.endswith("BoolIfExists"):
+            problems.add(
+                f"{place}.{operator}.{key}",
+                "is met by every request without MFA that does not say so, such as those of an "
+                "access key; use Bool",
+            )
+
+
+def tags_without_presence(condition: Json) -> list[str]:
+    """Return the keys of tags that a permission compares with ForAllValues and does not demand."""
+    return [key for _operator, key in _met_without_key(condition) if _is_of_tags(key)]
+
+
+def _met_without_key(condition: Json) -> list[tuple[str, str]]:
+    """Return the operators ForAllValues with keys that no Null of the condition demands."""
     present = {
-        str(key).lower()
-        for key, value in sets.get("Null", {}).items()
-        if str(value[0] if isinstance(value, list) and value else value).lower() == "false"
+        key.lower()
+        for operator, key in _pairs(condition)
+        if operator == "Null" and _is_false(condition[operator][key])
     }
-    for operator, keys in sets.items():
-        for key in keys if operator.startswith("ForAllValues:") else ():
-            if _is_of_caller(str(key)) and str(key).lower() not in present:
-                problems.add(
-                    f"{place}.{operator}.{key}",
-                    f"is met by every request without {key}; demand it with Null {key} false, or "
-                    "use another operator",
-                )
+    return [
+        (operator, key)
+        for operator, key in _pairs(condition)
+        if operator.startswith("ForAllValues:") and key.lower() not in present
+    ]
 
 
-def _is_of_caller(key: str) -> bool:
-    asked = ("aws:tagkeys", "aws:requesttag/")
-    return key.lower().startswith("aws:") and not key.lower().startswith(asked)
+def _pairs(condition: Json) -> list[tuple[str, str]]:
+    """Return each operator of a condition with each of its keys."""
+    if not isinstance(condition, Mapping):
+        return []
+    return [
+        (str(operator), str(key))
+        for operator, keys in condition.items()
+        if isinstance(keys, Mapping)
+        for key in keys
+    ]
+
+
+def _is_false(value: Json) -> bool:
+    first = value[0] if isinstance(value, list) and value else value
+    return str(first).lower() == "false"
+
+
+def _is_of_tags(key: str) -> bool:
+    return key.lower().startswith(("aws:tagkeys", "aws:requesttag/"))
 
 
 def _check_key(problems: Problems, place: str, operator: str, key: str, family: str) -> None:

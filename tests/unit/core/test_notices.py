@@ -143,6 +143,10 @@ def test_policies_of_single_people():
     assert command(line) == "aws iam detach-user-policy --user-name ana --policy-arn arn:x"
 
 
+def test_what_policies_give_away_is_told():
+    assert told({}, policy_notices=["exception of bo is wide"]) == ["  exception of bo is wide"]
+
+
 def test_exceptions_that_are_over_can_leave_the_roster():
     exceptions = [{**EXCEPTION, "is_over": True}, {**EXCEPTION, "name": "ana", "is_over": False}]
     assert told({}, exceptions=exceptions) == [

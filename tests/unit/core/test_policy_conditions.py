@@ -158,6 +158,7 @@ def test_conditions_that_are_wrong(condition: Any, problem: str) -> None:
 
 
 CALLED = {"ForAllValues:StringEquals": {"aws:CalledVia": ["athena.amazonaws.com"]}}
+LEADING = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:username}"]}}
 MET = (
     "c.ForAllValues:StringEquals.aws:CalledVia: is met by every request without aws:CalledVia; "
     "demand it with Null aws:CalledVia false, or use another operator"
@@ -176,7 +177,8 @@ MET = (
         ({**CALLED, "Null": "false"}, [MET]),
         ({"ForAnyValue:StringEquals": CALLED["ForAllValues:StringEquals"]}, []),
         ({"ForAllValues:StringEquals": {"aws:TagKeys": ["a"], "aws:RequestTag/a": "b"}}, []),
-        ({"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:username}"]}}, []),
+        (LEADING, [MET.replace("aws:CalledVia", "dynamodb:LeadingKeys")]),
+        ({**LEADING, "Null": {"dynamodb:LeadingKeys": "false"}}, []),
         ([], []),
         ({"ForAllValues:StringEquals": None}, []),
     ],
@@ -186,6 +188,27 @@ def test_permissions_that_are_met_without_their_key(condition: Any, problems: li
         check_presence(found, "c", condition)
 
     assert problems_of(check)[1] == problems
+
+
+@pytest.mark.parametrize("key", ["aws:MultiFactorAuthPresent", "AWS:multifactorauthpresent"])
+@pytest.mark.parametrize("operator", ["BoolIfExists", "ForAnyValue:BoolIfExists"])
+@pytest.mark.parametrize("value", ["true", "false", [True]])
+def test_a_permission_that_a_key_without_mfa_meets(key: str, operator: str, value: Any) -> None:
+    condition = {operator: {key: value}}
+    (problem,) = problems_of(lambda found: check_presence(found, "c", condition))[1]
+    assert problem.startswith(f"c.{operator}.{key}: is met by every request without MFA")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+        {"BoolIfExists": {"aws:SecureTransport": "true"}},
+        {"NumericLessThanIfExists": {"aws:MultiFactorAuthAge": "900"}},
+    ],
+)
+def test_a_permission_that_is_no_way_round_mfa(condition: Any) -> None:
+    assert problems_of(lambda found: check_presence(found, "c", condition))[1] == []
 
 
 @pytest.mark.parametrize("text", ["${aws:username", "a/${", "${$}${*", "${aws:${aws:username}}"])
