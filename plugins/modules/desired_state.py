@@ -97,6 +97,12 @@ options:
         somebody in the roster needs.
     type: raw
     default: all
+  roles_in_jump_account:
+    description:
+      - Which levels have a switch role in the Jump account, V(all) of them, or V(admin), those that
+        are not fenced.
+    type: raw
+    default: all
   known_actions:
     description:
       - Actions of AWS services that are newer than the table that comes with this collection, a
@@ -294,6 +300,12 @@ inspect:
   sample:
     roles: [AWSCloudFormationStackSetExecutionRole, role-admin, role-stackset-administration]
     fence_policy_name: policy-fence-jump-account
+roles_not_in_jump:
+  description: Names of the switch roles that are in member accounts only.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 stack_roles:
   description: Names of all roles that stacks make in the Jump account.
   returned: success

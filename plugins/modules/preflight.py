@@ -93,6 +93,11 @@ options:
     type: list
     elements: str
     default: []
+  absent_stack_roles:
+    description: Names of the roles that stacks of the run remove from this account.
+    type: list
+    elements: str
+    default: []
   stack_policies:
     description: Names of the managed policies that stacks of the run make in this account.
     type: list
@@ -166,6 +171,7 @@ SPEC = {
     "adopt_users": {"type": "bool", "default": False},
     "purge_tags": {"type": "bool", "default": False},
     "stack_roles": {"type": "list", "elements": "str", "default": []},
+    "absent_stack_roles": {"type": "list", "elements": "str", "default": []},
     "stack_policies": {"type": "list", "elements": "str", "default": []},
 }
 

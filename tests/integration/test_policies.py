@@ -54,6 +54,11 @@ def attached(world: World, account_id: str, role: str) -> set[str]:
     return {policy["PolicyArn"] for policy in answer["AttachedPolicies"]}
 
 
+def attached_of_aws(world: World, account_id: str, role: str) -> set[str]:
+    """Return the ARNs of AWS's own policies of a role, without fence and guard."""
+    return {arn for arn in attached(world, account_id, role) if arn.startswith(AWS)}
+
+
 def inline(world: World, account_id: str, role: str) -> list[str]:
     """Return the names of the inline policies of a role."""
     iam = world.sandbox.client("iam", account_id)
@@ -87,7 +92,7 @@ def test_the_fence_is_around_all_but_administrators_in_the_jump_account(world):
 def test_a_stage_differs_in_its_accounts_only(world):
     world.write(MEMBERS, person(), levels=STAGED)
     world.bootstrap_once()
-    has = {a: attached(world, a, "role-developer") - {FENCE} for a in ACCOUNTS}
+    has = {a: attached_of_aws(world, a, "role-developer") for a in ACCOUNTS}
     usual = {f"{AWS}/PowerUserAccess"}
     assert has == dict.fromkeys(ACCOUNTS, usual) | {STAGING: {f"{AWS}/AdministratorAccess"}}
     assert world.play_well("bootstrap").changed == 0
@@ -156,6 +161,67 @@ def test_the_fence_can_be_renamed(world):
     assert fences == {"policy-jump-fence"}
     assert any("jump-fence" in arn for arn in attached(world, JUMP, "role-developer"))
     assert world.play_well("bootstrap", *renamed).changed == 0
+
+
+def roles_in(world, account_id):
+    """Return the switch roles of an account."""
+    roles = world.sandbox.client("iam", account_id).list_roles()["Roles"]
+    levels = [f"role-{level}" for level in LEVELS]
+    return sorted(r["RoleName"] for r in roles if r["RoleName"] in levels)
+
+
+def switch_resources(world, group):
+    """Return the roles that a group may switch to."""
+    iam = world.sandbox.client("iam")
+    (name,) = iam.list_group_policies(GroupName=group)["PolicyNames"]
+    document = iam.get_group_policy(GroupName=group, PolicyName=name)["PolicyDocument"]
+    return document["Statement"][0]["Resource"]
+
+
+def test_only_administrators_have_a_role_in_the_jump_account(estate):
+    every, admin = sorted(f"role-{level}" for level in LEVELS), ("role-admin",)
+    assert roles_in(estate, JUMP) == roles_in(estate, A) == every
+    only_admin = ("-e", "jump_roles_in_jump_account=admin")
+    predicted = estate.play_well("bootstrap", *only_admin, "--check")
+    for played in (predicted, estate.play_well("bootstrap", *only_admin)):
+        assert "in the Jump account only admin" in played.output
+        assert "the Jump account" in played.output
+        assert played.changes == predicted.changes
+    assert "developer removed from the Jump account" in played.output
+    assert "fence     " in played.output
+    assert roles_in(estate, JUMP) == list(admin)
+    assert roles_in(estate, A) == every
+    for group in ("group-developer", "group-operator"):
+        assert not [arn for arn in switch_resources(estate, group) if JUMP in arn]
+    assert [arn for arn in switch_resources(estate, "group-admin") if JUMP in arn]
+    again = estate.play_well("bootstrap", *only_admin)
+    assert (again.changed, again.changes) == (0, [])
+    assert "Nothing to change" in again.output
+
+    trust = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{JUMP}:root"},
+                "Action": "sts:AssumeRole",
+            },
+        }
+    )
+    estate.sandbox.client("iam").create_role(
+        RoleName="role-developer", AssumeRolePolicyDocument=trust
+    )
+    played = estate.play("bootstrap", *only_admin)
+    assert played.code != 0
+    assert "Switch role role-developer is in the Jump account" in played.output
+
+
+def test_a_company_of_lower_levels_only_needs_them_in_the_jump_account(world):
+    world.write(MEMBERS, person(), {"developer": LEVELS["developer"]})
+    played = world.play("bootstrap", "-e", "jump_roles_in_jump_account=admin")
+    assert played.code != 0
+    assert "roles_in_jump_account: is 'admin'" in played.output
+    assert world.sandbox.calls()["total"] == 0
 
 
 def guards(world, account_id):

@@ -87,16 +87,21 @@ _TEMPLATE_OF = {
 def _stacks(wanted: Wanted, templates: dict[str, Json], place: Place) -> dict[str, Json]:
     names = wanted.names
     roles = sorted(names.role(level.name) for level in wanted.inventory.levels)
-    stack_roles = sorted({names.administration_role, names.execution_role, *roles})
+    in_jump = {names.role(level.name) for level in wanted.inventory.jump_levels}
+    stack_roles = {names.administration_role, names.execution_role}
     fence = fence_in(templates["switch_roles"])
     return {
         "roles": {
             step.value: roles_in(templates[name], place) for step, name in _TEMPLATE_OF.items()
         },
+        "roles_not_in_jump": sorted({*roles} - in_jump),
         "role_levels": {names.role(level.name): level.name for level in wanted.inventory.levels},
         "fence": fence,
-        "stack_roles": stack_roles,
-        "inspect": {"roles": stack_roles, "fence_policy_name": names.fence_policy},
+        "stack_roles": sorted(stack_roles | in_jump),
+        "inspect": {
+            "roles": sorted({*stack_roles, *roles}),
+            "fence_policy_name": names.fence_policy,
+        },
         "stack_policies": [names.fence_policy] if fence else [],
         "stack_set": names.stack_set,
         "execution_stack": names.execution_stack,
@@ -115,7 +120,9 @@ def _templates(wanted: Wanted, region: str) -> dict[str, Json]:
     return {
         "administration": build_administration_template(names, region),
         "execution": build_execution_template(names, inventory.jump.account_id),
-        "switch_roles": build_switch_template(roles, fence),
+        "switch_roles": build_switch_template(
+            roles, fence, has_lower_roles_in_jump=inventory.has_lower_roles_in_jump
+        ),
     }
 
 

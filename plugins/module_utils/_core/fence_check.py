@@ -69,6 +69,25 @@ def fence_problems(run: Run, found: Mapping[str, Json]) -> list[str]:
     ]
 
 
+def leftover_problems(run: Run, found: Mapping[str, Json]) -> list[str]:
+    """Return the switch roles that are to be in member accounts only, but are in the Jump account.
+
+    CloudFormation leaves a role that it cannot delete, and then nothing fences it. In check mode an
+    update of the stack set may be to come that removes them.
+    """
+    desired = run.desired
+    if run.is_check and run.results[Step.STACK_SET].get("changes"):
+        return []
+    return [
+        f"Switch role {name} is in the Jump account {desired['jump']['account_id']}, where "
+        "jump_roles_in_jump_account lets no level below administrator have one, and nothing fences "
+        "it. Run bootstrap, which removes it; if it is still there afterwards, take its policies "
+        f"off and delete it in IAM: aws iam delete-role --role-name {name}"
+        for name in desired.get("roles_not_in_jump", [])
+        if name in found["roles"]
+    ]
+
+
 def _arn(desired: Mapping[str, Json], wanted: Mapping[str, Json]) -> str:
     return f"arn:{desired['partition']}:iam::{desired['jump']['account_id']}:{wanted['policy']}"
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from .fence_check import fence_problems
+from .fence_check import fence_problems, leftover_problems
 from .role_check import role_problems
 from .step import Run
 
@@ -26,6 +26,7 @@ def inspection_alarms(run: Run) -> list[tuple[str, str]]:
     if found:
         return [
             *(("fence", text) for text in fence_problems(run, found)),
+            *(("fence", text) for text in leftover_problems(run, found)),
             *role_problems(run, found["roles"]).items(),
         ]
     # A step that was refused as a whole says so itself.

@@ -9,10 +9,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from .change import Action, Json
-from .switch_template import FENCE, GUARD
+from .switch_template import FENCE, GUARD, limit_of
 from .words import counted
 
 _WORDS = {
@@ -20,7 +21,11 @@ _WORDS = {
     Action.UPDATE: ("changed in", "to change in"),
     Action.DELETE: ("removed from", "to remove from"),
 }
-_PLACES = {FENCE: ("fence", "the Jump account"), GUARD: ("guard", "the member accounts")}
+_LIMIT_ANYWHERE, _LIMIT_ELSEWHERE = (
+    json.dumps(limit_of(limits)) for limits in ((FENCE, GUARD), (GUARD,))
+)
+_IN_JUMP = "the Jump account"
+_PLACES = {FENCE: ("fence", _IN_JUMP), GUARD: ("guard", "the member accounts")}
 
 
 def level_rows(
@@ -33,20 +38,47 @@ def level_rows(
     failed = {f.get("account_id") for f in result.get("failures", [])}
     reached = {i["account_id"] for i in result["updates_instances"]} - failed
     where = counted(len(reached), "account")
-    before, after = (_parts(changes[0][side]["template"]) for side in ("before", "after"))
-    return [
+    templates = [changes[0][side]["template"] for side in ("before", "after")]
+    before, after = (_parts(template) for template in templates)
+    rows = [
         (_PLACES[part][0], f"{_WORDS[action][is_check]} {_PLACES[part][1]}")
         if part in _PLACES
         else ("level", f"{levels.get(part, part)} {_WORDS[action][is_check]} {where}")
         for part, action in _differences(before, after)
     ]
+    elsewhere = [_elsewhere(template) for template in templates]
+    return [
+        *rows,
+        *(
+            ("level", f"{levels.get(role, role)} {_WORDS[action][is_check]} {_IN_JUMP}")
+            for action, roles in (
+                (Action.CREATE, elsewhere[0] & after.keys() - elsewhere[1]),
+                (Action.DELETE, elsewhere[1] & before.keys() - elsewhere[0]),
+            )
+            for role in sorted(roles)
+        ),
+    ]
 
 
 def _parts(template: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the roles of a template by their names, and the policies by their logical ids."""
+    """Return the roles of a template by their names, and the policies by their logical ids.
+
+    In member accounts a role is the same whether the Jump account has it, too, or not.
+    """
     return {
-        r["Properties"].get("RoleName", logical_id): r["Properties"]
+        r["Properties"].get("RoleName", logical_id): json.loads(
+            json.dumps(r["Properties"]).replace(_LIMIT_ANYWHERE, _LIMIT_ELSEWHERE)
+        )
         for logical_id, r in template["Resources"].items()
+    }
+
+
+def _elsewhere(template: Mapping[str, Json]) -> set[str]:
+    """Return the roles that a template makes in member accounts only."""
+    return {
+        r["Properties"]["RoleName"]
+        for r in template["Resources"].values()
+        if "Condition" in r and "RoleName" in r["Properties"]
     }
 
 

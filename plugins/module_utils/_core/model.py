@@ -94,7 +94,7 @@ class Inventory:
     """Everything that was asked for, checked.
 
     With only_used_groups, a level has a group of its own in those projects only where somebody has
-    it.
+    it. Without has_lower_roles_in_jump, fenced levels have no switch role in the Jump account.
     """
 
     jump: Account
@@ -102,6 +102,7 @@ class Inventory:
     levels: tuple[Level, ...]
     people: tuple[Person, ...] = field(default=())
     only_used_groups: bool = False
+    has_lower_roles_in_jump: bool = True
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -136,6 +137,18 @@ class Inventory:
     def projects(self) -> tuple[str, ...]:
         """Return the names of the projects, sorted."""
         return tuple(sorted({a.project for a in self.members if a.project is not None}))
+
+    @property
+    def jump_levels(self) -> tuple[Level, ...]:
+        """Return the levels that have a switch role in the Jump account."""
+        return tuple(
+            level for level in self.levels if self.has_lower_roles_in_jump or not level.is_fenced
+        )
+
+    def accounts_with(self, level: str, project: str | None) -> tuple[Account, ...]:
+        """Return the accounts of a project, or all, that have the switch role of a level."""
+        is_in_jump = level in {there.name for there in self.jump_levels}
+        return tuple(a for a in self.accounts_of(project) if is_in_jump or not a.is_jump)
 
     def accounts_of(self, project: str | None) -> tuple[Account, ...]:
         """Return a project's accounts; without a project, every account."""

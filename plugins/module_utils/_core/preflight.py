@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from .change import Action, Kind, Plan
+from .change import Action, Change, Kind, ObjectId, Plan
 from .decision import Decision
-from .guard import GuardError
+from .guard import GuardError, refuse_large_removal
 from .planning import without
 from .quotas import DEVICES, GROUPS, POLICIES, ROLES, USERS, VERSIONS, Demand, most_added
 
@@ -34,10 +34,14 @@ class Holdings:
 
 @dataclass(frozen=True)
 class StackHoldings:
-    """Names of the roles and policies that stacks make in the Jump account."""
+    """Names of the roles and policies that stacks make in the Jump account.
+
+    absent_roles are those that they remove there.
+    """
 
     roles: Collection[str] = ()
     policies: Collection[str] = ()
+    absent_roles: Collection[str] = ()
 
 
 def decide_all(
@@ -72,6 +76,18 @@ def find_demands(
         Demand(VERSIONS, new_policies + _new_versions(plan, found.policies, versions_per_policy)),
         Demand(ROLES, len(set(stacks.roles) - set(found.roles))),
     )
+
+
+def removal_problems(found: Holdings, stacks: StackHoldings, max_removal_ratio: float) -> list[str]:
+    """Return what a guard has against the removal of switch roles from the Jump account."""
+    removed = sorted(set(stacks.absent_roles) & set(found.roles))
+    here = set(stacks.roles) & set(found.roles)
+    plan = tuple(Change(ObjectId(Kind.ROLE, (name,)), Action.DELETE) for name in removed)
+    try:
+        refuse_large_removal(plan, Kind.ROLE, len(here) + len(removed), max_removal_ratio)
+    except GuardError as error:
+        return [error.problem]
+    return []
 
 
 def _new_versions(plan: Plan, versions: Mapping[str, int], most: int) -> int:

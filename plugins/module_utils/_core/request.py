@@ -32,7 +32,7 @@ from .policy_bucket import build_bucket_policy
 from .role_template import EXECUTION_TEMPLATE_KEY
 from .roster import parse_roster
 from .run_options import check_limit
-from .scope import check_names, parse_project_groups
+from .scope import ALL_ROLES, check_names, parse_jump_roles, parse_project_groups
 from .security import SecurityOptions, parse_security
 from .sizes import check_readers, check_sizes
 from .stages import check_stages
@@ -61,6 +61,7 @@ class Request:
     current_day: str = "2000-01-01"
     template_readers: Json = None
     project_groups: Json = "all"
+    roles_in_jump_account: Json = ALL_ROLES
     known_actions: Json = None
     catalog: Catalog = EMPTY
     strays: Sequence[Mapping[str, Json]] = ()
@@ -108,7 +109,13 @@ def parse_request(request: Request) -> Wanted:
     _check_only_user(problems, request.only_user, [person.name for person in people])
     check_stages(problems, request.hosts, levels, people)
     only_used = parse_project_groups(problems, request.project_groups)
-    inventory = replace(inventory, people=people, only_used_groups=only_used)
+    has_lower = parse_jump_roles(problems, request.roles_in_jump_account, levels)
+    inventory = replace(
+        inventory,
+        people=people,
+        only_used_groups=only_used,
+        has_lower_roles_in_jump=has_lower,
+    )
     check_names(problems, inventory, names)
     check_parameter_count(problems, len(levels))
     _check_session_names(problems, inventory, security)

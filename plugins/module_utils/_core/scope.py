@@ -9,15 +9,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .change import Json
 from .checking import Problems, type_name
-from .model import Account, Inventory, Person
+from .levels import ADMINISTRATOR
+from .model import Account, Inventory, Level, Person
 from .naming import GROUP_NAME_LONGEST, ROLE_NAME_LONGEST, Names
 from .plan_group import JumpGroup
 from .plan_user import JumpUser
 
+ALL_ROLES, ADMIN_ROLES = "all", "admin"
+"""Which switch roles the Jump account has: one for each level, or none for fenced levels."""
 REACH_SHOWN = 3
 """Roles that a person is told of in full."""
 
@@ -38,6 +42,23 @@ def parse_project_groups(problems: Problems, choice: Json) -> bool:
     return bool(choice == "used")
 
 
+def parse_jump_roles(problems: Problems, choice: Json, levels: Iterable[Level]) -> bool:
+    """Return whether levels below administrator have switch roles in the Jump account, too."""
+    if choice not in (ALL_ROLES, ADMIN_ROLES):
+        problems.add(
+            "roles_in_jump_account",
+            f"expected '{ALL_ROLES}' or '{ADMIN_ROLES}', found {type_name(choice)}",
+        )
+    elif choice == ADMIN_ROLES and all(level.is_fenced for level in levels):
+        problems.add(
+            "roles_in_jump_account",
+            f"is '{ADMIN_ROLES}', with which only levels that are not fenced have a switch role in "
+            f"the Jump account, and all levels are fenced: nobody could switch to it. Add a level "
+            f"with {ADMINISTRATOR}, or choose '{ALL_ROLES}'",
+        )
+    return bool(choice != ADMIN_ROLES)
+
+
 def build_groups(inventory: Inventory, names: Names, partition: str) -> tuple[JumpGroup, ...]:
     """Return a group for each level, and for each level of each project."""
     groups = (
@@ -55,7 +76,7 @@ def build_group(
         name=names.group(level, project),
         role_arns=frozenset(
             f"arn:{partition}:iam::{account.account_id}:role/{names.role(level)}"
-            for account in inventory.accounts_of(project)
+            for account in inventory.accounts_with(level, project)
         ),
     )
 
@@ -87,7 +108,7 @@ def build_reach(inventory: Inventory, names: Names, person: Person) -> tuple[Rea
     found = {
         (account, names.role(access.level))
         for access in person.access
-        for account in inventory.accounts_of(access.project)
+        for account in inventory.accounts_with(access.level, access.project)
     }
     ordered = sorted(found, key=lambda pair: (not pair[0].is_jump, pair[0].host, pair[1]))
     return tuple(Reach(person.name, account, role) for account, role in ordered)

@@ -96,7 +96,7 @@ def _overview(run: Run) -> list[str]:
         people += f"; compared with IAM: {', '.join(differences)}"
     rows = [
         ("accounts", ", ".join(accounts)),
-        ("levels", _source(sources, "levels")),
+        ("levels", _levels(desired)),
         ("groups", str(len(desired["groups"]))),
         ("people", people),
         ("roster", _source(sources, "roster")),
@@ -105,6 +105,14 @@ def _overview(run: Run) -> list[str]:
         f"Jump account {desired['jump']['account_id']} in {desired['region']}",
         *(f"  {label:<10}{text}" for label, text in rows if text),
     ]
+
+
+def _levels(desired: Mapping[str, Json]) -> str:
+    """Return where the levels are from, and which of them the Jump account has, if not all."""
+    elsewhere = desired.get("roles_not_in_jump", [])
+    here = [level for role, level in desired["role_levels"].items() if role not in elsewhere]
+    only = f"in the Jump account only {', '.join(sorted(here))}" if elsewhere else ""
+    return "; ".join(filter(None, [_source(desired.get("sources", {}), "levels"), only]))
 
 
 def _source(sources: Mapping[str, Json], name: str) -> str:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from .change import Json
 from .naming import Names
@@ -31,23 +31,27 @@ _NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 def build_switch_template(
-    roles: Iterable[SwitchRole], fence: Fence | None = None
+    roles: Iterable[SwitchRole],
+    fence: Fence | None = None,
+    *,
+    has_lower_roles_in_jump: bool = True,
 ) -> dict[str, Json]:
     """Return the template: a role for each level, the fence in the Jump account, or the guard.
 
-    Parameters have defaults, so that only accounts that differ get values of their own.
+    Parameters have defaults, so that only accounts that differ get values of their own. Without
+    has_lower_roles_in_jump, fenced roles are in member accounts only.
     """
     listed = list(roles)
-    fence = fence if any(role.is_fenced for role in listed) else None
-    conditions = _conditions(listed, fence)
+    limits = _limits(fence, has_lower_roles_in_jump) if any(r.is_fenced for r in listed) else {}
+    conditions = {**(_account_conditions(fence, limits)), **_conditions(listed)}
     return {
         "AWSTemplateFormatVersion": FORMAT,
         "Description": "Switch roles for the people of the Jump account",
         "Parameters": _parameters(listed),
         **({"Conditions": conditions} if conditions else {}),
         "Resources": {
-            **(_limits(fence) if fence else {}),
-            **{_logical_id(role.name): _role_resource(role, fence) for role in listed},
+            **limits,
+            **{_logical_id(role.name): _role_resource(role, limits) for role in listed},
         },
         "Outputs": {
             STAGE_PARAMETER: {
@@ -90,14 +94,22 @@ def _parameters(roles: list[SwitchRole]) -> dict[str, Json]:
     return {STAGE_PARAMETER: stage, **exceptions}
 
 
-def _conditions(roles: list[SwitchRole], fence: Fence | None) -> dict[str, Json]:
+def _account_conditions(fence: Fence | None, limits: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the conditions of the limits: they tell the Jump account from the others."""
+    if fence is None:
+        return {}
+    is_jump = {"Fn::Equals": [{"Ref": "AWS::AccountId"}, fence.jump_account_id]}
+    conditions = {_IS_JUMP: is_jump, _IS_MEMBER: {"Fn::Not": [is_jump]}}
+    used = {limit["Condition"] for limit in limits.values()}
+    return {name: condition for name, condition in conditions.items() if name in used}
+
+
+def _conditions(roles: list[SwitchRole]) -> dict[str, Json]:
     stages = sorted({stage for role in roles for stage, _role in role.stages})
     exceptions = [
         name for role in roles if role.takes_exceptions for name in exception_parameters(role.name)
     ]
-    is_jump = {"Fn::Equals": [{"Ref": "AWS::AccountId"}, fence.jump_account_id]} if fence else {}
     return {
-        **({_IS_JUMP: is_jump, _IS_MEMBER: {"Fn::Not": [is_jump]}} if fence else {}),
         **{
             _stage_condition(stage): {"Fn::Equals": [{"Ref": STAGE_PARAMETER}, stage]}
             for stage in stages
@@ -114,24 +126,26 @@ def _has(parameter: str) -> str:
     return f"Has{parameter}"
 
 
-def _limits(fence: Fence) -> dict[str, Json]:
+def _limits(fence: Fence | None, has_lower_roles_in_jump: bool) -> dict[str, Json]:
+    """Return the policies that fenced roles have besides their own."""
+    if fence is None:
+        return {}
     names = fence.names
-    return {
-        FENCE: _policy_resource(
-            _IS_JUMP,
-            names,
-            names.fence_policy,
-            "Keeps switch roles of the Jump account from other roles",
-            build_fence_policy(fence),
-        ),
-        GUARD: _policy_resource(
-            _IS_MEMBER,
-            names,
-            names.guard_policy,
-            "Keeps switch roles of member accounts from the stacks of these roles",
-            build_guard_policy(names, fence.partition),
-        ),
-    }
+    in_jump = _policy_resource(
+        _IS_JUMP,
+        names,
+        names.fence_policy,
+        "Keeps switch roles of the Jump account from other roles",
+        build_fence_policy(fence),
+    )
+    elsewhere = _policy_resource(
+        _IS_MEMBER,
+        names,
+        names.guard_policy,
+        "Keeps switch roles of member accounts from the stacks of these roles",
+        build_guard_policy(names, fence.partition),
+    )
+    return {**({FENCE: in_jump} if has_lower_roles_in_jump else {}), GUARD: elsewhere}
 
 
 def _policy_resource(
@@ -149,7 +163,7 @@ def _policy_resource(
     }
 
 
-def _role_resource(role: SwitchRole, fence: Fence | None) -> dict[str, Json]:
+def _role_resource(role: SwitchRole, limits: Collection[str]) -> dict[str, Json]:
     def by_stage(read: Callable[[SwitchRole], Json]) -> Json:
         usual = chosen = read(role)
         for stage, there in reversed(role.stages):
@@ -157,14 +171,15 @@ def _role_resource(role: SwitchRole, fence: Fence | None) -> dict[str, Json]:
                 chosen = {"Fn::If": [_stage_condition(stage), read(there), chosen]}
         return chosen
 
-    is_fenced = role.is_fenced and fence is not None
+    limit = [limit_of(limits)] if role.is_fenced and limits else []
+    is_elsewhere = bool(limit) and FENCE not in limits
     properties: dict[str, Json] = {
         "RoleName": role.name,
         "Path": role.path,
         "Description": role.description,
         "MaxSessionDuration": by_stage(lambda r: r.max_session_duration),
         "AssumeRolePolicyDocument": role.trust_policy,
-        "ManagedPolicyArns": by_stage(lambda r: _managed(r, is_fenced=is_fenced)),
+        "ManagedPolicyArns": by_stage(lambda r: [*_managed(r), *limit]),
         "Policies": by_stage(_inline),
         "PermissionsBoundary": by_stage(_boundary),
         "Tags": [{"Key": key, "Value": value} for key, value in role.tags],
@@ -172,13 +187,20 @@ def _role_resource(role: SwitchRole, fence: Fence | None) -> dict[str, Json]:
     optional = {"Policies": [], "PermissionsBoundary": _NO_VALUE, "Tags": []}
     return {
         "Type": "AWS::IAM::Role",
+        **({"Condition": _IS_MEMBER} if is_elsewhere else {}),
         "Properties": {k: v for k, v in properties.items() if optional.get(k, ...) != v},
     }
 
 
-def _managed(role: SwitchRole, *, is_fenced: bool) -> list[Json]:
-    fenced = {"Fn::If": [_IS_JUMP, {"Ref": FENCE}, {"Ref": GUARD}]}
-    return [*(_substituted(arn) for arn in role.managed_policy_arns), *([fenced] * is_fenced)]
+def limit_of(limits: Collection[str]) -> Json:
+    """Return the policy that a fenced role has besides its own, of those in a template."""
+    if FENCE in limits:
+        return {"Fn::If": [_IS_JUMP, {"Ref": FENCE}, {"Ref": GUARD}]}
+    return {"Ref": GUARD}
+
+
+def _managed(role: SwitchRole) -> list[Json]:
+    return [_substituted(arn) for arn in role.managed_policy_arns]
 
 
 def _inline(role: SwitchRole) -> list[Json]:

@@ -18,7 +18,13 @@ from .._aws.users import read_users
 from .._core.change import Json
 from .._core.decision import Decision, GroupOptions, UserOptions, decide_groups, decide_users
 from .._core.plan_group import listed_names
-from .._core.preflight import Holdings, StackHoldings, decide_all, find_demands
+from .._core.preflight import (
+    Holdings,
+    StackHoldings,
+    decide_all,
+    find_demands,
+    removal_problems,
+)
 from .._core.quotas import quota_problems
 from .jump_options import build_groups, build_settings, build_users, read_settings
 
@@ -40,7 +46,10 @@ def find_problems(aws: AwsAccount, account_id: str, params: Mapping[str, Json]) 
     """Return what would stop the run halfway: too many removals, and quotas of the account."""
     summary = read_quotas(aws)
     found = read_holdings(aws)
-    decisions, problems = [], []
+    stacks = StackHoldings(
+        params["stack_roles"], params["stack_policies"], params["absent_stack_roles"]
+    )
+    decisions, problems = [], removal_problems(found, stacks, params["max_removal_ratio"])
     for decide in (_group_decision(aws, params), _user_decision(aws, params)):
         decision, refusals = decide_all(decide, params["max_removal_ratio"])
         decisions.append(decision)
@@ -48,7 +57,7 @@ def find_problems(aws: AwsAccount, account_id: str, params: Mapping[str, Json]) 
     demands = find_demands(
         decisions,
         found,
-        StackHoldings(params["stack_roles"], params["stack_policies"]),
+        stacks,
         summary.get("VersionsPerPolicyQuota", 5),
         has_all_project_groups=params["project_groups"] == "all",
     )

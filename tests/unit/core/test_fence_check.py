@@ -124,6 +124,30 @@ def test_a_look_that_tells_nothing_is_an_alarm():
     )
 
 
+@pytest.mark.parametrize(
+    ("absent", "before", "is_check", "is_told"),
+    [
+        (["role-operator"], ..., False, True),
+        (["role-operator"], ..., True, True),
+        (["role-operator"], {}, False, True),
+        (["role-operator"], {}, True, False),
+        (["role-other"], ..., False, False),
+        ([], ..., False, False),
+    ],
+)
+def test_a_role_that_cloudformation_left_in_the_jump_account(absent, before, is_check, is_told):
+    run = fence_run(
+        found(None, OTHER), before, is_check=is_check, fence=None, roles_not_in_jump=absent
+    )
+    problems = fence_problems(run)
+    assert len(problems) == is_told
+    assert all("role-operator is in the Jump account 111111111111" in p for p in problems)
+
+
+def test_nothing_is_left_where_nobody_looked():
+    assert fence_problems(fence_run({}, roles_not_in_jump=["role-operator"])) == []
+
+
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.parametrize("arns", [(), (OTHER,), (ARN + "-2",)])
 def test_a_role_without_the_fence(arns, check_mode):

@@ -54,6 +54,72 @@ def test_each_level_is_told(before, after, told):
     assert rows(before, after) == told
 
 
+FENCED = {
+    "anywhere": {"Fn::If": ["IsJumpAccount", {"Ref": FENCE}, {"Ref": GUARD}]},
+    "elsewhere": {"Ref": GUARD},
+}
+
+
+def where(place, arn=1):
+    """Return a template whose role-a is anywhere, or in member accounts only."""
+    made = template(role_a=[arn, FENCED[place]], fence="x" if place == "anywhere" else None)
+    if place == "elsewhere":
+        made["template"]["Resources"]["role_a"]["Condition"] = "IsMemberAccount"
+        made["template"]["Resources"][GUARD] = {"Condition": "IsMemberAccount", "Properties": {}}
+    return made
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            where("anywhere"),
+            where("elsewhere"),
+            [
+                ("guard", "added in the member accounts"),
+                ("fence", "removed from the Jump account"),
+                ("level", "a removed from the Jump account"),
+            ],
+        ),
+        (
+            where("elsewhere"),
+            where("anywhere"),
+            [
+                ("fence", "added in the Jump account"),
+                ("guard", "removed from the member accounts"),
+                ("level", "a added in the Jump account"),
+            ],
+        ),
+        (
+            where("elsewhere"),
+            where("elsewhere", 2),
+            [("level", "a changed in 3 accounts")],
+        ),
+        (
+            where("anywhere"),
+            where("elsewhere", 2),
+            [
+                ("guard", "added in the member accounts"),
+                ("level", "a changed in 3 accounts"),
+                ("fence", "removed from the Jump account"),
+                ("level", "a removed from the Jump account"),
+            ],
+        ),
+    ],
+)
+def test_a_level_that_leaves_the_jump_account_or_comes_back(before, after, told):
+    assert rows(before, after) == told
+
+
+def test_a_level_that_is_new_in_member_accounts_only_is_told_once():
+    before, after = template(role_b=[1]), where("elsewhere")
+    after["template"]["Resources"] |= before["template"]["Resources"]
+    assert rows(before, after) == [
+        ("guard", "added in the member accounts"),
+        ("level", "a added in 3 accounts"),
+    ]
+
+
 def test_check_mode_and_accounts_that_refuse():
     before, after = template(role_a=[1]), template(role_a=[2])
     assert rows(before, after, is_check=True) == [("level", "a to change in 3 accounts")]

@@ -22,6 +22,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.preflight im
     decide_all,
     find_demands,
     refusal_text,
+    removal_problems,
 )
 
 CREATE, UPDATE, DELETE = Action.CREATE, Action.UPDATE, Action.DELETE
@@ -70,6 +71,17 @@ def test_fewer_groups_are_offered_only_where_there_are_too_many() -> None:
     for every in (True, False):
         demands = find_demands([], found, StackHoldings(), 5, has_all_project_groups=every)
         assert [bool(demand.advice) for demand in demands] == [every, *[False] * 5]
+
+
+def test_switch_roles_leave_the_jump_account_within_the_limit() -> None:
+    here = [f"role-{n}" for n in range(6)]
+    found = Holdings(roles=[*here, "role-of-others"], policies={})
+    few = StackHoldings(roles=here[:3], absent_roles=[*here[3:], "role-never-made"])
+    assert removal_problems(found, few, 0.25) == []
+    many = StackHoldings(roles=here[:2], absent_roles=here[2:])
+    (problem,) = removal_problems(found, many, 0.25)
+    assert problem.startswith("This would remove 4 of 6 objects of the kind 'role' (role-2, ")
+    assert removal_problems(found, many, 0.67) == []
 
 
 def test_a_guard_does_not_hide_the_rest() -> None:

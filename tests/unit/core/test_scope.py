@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import (
     Access,
@@ -22,6 +23,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.scope import
     build_reach,
     build_users,
     check_names,
+    parse_jump_roles,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,8 +47,18 @@ def inventories(draw: st.DrawFn) -> Inventory:
     access = draw(st.sets(ACCESS, max_size=4))
     person = Person("ana", tuple(a for a in access if a.project in {None, *projects}))
     by_project = draw(st.booleans()) and Access("operator") not in person.access
-    levels = (Level("admin"), Level("operator", has_global_group=not by_project))
-    return Inventory(JUMP, members, levels, (person,), only_used_groups=draw(st.booleans()))
+    levels = (
+        Level("admin", is_fenced=False),
+        Level("operator", has_global_group=not by_project),
+    )
+    return Inventory(
+        JUMP,
+        members,
+        levels,
+        (person,),
+        only_used_groups=draw(st.booleans()),
+        has_lower_roles_in_jump=draw(st.booleans()),
+    )
 
 
 @given(inventories())
@@ -96,6 +108,37 @@ def test_reach_begins_with_the_jump_account() -> None:
         ("ana", "a-prod", "role-admin"),
         ("ana", "a-prod", "role-operator"),
     ]
+
+
+@given(inventories())
+def test_nobody_is_given_a_role_that_the_jump_account_has_not(inventory: Inventory) -> None:
+    groups = build_groups(inventory, Names(), "aws")
+    in_jump = {a for g in groups for a in g.role_arns if f"::{JUMP.account_id}:" in a}
+    lower = f"arn:aws:iam::{JUMP.account_id}:role/role-operator"
+    has_group = any(g.name == "group-operator" for g in groups)
+    assert (lower in in_jump) is (inventory.has_lower_roles_in_jump and has_group)
+    assert f"arn:aws:iam::{JUMP.account_id}:role/role-admin" in in_jump
+
+
+ADMIN, OPERATOR = Level("admin", is_fenced=False), Level("operator")
+
+
+@pytest.mark.parametrize(
+    ("choice", "levels", "has_lower", "problem"),
+    [
+        ("all", [ADMIN, OPERATOR], True, ""),
+        ("all", [OPERATOR], True, ""),
+        ("admin", [ADMIN, OPERATOR], False, ""),
+        ("admin", [ADMIN], False, ""),
+        ("admins", [ADMIN], True, "expected 'all' or 'admin', found"),
+        (None, [ADMIN], True, "expected 'all' or 'admin', found"),
+        ("admin", [OPERATOR], False, "all levels are fenced: nobody could switch to it"),
+    ],
+)
+def test_which_roles_the_jump_account_has(choice, levels, has_lower, problem) -> None:
+    said, problems = problems_of(lambda p: parse_jump_roles(p, choice, levels))
+    assert said is has_lower
+    assert [problem in text for text in problems] == [True] * bool(problem)
 
 
 def test_a_user_carries_what_the_roster_says() -> None:

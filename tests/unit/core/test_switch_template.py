@@ -37,6 +37,7 @@ from hypothesis import strategies as st
 
 FENCE_ID, GUARD_ID = "JumpAccountFence", "MemberAccountGuard"
 JUMP = "111111111111"
+AWS = "arn:aws:iam::aws:policy/"
 NAMES = Names()
 TRUST = TrustOptions(JUMP)
 TRUST_POLICY = build_switch_trust(TRUST)
@@ -190,6 +191,25 @@ def test_the_guard_is_in_member_accounts_in_the_place_of_the_fence():
     assert guard["Properties"]["PolicyDocument"] == build_guard_policy(NAMES, "aws")
 
 
+def test_lower_levels_can_be_in_member_accounts_only():
+    roles = build_switch_roles([ADMIN, DEVELOPER], NAMES, TRUST)
+    template = build_switch_template(roles, FENCE, has_lower_roles_in_jump=False)
+    admin, developer = template["Resources"]["RoleAdmin"], template["Resources"]["RoleDeveloper"]
+    assert list(template["Resources"]) == [GUARD_ID, "RoleAdmin", "RoleDeveloper"]
+    assert "Condition" not in admin
+    assert developer["Condition"] == "IsMemberAccount"
+    guard = {"Ref": GUARD_ID}
+    assert developer["Properties"]["ManagedPolicyArns"] == [f"{AWS}PowerUserAccess", guard]
+    is_jump = {"Fn::Equals": [{"Ref": "AWS::AccountId"}, JUMP]}
+    assert template["Conditions"]["IsMemberAccount"] == {"Fn::Not": [is_jump]}
+    assert "IsJumpAccount" not in template["Conditions"]
+    usual = build_switch_template(roles, FENCE)
+    assert "Condition" not in usual["Resources"]["RoleDeveloper"]
+    assert build_switch_template(roles[:1], FENCE, has_lower_roles_in_jump=False) == template_of(
+        ADMIN
+    )
+
+
 def test_without_fenced_levels_there_is_neither_fence_nor_guard():
     template = template_of(ADMIN)
     assert list(template["Resources"]) == ["RoleAdmin"]
@@ -244,5 +264,4 @@ def test_policies_that_every_account_has_are_named_when_the_stack_is_made():
 def test_a_levels_own_boundary_goes_first():
     one = replace(ADMIN, permissions_boundary="Own")
     roles = build_switch_roles([one, DEVELOPER], NAMES, TRUST, "Common")
-    aws = "arn:aws:iam::aws:policy/"
-    assert [r.permissions_boundary for r in roles] == [f"{aws}Own", f"{aws}Common"]
+    assert [r.permissions_boundary for r in roles] == [f"{AWS}Own", f"{AWS}Common"]

@@ -6,13 +6,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
+    TrustOptions,
+    build_switch_trust,
+)
 from ansible_collections.jumpaccount.aws.plugins.modules import jump_group, jump_user, preflight
 
 from sandbox.iam import quotas
 from tests.unit.modules.conftest import JUMP
 
 ARN = "arn:aws:iam::222222222222:role/role-operator"
+TRUST = json.dumps(build_switch_trust(TrustOptions(JUMP)))
 
 
 def groups(count, prefix="g"):
@@ -29,6 +36,17 @@ def problems(run, **options):
     assert checked["problems"] == found["problems"]
     assert bool(found.get("failed")) is bool(found["problems"])
     return found["problems"]
+
+
+def test_a_large_removal_of_switch_roles_is_refused(aws, run):
+    names = [f"role-{n}" for n in range(5)]
+    for name in names:
+        aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
+    (problem,) = problems(run, stack_roles=names[:1], absent_stack_roles=names[1:])
+    assert "would remove 4 of 5 objects of the kind 'role'" in problem
+    assert problems(run, stack_roles=names[:2], absent_stack_roles=names[2:]) == []
+    allowed = {"absent_stack_roles": names[1:], "max_removal_ratio": 1}
+    assert problems(run, stack_roles=names[:1], **allowed) == []
 
 
 @pytest.mark.parametrize(
