@@ -20,10 +20,10 @@ export AWS_EC2_METADATA_DISABLED := true
 unexport $(filter-out AWS_EC2_METADATA_DISABLED,$(filter AWS_% ANSIBLE_% MOLECULE_% MOTO_% \
   PYTEST_% PYTHON% COVERAGE_% VIRTUAL_ENV,$(.VARIABLES)))
 
-.PHONY: help setup demo sandbox quick test clean $(PARTS)
+.PHONY: help setup demo sandbox quick review-fence test clean $(PARTS)
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) \
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) \
 	  | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: .venv/.dev ## make .venv with everything that development needs
@@ -40,6 +40,9 @@ quick: .venv/.dev ## formats, types and unit tests, in less than a minute; run i
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(CORE)
 	$(BIN)/pytest tests/unit --ignore tests/unit/modules -n 2 --dist worksteal
+
+review-fence: .venv/.dev ## go through what AWS's own policies allow beside the fence; writes docs/fence-review.md
+	$(BIN)/python -m scripts.review_fence
 
 lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog, what Galaxy says
 	$(BIN)/ruff check .
