@@ -55,6 +55,9 @@ TYPE_CHANGES = (
 )
 """A hook is a type, and one that fails keeps every update of a stack from arriving."""
 _OTHER_ROLE = (
+    *("datazone:Get*Credentials", "deadline:Assume*", "eks-auth:Assume*"),
+    *("elasticmapreduce:GetClusterSessionCredentials", "emr-containers:Get*Credentials"),
+    *("iq-permission:Assume*", "ssm:RequestManagedInstanceRoleToken"),
     "iam:PassRole",
     "sts:Assume*",
     "sts:GetDelegatedAccessToken",
