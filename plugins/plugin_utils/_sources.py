@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from ansible import constants, context
 from ansible.errors import AnsibleError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.shown import quoted
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.variables import (
     HOST_VARIABLES,
 )
@@ -141,8 +142,8 @@ class Sources:
                 where = place(path, line) if path != "-e" else "-e"
                 yield (
                     where,
-                    f"the key '{key}' is already in line {first} of the same mapping, and Ansible "
-                    "would take the last one only; keep one",
+                    f"the key {quoted(key)} is already in line {first} of the same mapping, and "
+                    "Ansible would take the last one only; keep one",
                 )
 
     def _unexpected(self) -> Iterator[tuple[str, str]]:
@@ -150,17 +151,17 @@ class Sources:
             for group, key, line in unexpected_keys(self._node(path)):
                 yield (
                     place(path, line),
-                    f"Ansible skips '{key}' in group '{group}'; a group has vars, hosts and "
-                    "children",
+                    f"Ansible skips {quoted(key)} in group {quoted(group)}; a group has vars, "
+                    "hosts and children",
                 )
 
     def _contradictions(self) -> Iterator[tuple[str, str]]:
         for (path, one), *others in contradictions(self._says()):
-            rest = ", ".join(f"'{o.value}' in {place(at, o.line)}" for at, o in others)
+            rest = ", ".join(f"{quoted(o.value)} in {place(at, o.line)}" for at, o in others)
             yield (
                 f"{one.holder} {one.name}",
-                f"is '{one.value}' in {place(path, one.line)} and {rest}; Ansible would take one "
-                "of them, so keep one",
+                f"is {quoted(one.value)} in {place(path, one.line)} and {rest}; Ansible would take "
+                "one of them, so keep one",
             )
 
     def _says(self) -> Iterator[tuple[str, Said]]:

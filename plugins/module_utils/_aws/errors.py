@@ -19,6 +19,7 @@ try:
 except ImportError:
     BotoCoreError = ClientError = ResponseParserError = Exception
 
+from .._core.shown import inert
 from .remedies import remedy_for
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class AwsError(Exception):
         self.code = code
         said = said.rstrip(".: \n")
         advice = remedy or remedy_for(code)
-        super().__init__(f"Could not {doing_what}: {who}{code}: {said}. {advice}")
+        super().__init__(inert(f"Could not {doing_what}: {who}{code}: {said}. {advice}"))
 
 
 def error_code(error: BaseException) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from .._core.change import Json, ObjectId, State
 from .._core.plan_stack_instance import CURRENT, InstanceOperation, Step, instance_id
 from .._core.rectangles import Pair
+from .._core.shown import inert
 from .errors import AwsError
 from .stack_set_calls import NOT_FOUND, StackSetAddress, doing_to
 from .transformations import Answer
@@ -58,7 +59,7 @@ def _attributes_from(row: Answer) -> dict[str, Json]:
     return {
         "status": row.get("Status", "OUTDATED"),
         "detail": detailed_status(row),
-        "reason": row.get("StatusReason", ""),
+        "reason": inert(row.get("StatusReason", "")),
     }
 
 

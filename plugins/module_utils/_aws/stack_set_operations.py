@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from .._core.operation import InstanceResult, Operation
+from .._core.shown import inert
 from .errors import AwsError
 from .stack_set_calls import NOT_FOUND, OPERATION_NOT_FOUND, StackSetAddress, doing_to
 from .transformations import Answer
@@ -51,7 +52,7 @@ def operation_from(answer: Answer) -> Operation:
         status=answer["Status"],
         created=_time_from(answer.get("CreationTimestamp")),
         ended=_time_from(answer.get("EndTimestamp")),
-        reason=answer.get("StatusReason", ""),
+        reason=inert(answer.get("StatusReason", "")),
         failed_instances=answer.get("StatusDetails", {}).get("FailedStackInstancesCount"),
     )
 
@@ -76,5 +77,5 @@ def _result_from(answer: Answer) -> InstanceResult:
         account_id=answer["Account"],
         region=answer["Region"],
         status=answer["Status"],
-        reason=reason,
+        reason=inert(reason),
     )

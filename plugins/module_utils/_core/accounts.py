@@ -25,6 +25,7 @@ from .checking import (
 )
 from .model import Account
 from .nearness import near_word
+from .shown import quoted
 
 PROJECT_CHARACTERS = r"\w+,.@\-"
 PROJECT_LONGEST = 64
@@ -127,7 +128,7 @@ def _check_account_id(problems: Problems, place: str, host: Mapping[str, Json]) 
             "leading zero even as an octal one; write the 12 digits in quotes",
         )
     else:
-        problems.add(place, f"'{value}' is not 12 digits")
+        problems.add(place, f"{quoted(value)} is not 12 digits")
     return False
 
 
@@ -140,7 +141,7 @@ def _check_role_arn(problems: Problems, place: str, host: Mapping[str, Json]) ->
         return True
     problems.add(
         f"{place}.bootstrap_role_arn",
-        f"'{arn}' must be the ARN of a role in account {host['account_id']}",
+        f"{quoted(arn)} must be the ARN of a role in account {host['account_id']}",
     )
     return False
 
@@ -166,7 +167,7 @@ def check_project(problems: Problems, place: str, value: Json, projects: Iterabl
     others = f"{suggest(value, known)}; {known_list(known)}"
     if not known:
         others = f": no host of the inventory group {MEMBER_GROUP} has a project"
-    problems.add(place, f"project '{value}' has no accounts in the inventory{others}")
+    problems.add(place, f"project {quoted(value)} has no accounts in the inventory{others}")
     return False
 
 

@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 
 from .change import Json
 from .checking import Problems, check_list, suggest, type_name
+from .shown import quoted
 
 ALL = "*"
 _NOT_FOR_ROLES = {
@@ -81,8 +82,8 @@ def find_policy(problems: Problems, place: str, text: str, catalog: Catalog) -> 
     if arn and arn[1] != (catalog.partition or arn[1]):
         problems.add(
             place,
-            f"'{text}' is of partition {arn[1]}, and the region is of {catalog.partition}; "
-            f"write '{name}'",
+            f"{quoted(text)} is of partition {arn[1]}, and the region is of {catalog.partition}; "
+            f"write {quoted(name)}",
         )
     elif path is None and not arn and catalog.policies:
         problems.add(place, _unknown_policy(text, name, catalog))
@@ -90,18 +91,20 @@ def find_policy(problems: Problems, place: str, text: str, catalog: Catalog) -> 
         return text
     right = f"{path}{name}".lstrip("/")
     if path in _NOT_FOR_ROLES:
-        problems.add(place, f"'{name}' {_NOT_FOR_ROLES[path]}")
+        problems.add(place, f"{quoted(name)} {_NOT_FOR_ROLES[path]}")
     elif text != name and given != right:
-        problems.add(place, f"'{text}' is not where AWS has this policy; write '{name}'")
+        problems.add(
+            place, f"{quoted(text)} is not where AWS has this policy; write {quoted(name)}"
+        )
     return right
 
 
 def _unknown_policy(text: str, name: str, catalog: Catalog) -> str:
     arn = f"arn:{catalog.partition or 'aws'}:iam::aws:policy/{text}"
     return (
-        f"AWS has no managed policy '{text}'{suggest(name, catalog.policies)}. For a policy of AWS "
-        f"that is newer than {catalog.day}, give its ARN, such as {arn}; for one of your own, "
-        "{customer: NAME}"
+        f"AWS has no managed policy {quoted(text)}{suggest(name, catalog.policies)}. For a policy "
+        f"of AWS that is newer than {catalog.day}, give its ARN, such as {arn}; for one of your "
+        "own, {customer: NAME}"
     )
 
 
@@ -142,13 +145,14 @@ def _action_problem(text: str, catalog: Catalog) -> str | None:
     service = prefix.lower()
     actions = catalog.services.get(service)
     if actions is None:
-        return f"'{text}': AWS has no service '{prefix}'{suggest(service, catalog.services)}"
+        hint = suggest(service, catalog.services)
+        return f"{quoted(text)}: AWS has no service {quoted(prefix)}{hint}"
     if ALL in actions or any(fnmatchcase(a.lower(), name.lower()) for a in actions):
         return None
     hint = suggest(text, {f"{service}:{near}" for near in _comparable(name, actions)})
     if "*" in name or "?" in name:
-        return f"'{text}' matches no action of {service}{hint}"
-    return f"{service} has no action '{name}'{hint}"
+        return f"{quoted(text)} matches no action of {service}{hint}"
+    return f"{service} has no action {quoted(name)}{hint}"
 
 
 def _comparable(name: str, actions: Iterable[str]) -> Iterable[str]:

@@ -14,15 +14,16 @@ from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 
 from .change import Json
+from .shown import inert, quoted
 
 
 class InputError(Exception):
     """All problems of an input, one line each; note is what else is true of the run so far."""
 
     def __init__(self, problems: Sequence[str], note: str = "") -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(inert(problem) for problem in problems)
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        listed = "\n".join(f"  {p}" for p in problems)
+        listed = "\n".join(f"  {p}" for p in self.problems)
         super().__init__(f"The input has {count}{note and f'; {note}'}:\n{listed}")
 
 
@@ -50,7 +51,7 @@ def type_name(value: Json) -> str:
     """Return the word that a YAML author uses for a value's type."""
     for kind, word in ((bool, "boolean"), (int, "number"), (float, "number"), (str, "string")):
         if isinstance(value, kind):
-            return f"the {word} {value!r}" if kind is not str else f"the string '{value}'"
+            return f"the {word} {value!r}" if kind is not str else f"the string {quoted(value)}"
     if isinstance(value, Mapping):
         return "a mapping" if value else "an empty mapping"
     if isinstance(value, list | tuple):
@@ -88,10 +89,10 @@ def check_mapping(
     for key in value:
         if key not in known:
             hint = suggest(str(key), known)
-            problems.add(place, f"unknown key '{key}'{hint}; {known_list(known)}")
+            problems.add(place, f"unknown key {quoted(key)}{hint}; {known_list(known)}")
     for key in sorted(required):
         if key not in value:
-            problems.add(place, f"'{key}' is missing")
+            problems.add(place, f"{quoted(key)} is missing")
     return True
 
 
@@ -121,12 +122,14 @@ def check_text(
     bad = sorted(set(re.sub(f"[{allowed}]", "", value, flags=re.ASCII)))
     if bad:
         shown = " ".join(repr(c) for c in bad)
-        problems.add(place, f"'{value}' has characters that AWS or we do not allow: {shown}")
+        problems.add(place, f"{quoted(value)} has characters that AWS or we do not allow: {shown}")
         return False
     if not value:
         problems.add(place, "must not be empty")
         return False
     if len(value) > longest:
-        problems.add(place, f"'{value}' has {len(value)} characters, at most {longest} are allowed")
+        problems.add(
+            place, f"{quoted(value)} has {len(value)} characters, at most {longest} are allowed"
+        )
         return False
     return True

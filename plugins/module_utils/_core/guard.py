@@ -12,6 +12,7 @@ from __future__ import annotations
 from math import ceil
 
 from .change import Action, Kind, Plan
+from .shown import inert
 
 SMALL_REMOVAL = 3
 """So many removals are never too many: ratios of tiny sets say nothing."""
@@ -23,8 +24,8 @@ class GuardError(Exception):
     """A plan that is refused; problem says why and what to do, and the text what a step did."""
 
     def __init__(self, problem: str) -> None:
-        self.problem = problem
-        super().__init__(f"{problem} This step changed nothing.")
+        self.problem = inert(problem)
+        super().__init__(f"{self.problem} This step changed nothing.")
 
 
 def refuse_large_removal(plan: Plan, kind: Kind, observed: int, max_ratio: float) -> None:

@@ -23,6 +23,7 @@ from .naming import IAM_CHARACTERS, PATH_LONGEST, POLICY_NAME_LONGEST
 from .policy_check import check_policy
 from .policy_document import policy_size
 from .policy_exception import INLINE_MOST
+from .shown import quoted
 
 LEVEL_CHARACTERS = r"\w+,.@\-"
 SESSION_SHORTEST, SESSION_LONGEST = 3600, 43200
@@ -159,7 +160,7 @@ def _managed_policy(problems: Problems, place: str, value: Json, catalog: Catalo
     if value.startswith("arn:") and not re.fullmatch(_AWS_POLICY_ARN, value, flags=re.ASCII):
         problems.add(
             place,
-            f"'{value}' is in one account; give {{customer: NAME}} for the policy that every "
+            f"{quoted(value)} is in one account; give {{customer: NAME}} for the policy that every "
             "account has under this name",
         )
         return None

@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields
 
 from .change import Json
 from .checking import Problems, check_text, known_list, suggest, type_name
+from .shown import quoted
 
 NAME_CHARACTERS = r"\w+,.@\-"
 """What IAM allows in names, less '=' which session policies could be tricked with."""
@@ -122,7 +123,9 @@ def _has_right_placeholders(problems: Problems, place: str, key: str, value: str
     if not required <= found <= wanted or re.search(r"[{}]", re.sub(r"{\w+}", "", value)):
         braces = ", ".join(f"{{{w}}}" for w in sorted(wanted))
         rule = f"{'must' if required else 'may'} contain {braces} and no other placeholders"
-        problems.add(place, f"'{value}' {rule if wanted else 'must not contain placeholders'}")
+        problems.add(
+            place, f"{quoted(value)} {rule if wanted else 'must not contain placeholders'}"
+        )
         return False
     return True
 
@@ -137,14 +140,14 @@ def _has_right_form(problems: Problems, place: str, key: str, value: str) -> boo
     pattern, rule = _FORMS[key]
     if re.fullmatch(pattern, value.format(account_id="0" * 12), flags=re.ASCII):
         return True
-    problems.add(place, f"'{value}' is no {rule}")
+    problems.add(place, f"{quoted(value)} is no {rule}")
     return False
 
 
 def check_path(problems: Problems, place: str, value: Json) -> bool:
     """Check an IAM path; users and roles could have others, which policies read as wildcards."""
     if not isinstance(value, str) or not _PATH.fullmatch(value):
-        shown = f"'{value}'" if isinstance(value, str) else type_name(value)
+        shown = f"{quoted(value)}" if isinstance(value, str) else type_name(value)
         problems.add(
             place,
             f"{shown} is no IAM path: it begins and ends with '/', between them are "

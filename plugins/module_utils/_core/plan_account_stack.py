@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from .change import Action, Change, Json, Kind, ObjectId, State
 from .checking import Problems, known_list, suggest
+from .shown import quoted
 from .stack_template import declared_parameters, masked_parameters
 
 INLINE_TEMPLATE_LONGEST = 51200
@@ -76,7 +77,8 @@ def check_stack(problems: Problems, stack: Stack, template_body: str) -> None:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack.name):
         problems.add(
             "name",
-            f"'{stack.name}' is no stack name: a letter, then letters, digits and '-', at most 128",
+            f"{quoted(stack.name)} is no stack name: a letter, then letters, digits and '-', at "
+            "most 128",
         )
     size = len(template_body.encode())
     if size > INLINE_TEMPLATE_LONGEST:

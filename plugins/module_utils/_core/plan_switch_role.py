@@ -31,6 +31,7 @@ from .policy_exception import INLINE_MOST
 from .policy_fence import Fence, build_fence_policy
 from .policy_guard import build_guard_policy
 from .policy_switch import TRUST_SIZE, TrustOptions, build_switch_trust, trust_problem
+from .shown import quoted
 from .switch_role import SwitchRole
 from .tags import check_keys, parse_tags
 
@@ -42,13 +43,13 @@ _AWS_TAG = "aws:"
 def check_trust(problems: Problems, trust: TrustOptions) -> None:
     """Record trust options that would let nobody in, or that AWS reads in another way."""
     if not is_account_id(trust.jump_account_id):
-        problems.add("jump_account_id", f"'{trust.jump_account_id}' is not 12 digits")
+        problems.add("jump_account_id", f"{quoted(trust.jump_account_id)} is not 12 digits")
     if trust.mfa_max_age is not None and trust.mfa_max_age < 1:
         problems.add("mfa_max_age", f"{trust.mfa_max_age} seconds would let nobody in")
     for number, network in enumerate(trust.source_networks):
         problem = network_problem(network)
         if problem:
-            problems.add(f"source_networks[{number}]", f"'{network}' {problem}")
+            problems.add(f"source_networks[{number}]", f"{quoted(network)} {problem}")
 
 
 def check_roles(problems: Problems, roles: Iterable[SwitchRole], absent: Iterable[str]) -> None:
@@ -60,7 +61,7 @@ def check_roles(problems: Problems, roles: Iterable[SwitchRole], absent: Iterabl
     for name in [*(role.name for role in listed), *absent]:
         if name.lower() in first:
             other = first[name.lower()]
-            problems.add(f"role {name}", f"is listed already, as '{other}'; IAM ignores case")
+            problems.add(f"role {name}", f"is listed already, as {quoted(other)}; IAM ignores case")
         first.setdefault(name.lower(), name)
 
 

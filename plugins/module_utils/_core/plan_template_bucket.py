@@ -19,6 +19,7 @@ from .checking import Problems
 from .plan_user import OWNED_TAG
 from .policy_bucket import build_bucket_policy, readers_problem
 from .policy_document import canonical_policy
+from .shown import quoted
 from .stack_template import build_template_url
 
 _CLOSED = {
@@ -91,12 +92,12 @@ def check_bucket(problems: Problems, bucket: TemplateBucket) -> None:
         *((f"reader_account_ids[{n}]", i) for n, i in enumerate(bucket.reader_ids)),
     ):
         if not is_account_id(account_id):
-            problems.add(place, f"'{account_id}' is not 12 digits")
+            problems.add(place, f"{quoted(account_id)} is not 12 digits")
     if not bucket.region:
         problems.add("region", "is missing; the bucket lies in a region")
     keys = [wanted.key for wanted in bucket.objects]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
-        problems.add("objects", f"key '{key}' is listed {keys.count(key)} times")
+        problems.add("objects", f"key {quoted(key)} is listed {keys.count(key)} times")
     problem = readers_problem(bucket.policy, len(bucket.reader_ids))
     if problem:
         problems.add(

@@ -17,6 +17,7 @@ from .change import Json
 from .checking import Problems, known_list, suggest, type_name
 from .policy_conditions import check_condition, check_presence, check_variables, demands
 from .policy_document import VERSION
+from .shown import quoted
 
 
 class PolicyKind(Enum):
@@ -67,14 +68,14 @@ def _check_keys(
     for key in given:
         if key not in known:
             problems.add(
-                place, f"unknown key '{key}'{suggest(str(key), known)}; {known_list(known)}"
+                place, f"unknown key {quoted(key)}{suggest(str(key), known)}; {known_list(known)}"
             )
 
 
 def _check_sids(problems: Problems, place: str, statements: Sequence[Json]) -> None:
     sids = [s["Sid"] for s in statements if isinstance(s, Mapping) and "Sid" in s]
     for sid in sorted({str(s) for s in sids if sids.count(s) > 1}):
-        problems.add(place, f"Sid '{sid}' is there {sids.count(sid)} times")
+        problems.add(place, f"Sid {quoted(sid)} is there {sids.count(sid)} times")
 
 
 def _check_statement(problems: Problems, place: str, given: Json, kind: PolicyKind) -> None:

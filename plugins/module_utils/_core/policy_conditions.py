@@ -25,6 +25,7 @@ from .policy_keys import (
     key_type,
     operator_family,
 )
+from .shown import quoted
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _LITERALS = ("*", "?", "$")
@@ -38,7 +39,9 @@ def check_variables(problems: Problems, place: str, text: str) -> None:
             hint = suggest(key, KEYS)
             problems.add(place, f"unknown policy variable '${{{inside}}}'{hint}")
     if "${" in _VARIABLE.sub("", text):
-        problems.add(place, f"'{text}' begins a policy variable with '${{' and does not end it")
+        problems.add(
+            place, f"{quoted(text)} begins a policy variable with '${{' and does not end it"
+        )
 
 
 def check_condition(problems: Problems, place: str, condition: Json) -> None:

@@ -25,6 +25,7 @@ from .checking import (
 from .exceptions import Holder, Known, parse_exceptions
 from .model import Access, Person
 from .naming import NAME_CHARACTERS, USER_NAME_LONGEST
+from .shown import quoted
 from .tags import check_keys, check_tag_value, parse_tags
 
 GROUPS_PER_USER = 10
@@ -57,7 +58,7 @@ def _check_unique(problems: Problems, people: list[Person | None]) -> None:
         if before != n:
             problems.add(
                 f"roster[{n}].name",
-                f"'{person.name}' is already roster[{before}]; IAM ignores case in names",
+                f"{quoted(person.name)} is already roster[{before}]; IAM ignores case in names",
             )
 
 
@@ -123,7 +124,7 @@ def _check_level(problems: Problems, place: str, value: Json, levels: Collection
         problems.add(place, f"expected a string, found {type_name(value)}; write it in quotes")
     else:
         hint = suggest(value, levels)
-        problems.add(place, f"unknown level '{value}'{hint}; {known_list(levels)}")
+        problems.add(place, f"unknown level {quoted(value)}{hint}; {known_list(levels)}")
     return False
 
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 
 from .checking import Problems, shortened, suggest
 from .model import Account, Person
+from .shown import quoted
 
 NO_TAGS = (
     "No task of the playbooks of this collection has a tag, so {option} would leave out {what}; "
@@ -48,7 +49,7 @@ def check_limit(problems: Problems, limit: str | None, known: Collection[str]) -
         if is_name and name.strip() not in {*known, "all", "localhost"}:
             hint = suggest(name, known)
             problems.add(
-                "--limit", f"the inventory has no host and no group '{name.strip()}'{hint}"
+                "--limit", f"the inventory has no host and no group {quoted(name.strip())}{hint}"
             )
 
 
@@ -62,7 +63,7 @@ def partial_run(
     """Return in which respects this is no full run, a sentence each."""
     said = []
     if start_at_task:
-        said.append(f"started at task '{start_at_task}': what comes before it is left out")
+        said.append(f"started at task {quoted(start_at_task)}: what comes before it is left out")
     inside = [a.host for a in accounts if scope_hosts is None or a.host in scope_hosts]
     if len(inside) < len(accounts):
         names = f" ({shortened(inside)})" if inside else ""

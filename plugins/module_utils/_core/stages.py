@@ -15,6 +15,7 @@ from .change import Json
 from .checking import Problems, known_list, shortened
 from .model import Level, Person
 from .nearness import near_stage
+from .shown import quoted
 
 
 def check_stages(
@@ -40,7 +41,7 @@ def check_stages(
 def _refuse_unused(problems: Problems, place: str, stage: str, there: set[str]) -> None:
     near = near_stage(stage, there)
     hint = f" (did you mean '{near}'?)" if near else ""
-    problems.add(place, f"no account has the stage '{stage}'{hint}; {known_list(there)}")
+    problems.add(place, f"no account has the stage {quoted(stage)}{hint}; {known_list(there)}")
 
 
 def _check_stageless(
@@ -64,6 +65,6 @@ def _check_near(problems: Problems, members: Sequence[Mapping[str, Json]], known
         if near:
             problems.add(
                 f"host {host['host']}.stage",
-                f"no level knows the stage '{stage}'; did you mean '{near}'? If it is a stage of "
-                f"its own, say so with 'stages: {{{stage}: {{}}}}' in a level",
+                f"no level knows the stage {quoted(stage)}; did you mean '{near}'? If it is a "
+                f"stage of its own, say so with 'stages: {{{stage}: {{}}}}' in a level",
             )

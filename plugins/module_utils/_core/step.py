@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from .change import Json
 from .checking import Problems, check_mapping
+from .shown import quoted
 
 
 class Step(StrEnum):
@@ -81,6 +82,6 @@ def parse_run(
         if not isinstance(result, Mapping):
             problems.add(f"results.{name}", "expected the result of a module")
     if last_step not in known:
-        problems.add("last_step", f"'{last_step}' is not a step")
+        problems.add("last_step", f"{quoted(last_step)} is not a step")
     problems.raise_if_any()
     return Run(desired, {step: results[step] for step in Step}, Step(last_step), is_check)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from .change import Json
 from .notices import noticed
+from .shown import inert
 from .step import Run, Step
 from .summary_accounts import (
     accounts_with_old_roles,
@@ -47,7 +48,7 @@ def build_summary(run: Run) -> list[str]:
         _failures(problems),
         _interruption(run),
     ]
-    return [line for section in sections if section for line in (*section, "")]
+    return [inert(line) for section in sections if section for line in (*section, "")]
 
 
 def build_report(run: Run) -> dict[str, Json]:
@@ -60,7 +61,7 @@ def build_report(run: Run) -> dict[str, Json]:
     problems = all_problems(run)
     return {
         "verdict": _verdict(run, len(problems)) if run.is_finished and problems else "",
-        "failures": [problem.message for problem in problems],
+        "failures": [inert(problem.message) for problem in problems],
         "waiting": [dict(entry) for entry in waiting_accounts(run)],
         "people": new_people(run),
     }
@@ -163,7 +164,8 @@ def _interruption(run: Run) -> list[str]:
     if run.results[step].get("failures"):
         return [f"This run ended at the step '{step.label}'; what comes after it was not done."]
     said = str(run.results[step].get("msg", "")).strip()
+    cause = said if len(said) <= CAUSE_LONGEST else f"{said[:CAUSE_LONGEST]} ..."
     return [
         f"This run ended at the step '{step.label}'; what comes after it was not done:",
-        f"  {said if len(said) <= CAUSE_LONGEST else f'{said[:CAUSE_LONGEST]} ...'}",
+        *(f"  {line}" for line in cause.split("\n")),
     ]

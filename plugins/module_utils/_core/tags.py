@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 from .change import Json
 from .checking import Problems, type_name
+from .shown import quoted
 
 KEY_LONGEST, VALUE_LONGEST, TAGS_MOST = 128, 256, 50
 SIGNS = "_.:/=+-@"
@@ -43,7 +44,7 @@ def check_keys(problems: Problems, place: str, keys: list[str]) -> None:
     """Record keys of one object that IAM takes for the same, and more than it holds."""
     lower = [key.lower() for key in keys]
     for key in sorted({key for key in lower if lower.count(key) > 1}):
-        problems.add(place, f"have the key '{key}' more than once; IAM ignores case in keys")
+        problems.add(place, f"have the key {quoted(key)} more than once; IAM ignores case in keys")
     # One more is the tag that marks the object as ours.
     if len(keys) >= TAGS_MOST:
         problems.add(place, f"are {len(keys)} and get one more; IAM takes {TAGS_MOST}")
@@ -72,7 +73,9 @@ def _check_text(problems: Problems, place: str, value: Json, longest: int) -> bo
     bad = sorted({character for character in value if not is_tag_character(character)})
     if bad:
         shown = " ".join(map(repr, bad))
-        problems.add(place, f"'{value}' has {shown}, which IAM does not take in tags{_hint(value)}")
+        problems.add(
+            place, f"{quoted(value)} has {shown}, which IAM does not take in tags{_hint(value)}"
+        )
         return False
     if len(value) > longest:
         problems.add(place, f"has {len(value)} characters, and IAM takes {longest}")

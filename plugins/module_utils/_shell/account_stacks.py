@@ -18,6 +18,7 @@ from .._aws.waiting import Patience
 from .._core.accounts import is_account_id
 from .._core.checking import InputError, Problems
 from .._core.plan_account_stack import FoundStack
+from .._core.shown import quoted
 from .access import Access, Door, Entry, NoAccessError, NoWayInError
 from .apply import WORKERS
 
@@ -52,7 +53,7 @@ def check_entries(problems: Problems, entries: Sequence[Entry]) -> None:
     for number, entry in enumerate(entries):
         place = f"accounts[{number}]"
         if not is_account_id(entry.account_id):
-            problems.add(f"{place}.account_id", f"'{entry.account_id}' is not 12 digits")
+            problems.add(f"{place}.account_id", f"{quoted(entry.account_id)} is not 12 digits")
             continue
         first = seen.setdefault(entry.account_id, number)
         if first != number:
@@ -60,7 +61,7 @@ def check_entries(problems: Problems, entries: Sequence[Entry]) -> None:
         if entry.role_arn and entry.role_arn.split(":")[4:5] != [entry.account_id]:
             problems.add(
                 f"{place}.role_arn",
-                f"'{entry.role_arn}' is no role of account {entry.account_id}",
+                f"{quoted(entry.role_arn)} is no role of account {entry.account_id}",
             )
 
 

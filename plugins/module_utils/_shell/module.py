@@ -23,6 +23,7 @@ from .._core.accounts import is_account_id
 from .._core.change import Json
 from .._core.checking import InputError
 from .._core.guard import GuardError
+from .._core.shown import quoted
 from .connection import client_maker
 
 Spec = Mapping[str, Mapping[str, Any]]
@@ -42,7 +43,7 @@ def build_account(module: AnsibleAWSModule, default_id: str | None = None) -> Aw
     """Return the account that the module's credentials are for."""
     account_id = module.params["account_id"] or default_id
     if account_id is not None and not is_account_id(account_id):
-        raise InputError([f"account_id: '{account_id}' is not 12 digits"])
+        raise InputError([f"account_id: {quoted(account_id)} is not 12 digits"])
     return AwsAccount(
         account_id,
         client_maker(module),

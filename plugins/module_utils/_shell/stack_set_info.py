@@ -19,6 +19,7 @@ from .._aws.stack_sets import read_stack_set, stack_set_from
 from .._aws.transformations import Answer
 from .._core.change import Json
 from .._core.plan_stack_instance import CURRENT, instance_id
+from .._core.shown import inert
 from .._core.stack_template import canonical_template
 
 
@@ -70,7 +71,7 @@ def _row_from(answer: Answer) -> dict[str, Json]:
         "region": answer["Region"],
         "status": answer.get("Status", ""),
         "detail": detailed_status(answer),
-        "reason": answer.get("StatusReason", ""),
+        "reason": inert(answer.get("StatusReason", "")),
         "stack_id": answer.get("StackId", ""),
         "organizational_unit_id": answer.get("OrganizationalUnitId", ""),
         "drift_status": answer.get("DriftStatus", "NOT_CHECKED"),

@@ -207,3 +207,12 @@ def test_success_passes() -> None:
 )
 def test_codes(error: Exception, code: str) -> None:
     assert error_code(error) == code
+
+
+def test_what_aws_says_is_inert() -> None:
+    aws = AwsAccount("111111111111", object)
+    said = "Resource \x1b]0;x\x07\u202e\nFixed: none"
+    with pytest.raises(AwsError) as caught, doing(aws, "read users"):
+        raise refusal("Strange", said)
+    assert "Resource \\x1b]0;x\\x07\\u202e\\nFixed: none" in str(caught.value)
+    assert str(caught.value).isprintable()

@@ -44,14 +44,18 @@ def row(account, status="CURRENT", detail="SUCCEEDED", reason=None):
 
 def test_all_pages_are_read(stubber, address):
     first = {**NAMED, "MaxResults": 100}
-    pages = [[row("1")], [row("2", "OUTDATED", "FAILED", "why")], [row("3", "INOPERABLE", "x")]]
+    pages = [[row("1")], [row("2", "OUTDATED", "FAILED", "why\n")], [row("3", "INOPERABLE", "x")]]
     for number, rows in enumerate(pages):
         params = {**first, "NextToken": str(number)} if number else first
         more = {"NextToken": str(number + 1)} if number < 2 else {}
         stubber.add_response("list_stack_instances", {"Summaries": rows, **more}, params)
     assert instances_from(read_instances(address)) == {
         instance_id("1", "eu-west-1"): {"status": "CURRENT"},
-        instance_id("2", "eu-west-1"): {"status": "OUTDATED", "detail": "FAILED", "reason": "why"},
+        instance_id("2", "eu-west-1"): {
+            "status": "OUTDATED",
+            "detail": "FAILED",
+            "reason": "why\\n",
+        },
         instance_id("3", "eu-west-1"): {"status": "INOPERABLE", "detail": "x", "reason": ""},
     }
 

@@ -26,7 +26,7 @@ ANSWER = {
     "Status": "SUCCEEDED",
     "CreationTimestamp": datetime(2026, 4, 1, 9, tzinfo=UTC),
     "EndTimestamp": datetime(2026, 4, 1, 9, 1, 12, tzinfo=UTC),
-    "StatusReason": "why",
+    "StatusReason": "why\x1b[2J",
     "StatusDetails": {"FailedStackInstancesCount": 2},
 }
 OPERATION = Operation(
@@ -35,7 +35,7 @@ OPERATION = Operation(
     "SUCCEEDED",
     "2026-04-01T09:00:00+00:00",
     "2026-04-01T09:01:12+00:00",
-    "why",
+    "why\\x1b[2J",
     2,
 )
 
@@ -76,7 +76,7 @@ def test_other_errors_of_the_list_are_told(stubber, address):
 
 def test_all_pages_of_results_are_read_with_the_reason_of_the_gate(stubber, address):
     first = {**ASKED, "MaxResults": 100}
-    gate = {"Status": "FAILED", "StatusReason": "the gate says no"}
+    gate = {"Status": "FAILED", "StatusReason": "the gate says\nno"}
     pages = [
         [{"Account": "2", "Region": "r", "Status": "FAILED", "StatusReason": "why"}],
         [
@@ -93,5 +93,5 @@ def test_all_pages_of_results_are_read_with_the_reason_of_the_gate(stubber, addr
     assert read_results(address, "id-1") == (
         InstanceResult("1", "r", "SUCCEEDED"),
         InstanceResult("2", "r", "FAILED", "why"),
-        InstanceResult("3", "r", "FAILED", "the gate says no"),
+        InstanceResult("3", "r", "FAILED", "the gate says\\nno"),
     )

@@ -107,7 +107,7 @@ def test_project_and_stage_of_the_jump_account_say_nothing() -> None:
             "leading zero even as an octal one; write the 12 digits in quotes",
         ),
         ("1234", "'1234' is not 12 digits"),
-        ("11111111111\n", "'11111111111\n' is not 12 digits"),
+        ("11111111111\n", "'11111111111\\n' is not 12 digits"),
         ("\u0661" * 12, "'" + "\u0661" * 12 + "' is not 12 digits"),
     ],
 )

@@ -122,7 +122,7 @@ def test_lists(value: Any, problems: list[str]) -> None:
         (None, "expected a string, found nothing; write it in quotes"),
         ("", "must not be empty"),
         ("a=b c", "'a=b c' has characters that AWS or we do not allow: ' ' '='"),
-        ("a\n", "'a\n' has characters that AWS or we do not allow: '\\n'"),
+        ("a\n", "'a\\n' has characters that AWS or we do not allow: '\\n'"),
         ("é", "'é' has characters that AWS or we do not allow: 'é'"),
         ("abcdefg", "'abcdefg' has 7 characters, at most 6 are allowed"),
     ],

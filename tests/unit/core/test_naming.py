@@ -15,6 +15,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming impor
     parameter_name,
     parse_names,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.shown import quoted
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,10 +117,10 @@ def test_names_that_fit(key: str, value: str) -> None:
             )
         ),
         *(
-            ("parameter_prefix", prefix, f"'{prefix}' is no parameter prefix: ")
+            ("parameter_prefix", prefix, f"{quoted(prefix)} is no parameter prefix: ")
             for prefix in ("/aws/x", "/SSMx", "/a" * 15, "/" + "a" * 750)
         ),
-        ("path", 512 * "/", f"'{512 * '/'}' is no IAM path"),
+        ("path", 512 * "/", f"'{80 * '/'}...' is no IAM path"),
         ("path", f"/{511 * 'a'}/", "has 513 characters, and IAM takes 512"),
         ("mfa_policy", "a b", "'a b' has characters that AWS or we do not allow: ' '"),
     ],

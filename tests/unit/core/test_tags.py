@@ -44,8 +44,8 @@ def test_values_that_iam_takes(value: str) -> None:
         ("x" * 257, "t: has 257 characters, and IAM takes 256"),
         (
             "a\tb,  c!",
-            "t: 'a\tb,  c!' has '\\t' '!' ',', which IAM does not take in tags; write 'a b c', for "
-            "instance",
+            "t: 'a\\tb,  c!' has '\\t' '!' ',', which IAM does not take in tags; write 'a b c', for"
+            " instance",
         ),
         (
             "u\u0308",
