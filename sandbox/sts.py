@@ -68,7 +68,7 @@ def _trusted_role(call: Call) -> Role:
     if named is None:
         raise validation_error(f"{call['RoleArn']} is invalid")
     account_id, name = named.groups()
-    role = call.world.part(Iam, account_id).roles.get(name)
+    role = call.world.part(Iam, account_id).role_to_assume(name)
     is_suspended = account_id in call.world.faults.settings.suspended_accounts
     if role is None or role.arn != call["RoleArn"] or is_suspended:
         raise access_denied(call.caller.arn, ASSUME_ROLE, call["RoleArn"])

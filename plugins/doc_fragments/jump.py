@@ -45,4 +45,22 @@ options:
         description: Name of the managed policy that fences switch roles.
         type: str
         required: true
+      stack_set_name:
+        description: Name of the stack set of switch roles.
+        type: str
+        required: true
+      parameter_prefix:
+        description: Prefix of the parameters with initial passwords.
+        type: str
+        required: true
+      region:
+        description: Region of the stack set and of the parameters.
+        type: str
+        required: true
+      has_own_key:
+        description:
+          - Whether a KMS key of your own encrypts initial passwords, so that reading one takes the
+            right to decrypt, too.
+        type: bool
+        default: false
 """

@@ -70,6 +70,10 @@ options:
             every account.
         type: int
         default: 2048
+  kms_key_id:
+    description:
+      - KMS key of the initial passwords, checked with the rest of the input; none for C(aws/ssm).
+    type: raw
   password_policy:
     description: Numbers of the account password policy, checked with the rest of the input.
     type: dict
@@ -230,6 +234,7 @@ exceptions:
       stage: staging
       until: "2027-03-31"
       is_over: false
+      lasting: [iam:PassRole]
       account_ids: ["333333333333"]
 policy_notices:
   description:
@@ -300,6 +305,10 @@ inspect:
   sample:
     roles: [AWSCloudFormationStackSetExecutionRole, role-admin, role-stackset-administration]
     fence_policy_name: policy-fence-jump-account
+    stack_set_name: iam-roles
+    parameter_prefix: /jumpaccount/initial-password
+    region: eu-west-1
+    has_own_key: false
 roles_not_in_jump:
   description: Names of the switch roles that are in member accounts only.
   returned: success

@@ -164,7 +164,11 @@ unused_policies:
   elements: str
   sample: [policy-enforce-mfa-before]
 inspection:
-  description: What O(inspect) asked for; null when it was not given, or nothing could be read.
+  description:
+    - What O(inspect) asked for; null when it was not given, or nothing could be read.
+    - C(principals) are users and roles, other than O(inspect.roles), service-linked roles and that
+      of the run, whose policies let them read initial passwords, or change groups, roles or the
+      stack set. Where only a condition decides, C(is_certain) is false.
   returned: always
   type: dict
   sample:
@@ -177,6 +181,11 @@ inspection:
           - arn:aws:iam::aws:policy/ReadOnlyAccess
         inline_policies: {}
         permissions_boundary: null
+    principals:
+      - principal: role audit
+        path: /
+        reach: [passwords]
+        is_certain: true
 """
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import (

@@ -190,7 +190,7 @@ inspection:
     - See RV(jumpaccount.aws.jump_group#module:inspection).
   returned: always
   type: dict
-  sample: {fence: null, roles: {}}
+  sample: {fence: null, roles: {}, principals: []}
 """
 
 from dataclasses import replace

@@ -87,7 +87,12 @@ class Iam:
         self.groups_of: dict[str, list[str]] = {}  # user name -> names of its groups
         self.password_policy: dict[str, Any] | None = None
         self.alias: str | None = None
-        self._add_bootstrap_role()
+
+    def role_to_assume(self, name: str) -> Role | None:
+        """A role by name; that of the bootstrap is there as soon as somebody asks to assume it."""
+        if name == BOOTSTRAP_ROLE and name not in self.roles:
+            self._add_bootstrap_role()
+        return self.roles.get(name)
 
     def _add_bootstrap_role(self) -> None:
         self.roles.add(

@@ -16,6 +16,7 @@ import pytest
 from .conftest import JUMP, Played, World
 
 STRANGER = "999999999999"
+FENCE = f"arn:aws:iam::{JUMP}:policy/jumpaccount/policy-fence-jump-account"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 ADMINISTRATION, EXECUTION = "role-stackset-administration", "AWSCloudFormationStackSetExecutionRole"
 ROLES = ("role-admin", "role-developer", "role-operator", ADMINISTRATION, EXECUTION)
@@ -113,8 +114,7 @@ def undo(iam: Any, words: list[str]) -> None:
 
 
 def test_a_detached_fence_is_told_by_new_user_too(estate: World):
-    fence = f"arn:aws:iam::{JUMP}:policy/jumpaccount/policy-fence-jump-account"
-    estate.sandbox.client("iam").detach_role_policy(RoleName="role-operator", PolicyArn=fence)
+    estate.sandbox.client("iam").detach_role_policy(RoleName="role-operator", PolicyArn=FENCE)
     played = estate.play("new_user")
     assert played.code == 2
     assert "Switch role role-operator in the Jump account" in played.output
@@ -129,3 +129,31 @@ def test_levels_that_the_run_changes_are_no_takeover(estate: World):
     made = estate.play("bootstrap", *removal)
     assert predicted.changes == made.changes != []
     assert alarms(predicted) == alarms(made) == []
+
+
+READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+TO_LAMBDA = OPEN.replace(
+    f'"AWS": "arn:aws:iam::{STRANGER}:root"', '"Service": "lambda.amazonaws.com"'
+)
+
+
+@pytest.mark.parametrize("playbook", ["bootstrap", "new_user"])
+def test_who_is_strong_beside_our_roles_is_told(estate: World, playbook):
+    quiet = estate.play_well(playbook, "--check")
+    assert "initial passwords, and so" not in quiet.output
+    assert "an administrator of every account" not in quiet.output
+    iam = estate.sandbox.client("iam")
+    for name in ("audit", "program"):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=TO_LAMBDA)
+        iam.attach_role_policy(RoleName=name, PolicyArn=READ_ONLY)
+    iam.attach_role_policy(RoleName="program", PolicyArn=FENCE)
+    iam.create_user(UserName="vendor")
+    iam.put_user_policy(UserName="vendor", PolicyName="all", PolicyDocument=EVERYTHING)
+    played = estate.play_well(playbook)
+    assert played.changes == []
+    lines = played.output.splitlines()
+    (strong,) = (line for line in lines if "an administrator of every account" in line)
+    (reader,) = (line for line in lines if "initial passwords, and so" in line)
+    assert strong.startswith("  user vendor can change our groups, roles and stack set, which ")
+    assert reader.startswith("  role audit can read initial passwords, and so be the first to ")
+    assert reader.endswith(f"attach the fence, which denies them, to it: {FENCE}")

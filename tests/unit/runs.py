@@ -39,6 +39,10 @@ DESIRED: dict[str, Any] = {
 }
 
 
+UNREMARKABLE: dict[str, Any] = {"fence": None, "roles": {}, "principals": []}
+"""What a step tells of a Jump account in which nothing is to be told."""
+
+
 def make_run(
     results: Mapping[str, Any],
     *,
@@ -52,7 +56,7 @@ def make_run(
     every = {**{step.value: {} for step in Step}, **ended, **results}
     for step in ("groups", "users"):
         if every[step]:
-            every[step] = {"inspection": {"fence": None, "roles": {}}, **every[step]}
+            every[step] = {"inspection": UNREMARKABLE, **every[step]}
     return parse_run({**DESIRED, **desired}, every, last_step, is_check=is_check)
 
 

@@ -20,7 +20,11 @@ _LISTS = {
     "Group": "GroupDetailList",
     "Role": "RoleDetailList",
     "LocalManagedPolicy": "Policies",
+    "AWSManagedPolicy": "AwsPolicies",
 }
+"""Kinds of what can be read, and in which list each comes; AWS's own policies get one of ours."""
+
+_OF_AWS = ":iam::aws:policy/"
 _PAGE = 1000
 
 Details = dict[str, list[Any]]
@@ -29,6 +33,7 @@ Details = dict[str, list[Any]]
 def read_details(aws: AwsAccount, filters: Sequence[str]) -> Details:
     """Return everything of GetAccountAuthorizationDetails for User, Group, Role or policies.
 
+    Of AWS's own policies these are the ones in use, in their default version.
     A run that keeps its reads asks for all kinds at once: that is one call for all its modules.
     """
     kinds = sorted(_LISTS) if aws.reads.are_kept else list(filters)
@@ -45,7 +50,14 @@ def _read_details(aws: AwsAccount, kinds: Sequence[str], wanted: Sequence[str]) 
         for page in paginator.paginate(Filter=list(kinds), PaginationConfig={"PageSize": _PAGE}):
             for name, rows in found.items():
                 rows.extend(page.get(name, []))
-    return found
+    ours = [p for p in found["Policies"] if _OF_AWS not in p.get("Arn", "")]
+    of_aws = [_in_default_version(p) for p in found["Policies"] if _OF_AWS in p.get("Arn", "")]
+    return {**found, "Policies": ours, "AwsPolicies": of_aws}
+
+
+def _in_default_version(policy: Any) -> Any:
+    policy["PolicyVersionList"] = [v for v in policy["PolicyVersionList"] if v["IsDefaultVersion"]]
+    return policy
 
 
 def read_quotas(aws: AwsAccount) -> dict[str, int]:

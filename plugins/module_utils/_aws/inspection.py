@@ -5,30 +5,33 @@
 # PRIVATE: part of jumpaccount.aws, may change at any time without notice.
 # The public surface is the modules, roles, playbooks and filters of the collection.
 
-"""Reading what our roles and the fence in the Jump account are."""
+"""Reading what our roles and the fence in the Jump account are, and who is strong there."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from .._core.change import Json, Kind, ObjectId
-from .._core.plan_group import GroupSettings
 from .._core.role_check import describe_roles
+from .._core.strong_principals import Holdings, strong_principals
 from .account import AwsAccount
-from .details import read_details
-from .transformations import policies_from, roles_from
+from .details import read_caller, read_details
+from .transformations import documents_from, policies_from, principals_from, roles_from
 
-_KINDS = ("Group", "LocalManagedPolicy", "Role", "User")
+_KINDS = ("AWSManagedPolicy", "Group", "LocalManagedPolicy", "Role", "User")
 
 
-def read_roles_and_fence(
-    aws: AwsAccount, roles: Collection[str], fence: str, settings: GroupSettings
-) -> dict[str, Json]:
-    """Return the roles of these names that are there, and the text of the fence, None without."""
+def read_inspection(aws: AwsAccount, holdings: Holdings) -> dict[str, Json]:
+    """Return our roles that are there, the text of the fence, None without, and who is strong."""
     details = read_details(aws, _KINDS)
+    fence = holdings.fence
     named = {"Policies": [p for p in details["Policies"] if p["PolicyName"] == fence]}
-    there = policies_from(named, settings.path).get(ObjectId(Kind.POLICY, (fence,)))
+    there = policies_from(named, holdings.path).get(ObjectId(Kind.POLICY, (fence,)))
     return {
         "fence": there["document"] if there else None,
-        "roles": describe_roles(roles_from(details, roles)),
+        "roles": describe_roles(roles_from(details, holdings.roles)),
+        "principals": strong_principals(
+            principals_from(details),
+            documents_from(details),
+            holdings,
+            caller_arn=read_caller(aws)["arn"],
+        ),
     }

@@ -16,6 +16,7 @@ from .._core.change import Json, Kind, ObjectId
 from .._core.password import PasswordPolicy
 from .._core.plan_group import is_former_mfa_policy
 from .._core.policy_document import canonical_policy
+from .._core.policy_reach import PolicyKey, Principal
 
 Answer = Mapping[str, Any]
 ObjectStates = dict[ObjectId, Json]
@@ -112,6 +113,56 @@ def roles_from(details: Answer, listed: Collection[str]) -> ObjectStates:
         for policy in role.get("AttachedManagedPolicies", []):
             state[ObjectId(Kind.ROLE_ATTACHMENT, (name, policy["PolicyArn"]))] = {}
     return state
+
+
+def principals_from(details: Answer) -> list[Principal]:
+    """Return all users, with the policies of their groups, and all roles."""
+    of_groups = {g["GroupName"]: _keys(g, "Group") for g in details["GroupDetailList"]}
+    users = [
+        _principal(
+            user,
+            "User",
+            tuple(key for name in user.get("GroupList") or [] for key in of_groups.get(name, ())),
+        )
+        for user in details["UserDetailList"]
+    ]
+    return users + [_principal(role, "Role", ()) for role in details["RoleDetailList"]]
+
+
+def _principal(entity: Answer, kind: str, of_groups: tuple[PolicyKey, ...]) -> Principal:
+    boundary = entity.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    return Principal(
+        kind=kind.lower(),
+        name=entity[f"{kind}Name"],
+        path=entity["Path"],
+        policies=(*_keys(entity, kind), *of_groups),
+        boundary=(boundary,) if boundary else None,
+    )
+
+
+def _keys(entity: Answer, kind: str) -> tuple[PolicyKey, ...]:
+    """Return the policies of a user, group or role: inline ones by their owner."""
+    inline = entity.get(f"{kind}PolicyList") or []
+    attached = entity.get("AttachedManagedPolicies") or []
+    return (
+        *((kind, entity[f"{kind}Name"], policy["PolicyName"]) for policy in inline),
+        *((policy["PolicyArn"],) for policy in attached),
+    )
+
+
+def documents_from(details: Answer) -> dict[PolicyKey, Json]:
+    """Return the texts of all policies in use, managed ones in their default version."""
+    found: dict[PolicyKey, Json] = {
+        (kind, entity[f"{kind}Name"], policy["PolicyName"]): policy["PolicyDocument"]
+        for kind in ("User", "Group", "Role")
+        for entity in details[f"{kind}DetailList"]
+        for policy in entity.get(f"{kind}PolicyList") or []
+    }
+    for policy in (*details["Policies"], *details["AwsPolicies"]):
+        for version in policy["PolicyVersionList"]:
+            if version["IsDefaultVersion"]:
+                found[(policy["Arn"],)] = version["Document"]
+    return found
 
 
 _PASSWORD_POLICY = {

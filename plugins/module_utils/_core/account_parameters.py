@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from .change import Json
 from .checking import Problems, shortened
-from .exceptions import in_force
+from .exceptions import in_force, lasting_actions
 from .model import Account, Inventory, Level, PersonalException
 from .naming import Names
 from .policy_exception import (
@@ -90,6 +90,7 @@ def build_exceptions(inventory: Inventory, today: str) -> list[dict[str, Json]]:
             "stage": exception.stage,
             "until": exception.until,
             "is_over": not in_force([exception], today),
+            "lasting": lasting_actions(exception),
             "account_ids": [a.account_id for a in inventory.accounts if is_for(exception, a)],
         }
         for person in inventory.people

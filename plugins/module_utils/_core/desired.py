@@ -9,13 +9,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from .account_parameters import build_exceptions
 from .account_results import build_accounts
 from .change import Json
 from .fence_check import fence_in
+from .model import Level
 from .partitions import partition_of
 from .policy_fence import Fence
 from .policy_notices import build_policy_notices
@@ -62,6 +63,7 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
         "users_source_networks": list(wanted.security.users_source_networks),
         "templates": templates,
         **_stacks(wanted, templates, Place(jump_id, partition, region)),
+        "inspect": {**_inspect(wanted, region), "has_own_key": bool(request.kms_key_id)},
         "partial": partial_run(
             inventory.accounts,
             request.scope_hosts,
@@ -86,26 +88,40 @@ _TEMPLATE_OF = {
 
 def _stacks(wanted: Wanted, templates: dict[str, Json], place: Place) -> dict[str, Json]:
     names = wanted.names
-    roles = sorted(names.role(level.name) for level in wanted.inventory.levels)
-    in_jump = {names.role(level.name) for level in wanted.inventory.jump_levels}
-    stack_roles = {names.administration_role, names.execution_role}
+    in_jump = _roles(wanted, wanted.inventory.jump_levels)
+    everywhere = _roles(wanted, wanted.inventory.levels)
     fence = fence_in(templates["switch_roles"])
     return {
         "roles": {
             step.value: roles_in(templates[name], place) for step, name in _TEMPLATE_OF.items()
         },
-        "roles_not_in_jump": sorted({*roles} - in_jump),
+        "roles_not_in_jump": sorted(everywhere - in_jump),
         "role_levels": {names.role(level.name): level.name for level in wanted.inventory.levels},
         "fence": fence,
-        "stack_roles": sorted(stack_roles | in_jump),
-        "inspect": {
-            "roles": sorted({*stack_roles, *roles}),
-            "fence_policy_name": names.fence_policy,
-        },
+        "stack_roles": sorted(in_jump),
         "stack_policies": [names.fence_policy] if fence else [],
         "stack_set": names.stack_set,
         "execution_stack": names.execution_stack,
     }
+
+
+def _inspect(wanted: Wanted, region: str) -> dict[str, Json]:
+    """Return what of ours is looked at in the Jump account, or may be touched by others."""
+    names = wanted.names
+    return {
+        "roles": sorted(_roles(wanted, wanted.inventory.levels)),
+        "fence_policy_name": names.fence_policy,
+        "stack_set_name": names.stack_set,
+        "parameter_prefix": names.parameter_prefix,
+        "region": region,
+    }
+
+
+def _roles(wanted: Wanted, levels: Iterable[Level]) -> set[str]:
+    """Return the names of the roles of StackSets, and of the switch roles of some levels."""
+    names = wanted.names
+    stack_sets = {names.administration_role, names.execution_role}
+    return stack_sets | {names.role(level.name) for level in levels}
 
 
 def _templates(wanted: Wanted, region: str) -> dict[str, Json]:

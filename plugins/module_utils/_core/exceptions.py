@@ -26,8 +26,9 @@ from .checking import (
     type_name,
 )
 from .model import Access, PersonalException
+from .patterns import covers, touches
 from .policy_check import check_policy
-from .policy_document import build_policy
+from .policy_document import build_policy, texts_of
 
 _KEYS = {"level", "project", "stage", "policy", "actions", "resources", "until"}
 _REQUIRED = {"level", "project", "until"}
@@ -167,6 +168,21 @@ def _check_statement(problems: Problems, place: str, statement: Mapping[str, Jso
         for key in keys if isinstance(keys, Mapping) else ():
             if str(key).lower() in _OWN_KEYS:
                 problems.add(place, f"{key} is set by the exception itself: leave it out")
+
+
+_LASTING = ("iam:Attach*", "iam:Create*", "iam:PassRole", "iam:Put*")
+"""Actions that make what stays when an exception ends."""
+
+
+def lasting_actions(exception: PersonalException) -> list[str]:
+    """Return which actions that make lasting things an exception allows, at least in part."""
+    return [a for a in _LASTING if any(_is_named(s, a.lower()) for s in exception.statements)]
+
+
+def _is_named(statement: Mapping[str, Json], asked: str) -> bool:
+    if "NotAction" in statement:
+        return not any(covers(a.lower(), asked) for a in texts_of(statement["NotAction"]))
+    return any(touches(action.lower(), asked) for action in texts_of(statement["Action"]))
 
 
 def is_over(exception: PersonalException, today: str) -> bool:

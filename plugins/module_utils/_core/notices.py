@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 from .change import Json
 from .plan_login_profile import reset_advice
+from .principal_notices import strong_principal_lines
 from .step import Run, Step
 
 _LEFT_POLICY = "left-the-company"
@@ -34,6 +35,7 @@ def noticed(run: Run) -> list[str]:
         *_sources(desired.get("sources", {})),
         *_accounts(desired, results[Step.STACK_INSTANCES]),
         *_former_accounts(desired, results[Step.STACK_INSTANCES]),
+        *strong_principal_lines(run),
         *_groups(results[Step.GROUPS]),
         *_people(desired, results[Step.USERS]),
         *_lost_passwords(results[Step.INITIAL_PASSWORDS]),
@@ -190,10 +192,18 @@ def _left(name: str, groups: list[str], *, is_shut_out: bool) -> list[str]:
 
 def _exceptions(desired: Mapping[str, Json]) -> list[str]:
     return [
-        f"  exception of {e['name']} in {e['level']} of {e['project']} was over after {e['until']}"
-        for e in desired.get("exceptions", [])
+        f"  {_exception_words(e)} was over after {e['until']}"
         if e["is_over"]
+        else f"  {_exception_words(e)} allows {', '.join(e['lasting'])}: what is made with that "
+        f"stays when it ends after {e['until']}; look in CloudTrail then for what "
+        f"{e['name']} made, and delete it"
+        for e in desired.get("exceptions", [])
+        if e["is_over"] or e["lasting"]
     ]
+
+
+def _exception_words(exception: Mapping[str, Json]) -> str:
+    return "exception of {name} in {level} of {project}".format_map(exception)
 
 
 def _left_to_bootstrap(run: Run) -> list[str]:

@@ -18,6 +18,7 @@ from .catalog import EMPTY, Catalog, parse_catalog
 from .change import Json
 from .checking import Problems, known_list, suggest, type_name
 from .exceptions import Known
+from .kms_key import check_kms_key
 from .levels import parse_levels
 from .model import Account, Inventory, Level
 from .naming import (
@@ -34,6 +35,7 @@ from .roster import parse_roster
 from .run_options import check_limit
 from .scope import ALL_ROLES, check_names, parse_jump_roles, parse_project_groups
 from .security import SecurityOptions, parse_security
+from .shown import quoted
 from .sizes import check_readers, check_sizes
 from .stages import check_stages
 from .variables import Variables, check_variables
@@ -58,6 +60,7 @@ class Request:
     scope_hosts: Sequence[str] | None = None
     security: Mapping[str, Json] = field(default_factory=dict)
     password_policy: Mapping[str, Json] = field(default_factory=dict)
+    kms_key_id: Json = None
     current_day: str = "2000-01-01"
     template_readers: Json = None
     project_groups: Json = "all"
@@ -104,6 +107,7 @@ def parse_request(request: Request) -> Wanted:
     people = parse_roster(problems, request.roster, _known(request, levels, catalog))
     security = parse_security(problems, request.security, inventory.jump.account_id, catalog)
     check_password_variables(problems, request.password_policy)
+    check_kms_key(problems, request.kms_key_id, str(request.region))
     _check_region(problems, request.region)
     check_path(problems, "users_path", request.users_path)
     _check_only_user(problems, request.only_user, [person.name for person in people])
@@ -170,8 +174,8 @@ def _check_session_names(
             if len(person.name) < SESSION_NAME_SHORTEST:
                 problems.add(
                     f"{person.place}.name",
-                    f"'{person.name}' is too short: sessions are named after their user, and AWS "
-                    f"wants {SESSION_NAME_SHORTEST} characters or more, so nobody of this name "
+                    f"{quoted(person.name)} is too short: sessions are named after their user, and "
+                    f"AWS wants {SESSION_NAME_SHORTEST} characters or more, so nobody of this name "
                     "could switch",
                 )
         return
@@ -204,4 +208,6 @@ def _check_only_user(problems: Problems, only_user: Json, people: Sequence[str])
         problems.add("user_name", f"expected a string, found {type_name(only_user)}")
         return
     hint = suggest(only_user, people)
-    problems.add("user_name", f"'{only_user}' is not in the roster{hint}; {known_list(people)}")
+    problems.add(
+        "user_name", f"{quoted(only_user)} is not in the roster{hint}; {known_list(people)}"
+    )

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._aws.account import AwsAccount
-from .._aws.inspection import read_roles_and_fence
+from .._aws.inspection import read_inspection
 from .._core.change import Json
 from .._core.plan_group import GroupSettings
+from .._core.strong_principals import Holdings
 from .module import Spec
 
 INSPECTION_SPEC: Spec = {
@@ -23,6 +24,10 @@ INSPECTION_SPEC: Spec = {
         "options": {
             "roles": {"type": "list", "elements": "str", "required": True},
             "fence_policy_name": {"type": "str", "required": True},
+            "stack_set_name": {"type": "str", "required": True},
+            "parameter_prefix": {"type": "str", "required": True},
+            "region": {"type": "str", "required": True},
+            "has_own_key": {"type": "bool", "default": False},
         },
     },
 }
@@ -34,4 +39,15 @@ def inspect(
     """Return what was asked about the account; None when nothing was."""
     if asked is None:
         return None
-    return read_roles_and_fence(aws, asked["roles"], asked["fence_policy_name"], settings)
+    holdings = Holdings(
+        account_id=settings.account_id,
+        partition=settings.partition,
+        region=asked["region"],
+        path=settings.path,
+        roles=tuple(asked["roles"]),
+        fence=asked["fence_policy_name"],
+        stack_set=asked["stack_set_name"],
+        parameter_prefix=asked["parameter_prefix"],
+        has_own_key=asked["has_own_key"],
+    )
+    return read_inspection(aws, holdings)

@@ -12,11 +12,35 @@ from typing import Any
 
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.inspection import (
-    read_roles_and_fence,
+    read_inspection,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import GroupSettings
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.transformations import (
+    documents_from,
+    principals_from,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_reach import Principal
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.strong_principals import (
+    Holdings,
+)
 
-SETTINGS = GroupSettings("111111111111", "aws", "/jumpaccount/", "policy-enforce-mfa")
+JUMP = "111111111111"
+HOLDINGS = Holdings(
+    account_id=JUMP,
+    partition="aws",
+    region="eu-west-1",
+    path="/jumpaccount/",
+    roles=("role-admin", "role-operator"),
+    fence="fence",
+    stack_set="iam-roles",
+    parameter_prefix="/jumpaccount/initial-password",
+)
+READ = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+READING = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "ssm:Get*", "Resource": "*"}],
+    }
+)
 DOCUMENT = {"Version": "2012-10-17", "Statement": []}
 TEXT = json.dumps(DOCUMENT)
 VERSIONS = [
@@ -35,23 +59,41 @@ ROLE = {
 
 def answer(path: str = "/jumpaccount/") -> dict[str, Any]:
     """Return an account with one of our roles, one of others, and a fence under a path."""
-    fence = {"PolicyName": "fence", "Path": path, "PolicyVersionList": VERSIONS}
+    arn = f"arn:aws:iam::{JUMP}:policy{path}fence"
+    fence = {"PolicyName": "fence", "Path": path, "Arn": arn, "PolicyVersionList": VERSIONS}
+    read = {
+        "PolicyName": "ReadOnlyAccess",
+        "Path": "/",
+        "Arn": READ,
+        "PolicyVersionList": [{**VERSIONS[1], "Document": READING}],
+    }
+    theirs = {"RoleName": "theirs", "Path": "/x/", "AssumeRolePolicyDocument": TEXT}
+    user = {"UserName": "ana", "Path": "/", "GroupList": ["readers", "just-deleted"]}
+    attached = [{"PolicyName": "ReadOnlyAccess", "PolicyArn": READ}]
+    group = {"GroupName": "readers", "Path": "/", "AttachedManagedPolicies": attached}
     # botocore decodes the texts of policies in place.
-    roles = [deepcopy(ROLE), {**deepcopy(ROLE), "RoleName": "theirs"}]
-    return {"RoleDetailList": roles, "Policies": [deepcopy(fence)]}
+    return deepcopy(
+        {
+            "RoleDetailList": [ROLE, theirs],
+            "Policies": [fence, read],
+            "UserDetailList": [user],
+            "GroupDetailList": [group],
+        }
+    )
 
 
 @pytest.mark.parametrize(("path", "text"), [("/jumpaccount/", DOCUMENT), ("/", None)])
-def test_our_roles_and_the_fence(scripted, path, text):
+def test_our_roles_the_fence_and_strong_principals(scripted, path, text):
     scripted.answer(
         "iam",
         "get_account_authorization_details",
         answer(path),
-        Filter=["Group", "LocalManagedPolicy", "Role", "User"],
+        Filter=["AWSManagedPolicy", "Group", "LocalManagedPolicy", "Role", "User"],
         MaxItems=1000,
     )
-    roles = ["role-admin", "role-operator"]
-    assert read_roles_and_fence(scripted.aws, roles, "fence", SETTINGS) == {
+    arn = f"arn:aws:iam::{JUMP}:user/deploy"
+    scripted.answer("sts", "get_caller_identity", {"Account": JUMP, "Arn": arn})
+    assert read_inspection(scripted.aws, HOLDINGS) == {
         "fence": text,
         "roles": {
             "role-operator": {
@@ -61,4 +103,44 @@ def test_our_roles_and_the_fence(scripted, path, text):
                 "permissions_boundary": "arn:aws:iam::aws:policy/b",
             }
         },
+        "principals": [
+            {"principal": "user ana", "path": "/", "reach": ["passwords"], "is_certain": True}
+        ],
     }
+
+
+def test_principals_and_the_texts_of_their_policies():
+    inline = [{"PolicyName": "own", "PolicyDocument": DOCUMENT}]
+    versions = [
+        {"IsDefaultVersion": False, "Document": {}},
+        {"IsDefaultVersion": True, "Document": DOCUMENT},
+    ]
+    details = {
+        "UserDetailList": [
+            {"UserName": "ana", "Path": "/", "UserPolicyList": inline, "GroupList": ["g"]}
+        ],
+        "GroupDetailList": [{"GroupName": "g", "GroupPolicyList": inline}],
+        "RoleDetailList": [{**ROLE, "RolePolicyList": inline}],
+        "Policies": [{"Arn": "arn:ours", "PolicyVersionList": versions}],
+        "AwsPolicies": [{"Arn": READ, "PolicyVersionList": versions}],
+    }
+    assert principals_from(details) == [
+        Principal("user", "ana", "/", (("User", "ana", "own"), ("Group", "g", "own"))),
+        Principal(
+            "role",
+            "role-operator",
+            "/",
+            (("Role", "role-operator", "own"), ("arn:aws:iam::aws:policy/p",)),
+            ("arn:aws:iam::aws:policy/b",),
+        ),
+    ]
+    assert documents_from(details) == dict.fromkeys(
+        [
+            ("User", "ana", "own"),
+            ("Group", "g", "own"),
+            ("Role", "role-operator", "own"),
+            ("arn:ours",),
+            (READ,),
+        ],
+        DOCUMENT,
+    )

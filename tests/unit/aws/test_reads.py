@@ -121,7 +121,8 @@ def account(folder: str) -> tuple[AwsAccount, dict[str, Stubber]]:
 
 
 CALLER = {"Account": "111111111111", "Arn": "arn:aws:iam::111111111111:user/ana"}
-ASKED = {"Filter": ["Group", "LocalManagedPolicy", "Role", "User"], "MaxItems": 1000}
+KINDS = ["AWSManagedPolicy", "Group", "LocalManagedPolicy", "Role", "User"]
+ASKED = {"Filter": KINDS, "MaxItems": 1000}
 
 
 @pytest.mark.parametrize(

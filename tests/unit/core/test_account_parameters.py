@@ -125,12 +125,13 @@ def test_all_exceptions_are_told_with_their_accounts():
     assert build_exceptions(inventory(exception(), over), "2027-01-01") == [
         {
             **{"name": "ana", "level": "developer", "project": "p", "stage": None},
-            **{"until": "2027-03-31", "is_over": False},
+            **{"until": "2027-03-31", "is_over": False, "lasting": []},
             "account_ids": [PROD.account_id, STAGING.account_id],
         },
         {
             **{"name": "ana", "level": "developer", "project": "p", "stage": "staging"},
-            **{"until": "2026-12-31", "is_over": True, "account_ids": [STAGING.account_id]},
+            **{"until": "2026-12-31", "is_over": True, "lasting": []},
+            "account_ids": [STAGING.account_id],
         },
     ]
 

@@ -14,6 +14,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.exceptions i
     Known,
     in_force,
     is_over,
+    lasting_actions,
     parse_exceptions,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import (
@@ -175,3 +176,21 @@ def test_the_day_itself_counts() -> None:
     assert is_over(exception, "2027-04-01")
     assert in_force([exception], "2027-03-31") == (exception,)
     assert in_force([exception], "2027-04-01") == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "lasting"),
+    [
+        ({"Action": ["s3:*", "iam:Get*", "iam:DeleteRole"]}, []),
+        ({"Action": "iam:PassRole"}, ["iam:PassRole"]),
+        ({"Action": ["IAM:createRole", "iam:AttachRolePolicy"]}, ["iam:Attach*", "iam:Create*"]),
+        ({"Action": "iam:P*"}, ["iam:PassRole", "iam:Put*"]),
+        ({"Action": "*"}, ["iam:Attach*", "iam:Create*", "iam:PassRole", "iam:Put*"]),
+        ({"NotAction": "iam:*"}, []),
+        ({"NotAction": ["iam:Create*", "iam:p*"]}, ["iam:Attach*"]),
+    ],
+)
+def test_actions_whose_work_stays(statement, lasting):
+    statements = ({"Effect": "Allow", "Resource": "*", **statement},)
+    exception = PersonalException("ana", "developer", "p", "2027-03-31", statements)
+    assert lasting_actions(exception) == lasting

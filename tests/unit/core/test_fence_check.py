@@ -68,7 +68,7 @@ def fence_run(groups: Any, before: Any = ..., *, is_check: bool = False, **more:
 def found(document: Any, *arns: str) -> dict[str, Any]:
     """Return the result of a step that found role-operator with these policies."""
     roles = {"role-operator": {"managed_policies": arns}, "x": {"managed_policies": ()}}
-    return {"inspection": {"fence": document, "roles": roles}}
+    return {"inspection": {"fence": document, "roles": roles, "principals": []}}
 
 
 def fence_problems(run: Run) -> list[str]:
@@ -109,7 +109,7 @@ def test_a_fence_that_stands():
             "failures": [{"subject": "g", "target": "g", "message": "No."}],
             "inspection": None,
         },
-        {"inspection": {"fence": None, "roles": {}}},
+        {"inspection": {"fence": None, "roles": {}, "principals": []}},
     ],
     ids=["nobody looked", "the step ended the run", "the step was refused", "no role is there"],
 )

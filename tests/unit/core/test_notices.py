@@ -15,7 +15,13 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.notices impo
 
 from tests.unit.runs import make_run
 
-EXCEPTION = {"name": "bo", "level": "developer", "project": "p", "until": "2026-12-31"}
+EXCEPTION = {
+    "name": "bo",
+    "level": "developer",
+    "project": "p",
+    "until": "2026-12-31",
+    "lasting": [],
+}
 
 
 def told(results: dict[str, Any], **more: Any) -> list[str]:
@@ -151,6 +157,17 @@ def test_exceptions_that_are_over_can_leave_the_roster():
     exceptions = [{**EXCEPTION, "is_over": True}, {**EXCEPTION, "name": "ana", "is_over": False}]
     assert told({}, exceptions=exceptions) == [
         "  exception of bo in developer of p was over after 2026-12-31"
+    ]
+
+
+def test_exceptions_whose_work_stays_are_told():
+    lasting = {**EXCEPTION, "lasting": ["iam:Create*", "iam:PassRole"]}
+    exceptions = [{**lasting, "is_over": False}, {**lasting, "is_over": True}]
+    assert told({}, exceptions=exceptions) == [
+        "  exception of bo in developer of p allows iam:Create*, iam:PassRole: what is made with "
+        "that stays when it ends after 2026-12-31; look in CloudTrail then for what bo made, and "
+        "delete it",
+        "  exception of bo in developer of p was over after 2026-12-31",
     ]
 
 
