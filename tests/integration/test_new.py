@@ -134,7 +134,7 @@ def test_new_user_leaves_levels_and_exceptions_to_bootstrap(world: World):
     exception = {
         "level": "operator",
         "project": "project-a",
-        "actions": ["s3:ListAllMyBuckets"],
+        "actions": ["*"],
         "until": "2099-12-31",
     }
     operator = {**people(["ana"], level="operator")[0], "exceptions": [exception]}
@@ -143,6 +143,9 @@ def test_new_user_leaves_levels_and_exceptions_to_bootstrap(world: World):
         played = world.play_well("new_user", "-e", "user_name=ana", *options)
         assert "groups, switch roles and exceptions come with bootstrap" in played.output
         assert "exceptions here: ana in operator of project-a until 2099-12-31" in played.output
+        wide = "exception of ana in operator of project-a"
+        assert f"{wide} allows every action; list only the actions" in played.output
+        assert f"{wide} ends on 2099-12-31, more than a year from now" in played.output
     for options in (("--check",), ()):
         played = world.play("new_user", "-e", "user_name=aki", *options)
         assert played.code != 0

@@ -12,11 +12,21 @@ from functools import cached_property
 
 from tests.policy.callers import Caller, caller
 from tests.policy.company import ACCOUNT_IDS, BUCKET, resource_arn
-from tests.policy.estate import ALLOWS, ANYTHING, KEY_POLICY, OPEN_TRUST, Estate
+from tests.policy.estate import (
+    ALLOWS,
+    ANYTHING,
+    KEY_POLICY,
+    ONLY,
+    OPEN_RESOURCE,
+    OPEN_TRUST,
+    Estate,
+    whole,
+)
 from tests.policy.evaluator import Evaluator, Request
 from tests.policy.table import Row
 
 MFA_POLICY = "policy-enforce-mfa"
+DENIALS = ("DenyAllWithoutMfa", "DenyByKeyWithoutMfa")
 LAYERS = {
     "all": ("own", "real"),
     "beside admin": ("own+anything", "real"),
@@ -26,6 +36,8 @@ LAYERS = {
     "mfa policy": ("mfa", "open"),
     "mfa policy beside admin": ("mfa+anything", "open"),
     "mfa policy without denials": ("mfa allows", "open"),
+    "first denial beside admin": ("DenyAllWithoutMfa+anything", "open"),
+    "key denial beside admin": ("DenyByKeyWithoutMfa+anything", "open"),
     "group policy": ("group", "open"),
     "bucket": ("anything", "real"),
     "boundary": ("anything", "open"),
@@ -35,7 +47,8 @@ LAYERS = {
 
 'real' is what stands in AWS. 'open' trusts anybody, so that only the caller's own documents are
 left to decide; 'anything' allows everything, so that only the trust or a Deny is left, or the
-caller's boundary, which counts in every layer.
+caller's boundary, which counts in every layer. Two denials of the MFA policy overlap on purpose, so
+each has a layer in which the other one is not there.
 """
 
 
@@ -55,7 +68,7 @@ class Case:
     def documents(self) -> set[str]:
         """Return the names of the documents that the answer can depend on."""
         named = {*self.identity, self.resource_policy or "", self.caller.boundary or ""} - {""}
-        return {name.removesuffix(ALLOWS) for name in named}
+        return {whole(name) for name in named}
 
     @cached_property
     def user_name(self) -> str:
@@ -97,7 +110,7 @@ def build_case(estate: Estate, row: Row) -> Case:
         account,
         tuple((key, value) for key, value in sorted(context.items()) if value),
         _identity(asking, identity_layer),
-        _resource_policy(estate, row, arn, account, resource_layer),
+        _resource_policy(estate, row, arn, asking, account, resource_layer),
     )
 
 
@@ -114,6 +127,7 @@ def _identity(asking: Caller, layer: str) -> tuple[str, ...]:
         "own": asking.documents,
         "mfa": mfa,
         "mfa allows": tuple(f"{name}{ALLOWS}" for name in mfa),
+        **{sid: tuple(f"{name}{ONLY}{sid}" for name in mfa) for sid in DENIALS},
         "group": tuple(d for d in asking.documents if not d.endswith(MFA_POLICY)),
         "anything": (ANYTHING,),
         "nothing": (),
@@ -121,14 +135,20 @@ def _identity(asking: Caller, layer: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*chosen, ANYTHING) if more else chosen))
 
 
-def _resource_policy(estate: Estate, row: Row, arn: str, account: str, layer: str) -> str | None:
+def _resource_policy(
+    estate: Estate, row: Row, arn: str, asking: Caller, account: str, layer: str
+) -> str | None:
     if _is_asked_of_role(row):
         # A role of an attacker trusts whomever the attacker wants.
         is_open = layer == "open" or account == ACCOUNT_IDS["attacker"]
         return OPEN_TRUST if is_open else estate.roles[account, arn.rpartition("/")[2]].trust
     if row.on.startswith("key/"):
         return KEY_POLICY
-    return estate.buckets[BUCKET] if row.on.startswith("s3:BUCKET") else None
+    if row.on.startswith("s3:BUCKET"):
+        return estate.buckets[BUCKET]
+    # Else a resource of another account would hide what the caller's own policies say about it.
+    is_open = layer == "open" and account != asking.account
+    return OPEN_RESOURCE if is_open else None
 
 
 def _is_asked_of_role(row: Row) -> bool:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,9 +17,12 @@ Json = Any
 ANYTHING = "AdministratorAccess, for the proof"
 """A document that allows everything: what is denied beside it is denied by a Deny or a trust."""
 OPEN_TRUST = "a trust without conditions, for the proof"
+OPEN_RESOURCE = "a policy of a resource that lets everybody do everything, for the proof"
 KEY_POLICY = "the usual policy of a KMS key of the Jump account, for the proof"
 ALLOWS = " without its denials"
 """What a document's name ends with when only its Allow statements count."""
+ONLY = ", of it only "
+"""What stands between a document's name and the Sid of the one statement that counts."""
 
 _MAY_DO_ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
@@ -38,6 +41,7 @@ def _of_the_proof(company: Company) -> dict[str, Json]:
     return {
         ANYTHING: _document(_MAY_DO_ANYTHING),
         OPEN_TRUST: _document(trust),
+        OPEN_RESOURCE: _document({**_MAY_DO_ANYTHING, "Principal": "*"}),
         KEY_POLICY: _document(key),
     }
 
@@ -72,8 +76,12 @@ class Estate:
 
     def with_documents(self, changed: Mapping[str, Json]) -> Estate:
         """Return the estate with some documents replaced."""
-        allows = {f"{name}{ALLOWS}": _allows_of(document) for name, document in changed.items()}
-        return replace(self, documents={**self.documents, **changed, **allows})
+        parts = {
+            part: {**document, "Statement": statements}
+            for name, document in changed.items()
+            for part, statements in _parts_of(name, document)
+        }
+        return replace(self, documents={**self.documents, **changed, **parts})
 
 
 @dataclass
@@ -103,10 +111,19 @@ def read_estate(client: Callable[[str, str], Any], company: Company) -> Estate:
     return Estate(company, {}, users, roles, buckets).with_documents(reader.documents)
 
 
-def _allows_of(document: Json) -> Json:
+def whole(name: str) -> str:
+    """Return the name of the document that a part belongs to."""
+    return name.removesuffix(ALLOWS).partition(ONLY)[0]
+
+
+def _parts_of(name: str, document: Json) -> Iterator[tuple[str, list[Json]]]:
+    """Give the parts of a document by name: what it allows, and each of its named denials."""
     statements = document["Statement"]
     listed = statements if isinstance(statements, list) else [statements]
-    return {**document, "Statement": [s for s in listed if s["Effect"] == "Allow"]}
+    yield f"{name}{ALLOWS}", [s for s in listed if s["Effect"] == "Allow"]
+    for statement in listed:
+        if statement["Effect"] == "Deny" and "Sid" in statement:
+            yield f"{name}{ONLY}{statement['Sid']}", [statement]
 
 
 def _read_iam(

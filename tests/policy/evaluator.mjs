@@ -59,15 +59,24 @@ function simulation(request) {
 const unlisted = new Set([
   'account-access-runtime:GetRoleCredentials',
   'account-access-runtime:ListRoles',
+  'iam:AcquireRole',
   'signin:BatchRevokeSessions',
   'signin:CreateBearerToken',
   'signin:CreateOAuth2PublicClient',
 ])
 
+// A client that AWS may add one day.
+const newClient = /:oauth2\/public-client\/(?!(localhost|remote)$)/
+
+// The companions of AssumeRole are asked about with its parameters; the tables do not say so.
+function isOfAssumeRole(action, keys) {
+  return /^sts:(TagSession|SetSourceIdentity)$/.test(action) && keys.includes('sts:RoleSessionName')
+}
+
 // AWS asks about 'parameter/' for the path '/'. Encryption contexts have keys of any name.
 function isUnknownToItsData({ action, resource, context }) {
   const keys = Object.keys(context)
-  if (unlisted.has(action)) return true
+  if (unlisted.has(action) || newClient.test(resource) || isOfAssumeRole(action, keys)) return true
   return resource.endsWith(':parameter/') || keys.some((k) => k.startsWith('kms:EncryptionContext:'))
 }
 

@@ -18,7 +18,14 @@ from itertools import islice
 from typing import Any
 
 from tests.policy.case import Case, wrong_cases
-from tests.policy.estate import ALLOWS, ANYTHING, KEY_POLICY, OPEN_TRUST, Estate
+from tests.policy.estate import (
+    ANYTHING,
+    KEY_POLICY,
+    OPEN_RESOURCE,
+    OPEN_TRUST,
+    Estate,
+    whole,
+)
 from tests.policy.evaluator import Evaluator, running_evaluator
 from tests.policy.mutations import Mutant, mutants_of
 
@@ -43,13 +50,19 @@ class Verdict:
 
 def our_documents(estate: Estate) -> list[str]:
     """Return the names of the documents that the product wrote."""
-    foreign = (estate.company.arn("iam", "aws", ""), ANYTHING, OPEN_TRUST, KEY_POLICY)
+    foreign = (
+        estate.company.arn("iam", "aws", ""),
+        ANYTHING,
+        OPEN_TRUST,
+        OPEN_RESOURCE,
+        KEY_POLICY,
+    )
     return [
         name
         for name in sorted(estate.documents)
         if not name.startswith(foreign)
         and name.rpartition("/")[2] not in estate.company.boundaries
-        and not name.endswith(ALLOWS)
+        and name == whole(name)
         and "sandbox-bootstrap" not in name
     ]
 

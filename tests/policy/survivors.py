@@ -9,40 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_OWN_ACCOUNT = (
-    "IAM acts on the caller's own account only: a user or device of another account cannot be "
-    "named in these calls."
-)
-_TWO_DENIALS = (
-    "DenyAllWithoutMfa and DenyByKeyWithoutMfa both deny this to a key without MFA, on purpose; "
-    "each is enough. The bare Deny of either is seen where only one of them holds."
-)
-_COVERED = (
-    "With the default names another pattern of the same list covers it; it counts where the "
-    "prefix of the parameters is configured to lie elsewhere."
-)
 REASONS: dict[str, str] = {
-    r"policy-enforce-mfa: \w+: (Resource|exempts) \S+ in any account": _OWN_ACCOUNT,
-    r"policy-enforce-mfa: DenyAllWithoutMfa: BoolIfExists \S+ without IfExists": _TWO_DENIALS,
-    r"policy-enforce-mfa: DenyByKeyWithoutMfa: exempts (cloudformation|s3|ssm|sts):\*": (
-        _TWO_DENIALS
-    ),
     r"policy-enforce-mfa: DenyOthersWithoutMfa: exempts \S+ under any path": (
         "The users under any path are exempt by the second pattern already."
-    ),
-    r"policy-fence-jump-account: NoDecryption\w+: StringLike \S+ without \S+"
-    r"/(\*|initial-password(/\*)?)": _COVERED,
-    r"policy-fence-jump-account: NoProductParameters: Resource without \S+"
-    r"/initial-password(/\*)?": _COVERED,
-    r"policy-fence-jump-account: NoIamChanges: Action without iam:Acquire\*": (
-        "The evaluator's data has no such action yet; it is denied in case AWS adds one."
-    ),
-    r"role/role-\w+ trust: SwitchFromJumpAccount: allows sts:\*": (
-        "TagSession and SetSourceIdentity carry no session name, so the condition on it keeps "
-        "them out; AssumeRole is the only call with one that a user can make."
-    ),
-    r"role-stackset-administration inline \S+: ExecutionRoles: allows sts:\*": (
-        "No trust of an execution role lets in TagSession or SetSourceIdentity."
     ),
     r"bucket \S+: JumpAccountReads: Resource \S+ is \*": (
         "GetObject is asked of objects only, and the policy stands at its bucket."

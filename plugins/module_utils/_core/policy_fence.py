@@ -144,10 +144,11 @@ class Fence:
     @property
     def parameters(self) -> list[str]:
         """Return the parameters with initial passwords, and all others under our name."""
-        prefixes = {self.names.parameter_prefix, _PRODUCT_PARAMETERS}
+        own = self.names.parameter_prefix
+        is_covered = f"{own}/".startswith(f"{_PRODUCT_PARAMETERS}/")
         return sorted(
             self._arn("ssm", "*", f"parameter{prefix}{rest}")
-            for prefix in prefixes
+            for prefix in (_PRODUCT_PARAMETERS, *(() if is_covered else (own,)))
             for rest in ("", "/*")
         )
 

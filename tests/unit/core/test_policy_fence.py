@@ -72,12 +72,7 @@ def test_every_change_of_our_stacks_is_denied_and_no_read():
 
 def test_every_way_to_an_initial_password_is_denied():
     ssm = f"arn:aws:ssm:*:{JUMP}:parameter"
-    parameters = [
-        f"{ssm}/jumpaccount",
-        f"{ssm}/jumpaccount/*",
-        f"{ssm}/jumpaccount/initial-password",
-        f"{ssm}/jumpaccount/initial-password/*",
-    ]
+    parameters = [f"{ssm}/jumpaccount", f"{ssm}/jumpaccount/*"]
     assert BY_SID["NoProductParameters"]["Action"] == ["ssm:*"]
     assert BY_SID["NoProductParameters"]["Resource"] == parameters
     assert BY_SID["NoParametersByPath"]["Resource"] == ["*"]
@@ -198,6 +193,14 @@ def test_names_of_ones_own():
     assert f"{ssm}/corp/pw/*" in by_sid["NoProductParameters"]["Resource"]
     assert f"{ssm}/corp/*" not in by_sid["NoProductParameters"]["Resource"]
     assert by_sid["NoTemplateChanges"]["Resource"] == ["arn:aws-cn:s3:::t", "arn:aws-cn:s3:::t/*"]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "more"),
+    [("/jumpaccount", 0), ("/jumpaccount/pw", 0), ("/jumpaccounts", 2), ("/a/jumpaccount", 2)],
+)
+def test_a_prefix_below_ours_is_not_named_twice(prefix, more):
+    assert len(Fence(JUMP, Names(parameter_prefix=prefix)).parameters) == 2 + more
 
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
