@@ -98,7 +98,9 @@ def rows_of(company: Company) -> list[Row]:
     """Return every row that must come out as written in a company."""
     common = (row for row in read_tables("") if _holds(company, row))
     own = read_tables(company.tables) if company.tables else []
-    return [*common, *own, *switching_rows(company)]
+    # Two other partitions show that the trusts do not depend on the partition.
+    combinations = () if company in (SOVEREIGN, ISOLATED) else switching_rows(company)
+    return [*common, *own, *combinations]
 
 
 def _holds(company: Company, row: Row) -> bool:
