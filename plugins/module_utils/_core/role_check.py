@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from .change import Json, Kind, State, kind_of
-from .policy_document import canonical_policy, policy_text
+from .policy_document import canonical_policy, policy_text, texts_of
 from .step import Run, Step
 from .template_values import Place, resources_in
 
@@ -24,19 +24,23 @@ Roles = Mapping[str, Mapping[str, Json]]
 
 
 def roles_in(template: Mapping[str, Json], place: Place) -> dict[str, dict[str, Json]]:
-    """Return the roles that a template makes in an account."""
+    """Return the roles that a template makes in an account, by the names that it gives them.
+
+    The template may be somebody else's, whose functions are not all known: what they stand for is
+    then not found, and so the role differs.
+    """
     return {
         role["RoleName"]: {
             "trust_policy": canonical_policy(role["AssumeRolePolicyDocument"]),
-            "managed_policies": sorted(role.get("ManagedPolicyArns", [])),
+            "managed_policies": texts_of(role.get("ManagedPolicyArns", [])),
             "inline_policies": {
-                policy["PolicyName"]: canonical_policy(policy["PolicyDocument"])
+                str(policy.get("PolicyName")): canonical_policy(policy.get("PolicyDocument", {}))
                 for policy in role.get("Policies", [])
             },
             "permissions_boundary": role.get("PermissionsBoundary"),
         }
         for kind, role in resources_in(template, place)
-        if kind == "AWS::IAM::Role"
+        if kind == "AWS::IAM::Role" and isinstance(role.get("RoleName"), str)
     }
 
 

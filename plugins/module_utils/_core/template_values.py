@@ -44,6 +44,7 @@ class _Values:
             name: resource["Properties"]
             for name, resource in template["Resources"].items()
             if resource["Type"] == "AWS::IAM::ManagedPolicy"
+            and "ManagedPolicyName" in resource.get("Properties", {})
         }
         self._place = place
         self._known: dict[str, Json] = {
@@ -95,4 +96,4 @@ class _Values:
         if policy is None:
             return self._known.get(name, {"Ref": name})
         root = f"arn:{self._place.partition}:iam::{self._place.account_id}"
-        return f"{root}:policy{policy['Path']}{policy['ManagedPolicyName']}"
+        return f"{root}:policy{policy.get('Path', '/')}{policy['ManagedPolicyName']}"

@@ -240,6 +240,31 @@ def test_templates_as_cloudformation_keeps_them_say_the_same(step):
     assert role_problems(run_of(updating(step, before), is_check=True), ROLES) == {}
 
 
+FOREIGN = {
+    "Resources": {
+        "Nameless": {"Type": "AWS::IAM::Role", "Properties": {"Path": "/"}},
+        "Joined": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "RoleName": "role-admin",
+                "AssumeRolePolicyDocument": {
+                    "Statement": {"Principal": {"AWS": {"Fn::Join": [":", ["a", "b"]]}}}
+                },
+                "ManagedPolicyArns": ["arn:a", {"Ref": "Limit"}, {"Fn::ImportValue": "x"}],
+                "Policies": [{"PolicyName": {"Fn::Join": ["", ["p"]]}}],
+            },
+        },
+        "Limit": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {}},
+        "Bare": {"Type": "AWS::IAM::ManagedPolicy"},
+    }
+}
+
+
+def test_a_template_of_somebody_else_that_the_run_replaces_ends_nothing():
+    run = run_of(updating("stack_set", {"template": FOREIGN}), is_check=True)
+    assert list(role_problems(run, ROLES)) == ["role-admin"]
+
+
 def test_protecting_a_stack_changes_no_role():
     change = {"target": f"termination protection of stack {JUMP}/x", "before": None}
     run = run_of({**BOOTSTRAP, "administration_role": {"changes": [change]}}, is_check=True)
