@@ -254,7 +254,7 @@ def test_account_summary_has_counts_and_quotas(iam) -> None:
     summary = iam.get_account_summary()["SummaryMap"]
     expected = {
         "Users": 1,
-        "Roles": 1,
+        "Roles": 0,
         "GroupsPerUserQuota": 10,
         "AttachedPoliciesPerGroupQuota": 10,
         "GroupPolicySizeQuota": 5120,
