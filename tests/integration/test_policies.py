@@ -44,7 +44,7 @@ def exception(until: str = "2099-12-31") -> dict[str, Any]:
         "project": "project-a",
         "stage": "staging",
         "until": until,
-        "actions": ["iam:CreateServiceLinkedRole"],
+        "actions": ["iam:GetRole"],
     }
 
 

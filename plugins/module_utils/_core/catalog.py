@@ -33,11 +33,13 @@ class Catalog:
     """What AWS had on a day: the path of each of its policies, the actions of each service.
 
     Services are in lower case, actions as AWS writes them. A catalog without policies or services
-    knows nothing of them, and so refuses none. partition is where they are to be used, if known.
+    knows nothing of them, and so refuses none. grants are what some policies allow on everything,
+    whatever the request, as Action or NotAction. partition is where they are to be used, if known.
     """
 
     policies: Mapping[str, str] = field(default_factory=dict)
     services: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    grants: Mapping[str, tuple[Mapping[str, Json], ...]] = field(default_factory=dict)
     day: str = ""
     partition: str = ""
 

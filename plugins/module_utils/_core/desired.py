@@ -19,6 +19,7 @@ from .fence_check import fence_in
 from .model import Level
 from .partitions import partition_of
 from .policy_fence import Fence
+from .policy_guard import build_guard_policy
 from .policy_notices import build_policy_notices
 from .request import Request, Wanted
 from .role_check import roles_in
@@ -72,7 +73,9 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
             request.start_at_task,
         ),
         "exceptions": build_exceptions(inventory, request.current_day),
-        "policy_notices": build_policy_notices(inventory, request.current_day),
+        "policy_notices": build_policy_notices(
+            inventory, request.current_day, request.catalog, build_guard_policy(names, partition)
+        ),
         **build_accounts(inventory, names, request.current_day, request.scope_hosts),
         **_people(wanted, request),
     }

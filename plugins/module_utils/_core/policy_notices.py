@@ -10,15 +10,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
+from .account_parameters import is_for
+from .catalog import EMPTY, Catalog
 from .change import Json
 from .exceptions import is_over
-from .model import Inventory, PersonalException
+from .model import Inventory, Level, PersonalException
 from .policy_conditions import tags_without_presence
+from .policy_gain import Holding, adds_nothing, build_holding
 
 
-def build_policy_notices(inventory: Inventory, today: str) -> list[str]:
-    """Return a line for each thing that somebody should look at, and what to do about it."""
+def build_policy_notices(
+    inventory: Inventory, today: str, catalog: Catalog = EMPTY, guard: Json = None
+) -> list[str]:
+    """Return a line for each thing that somebody should look at, and what to do about it.
+
+    guard is the policy that fenced levels have in member accounts besides their own.
+    """
     exceptions = [
         exception
         for person in inventory.people
@@ -26,22 +35,73 @@ def build_policy_notices(inventory: Inventory, today: str) -> list[str]:
         if not is_over(exception, today)
     ]
     return [
-        *(line for place, document in _documents(inventory) for line in _tags(place, document)),
+        *(
+            line
+            for policy in _inline_policies(inventory)
+            for line in (*_tags(policy.place, policy.document), *_idle_policy(policy, catalog))
+        ),
         *(line for exception in exceptions for line in _exception(exception, today)),
+        *_idle_exceptions(inventory, exceptions, catalog, guard),
     ]
 
 
-def _documents(inventory: Inventory) -> Iterator[tuple[str, Json]]:
+@dataclass(frozen=True)
+class _InlinePolicy:
+    place: str
+    name: str
+    document: Json
+    level: Level
+
+
+def _inline_policies(inventory: Inventory) -> Iterator[_InlinePolicy]:
     for level in inventory.levels:
         for stage, there in (("", level), *level.stages):
             at = f"level {level.name}{f' in stage {stage}' if stage else ''}"
             for name, document in there.inline_policies:
                 if not stage or (name, document) not in level.inline_policies:
-                    yield f"inline policy {name} of {at}", document
+                    yield _InlinePolicy(f"inline policy {name} of {at}", name, document, there)
+
+
+def _idle_policy(policy: _InlinePolicy, catalog: Catalog) -> Iterator[str]:
+    held = build_holding(policy.level, catalog, without=policy.name)
+    if adds_nothing(_listed(policy.document["Statement"]), held, catalog):
+        yield (
+            f"{policy.place} adds nothing to the other policies of the level{_as_of(catalog)}; "
+            "take it out"
+        )
+
+
+def _idle_exceptions(
+    inventory: Inventory,
+    exceptions: Iterable[PersonalException],
+    catalog: Catalog,
+    guard: Json,
+) -> Iterator[str]:
+    levels = {level.name: level for level in inventory.levels}
+    held: dict[tuple[str, str | None], Holding] = {}
+    for exception in exceptions:
+        places = {(exception.level, a.stage) for a in inventory.accounts if is_for(exception, a)}
+        for name, stage in places - held.keys():
+            held[name, stage] = build_holding(levels[name].at(stage), catalog, guard)
+        if places and all(
+            adds_nothing(exception.statements, held[place], catalog) for place in places
+        ):
+            yield (
+                f"{_name_of(exception)} adds nothing to the level{_as_of(catalog)}: its policies "
+                "allow or deny all of it already; take it out of the roster"
+            )
+
+
+def _as_of(catalog: Catalog) -> str:
+    return f", with the policies of AWS as of {catalog.day}" if catalog.day else ""
+
+
+def _name_of(exception: PersonalException) -> str:
+    return f"exception of {exception.person} in {exception.level} of {exception.project}"
 
 
 def _exception(exception: PersonalException, today: str) -> Iterator[str]:
-    name = f"exception of {exception.person} in {exception.level} of {exception.project}"
+    name = _name_of(exception)
     yield from _tags(name, {"Statement": list(exception.statements)})
     if any(_allows_everything(statement) for statement in exception.statements):
         yield f"{name} allows every action; list only the actions that are needed"

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.catalog import Catalog
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import (
     Account,
     Inventory,
@@ -91,3 +93,66 @@ def test_inline_policies_of_levels_and_of_their_stages() -> None:
         "inline policy same of level ops",
         "inline policy new of level ops in stage prod",
     ]
+
+
+CATALOG = Catalog(
+    services={"s3": ("GetObject", "PutObject")},
+    grants={"ReadOnlyAccess": ({"Action": ["s3:Get*"]},)},
+    day="2026-09-24",
+)
+READER = Level("reader", ("ReadOnlyAccess",))
+WRITER = Level("reader", inline_policies=(("put", {"Statement": allow(Action="s3:PutObject")}),))
+PROD, STAGING = (
+    Account(f"{n}" * 12, stage, project="p", stage=stage)
+    for n, stage in enumerate(("prod", "staging"), start=2)
+)
+
+
+def idle(level: Level, *accounts: Account, stage: str | None = None) -> list[str]:
+    """Return the notices about an exception that lets read, in a level and these accounts."""
+    exception = PersonalException("bo", "reader", "p", "2026-12-31", (allow(),), stage)
+    person = Person("bo", exceptions=(exception,))
+    return build_policy_notices(Inventory(JUMP, accounts, (level,), (person,)), TODAY, CATALOG)
+
+
+STAGED = replace(READER, stages=(("prod", WRITER),))
+
+
+@pytest.mark.parametrize(
+    ("level", "stage", "is_idle"),
+    [(READER, None, True), (STAGED, None, False), (STAGED, "staging", True), (WRITER, None, False)],
+)
+def test_an_exception_that_adds_nothing(level: Level, stage: str | None, is_idle: bool) -> None:
+    line = (
+        "exception of bo in reader of p adds nothing to the level, with the policies of AWS as of "
+        "2026-09-24: its policies allow or deny all of it already; take it out of the roster"
+    )
+    assert idle(level, PROD, STAGING, stage=stage) == [line] * is_idle
+
+
+def test_an_exception_without_accounts_is_not_judged() -> None:
+    assert idle(READER) == []
+
+
+@pytest.mark.parametrize(("action", "is_idle"), [("s3:GetObject", True), ("s3:*", False)])
+def test_an_inline_policy_that_adds_nothing(action: str, is_idle: bool) -> None:
+    document = {"Version": "2012-10-17", "Statement": [allow(Action=action)]}
+    level = replace(READER, inline_policies=(("own", document),))
+    line = (
+        "inline policy own of level reader adds nothing to the other policies of the level, with "
+        "the policies of AWS as of 2026-09-24; take it out"
+    )
+    inventory = Inventory(JUMP, (), (level,), ())
+    assert build_policy_notices(inventory, TODAY, CATALOG) == [line] * is_idle
+    without_texts = replace(CATALOG, grants={}, day="")
+    assert build_policy_notices(inventory, TODAY, without_texts) == []
+
+
+def test_an_inline_policy_that_another_one_holds() -> None:
+    wide, narrow = ({"Statement": [allow(Action=f"s3:{name}")]} for name in ("*", "GetObject"))
+    level = Level("a", inline_policies=(("narrow", narrow), ("wide", wide)))
+    (line,) = build_policy_notices(Inventory(JUMP, (), (level,), ()), TODAY)
+    assert line == (
+        "inline policy narrow of level a adds nothing to the other policies of the level; take it "
+        "out"
+    )
