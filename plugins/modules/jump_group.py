@@ -135,6 +135,14 @@ protected_groups:
   type: list
   elements: str
   sample: [group-admin, group-operator-project-a]
+changed_groups:
+  description:
+    - The groups of which something was changed, or would be in check mode; all of them when the MFA
+      policy was. See O(jumpaccount.aws.jump_user#module:changed_groups).
+  returned: always
+  type: list
+  elements: str
+  sample: [group-operator-project-a]
 deleted_groups:
   description:
     - The groups that were deleted, or would be in check mode, with the memberships in them; see
@@ -194,6 +202,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
     GroupOptions,
+    changed_groups,
     decide_groups,
     deleted_groups,
     groups_after,
@@ -214,6 +223,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
     build_account,
     build_module,
     sentences,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.own_read import (
+    decide_on_own_read,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import run_plan
 
@@ -240,6 +252,7 @@ def build_options(params):
 
 UNREAD = {
     "protected_groups": [],
+    "changed_groups": [],
     "deleted_groups": [],
     "unlisted": [],
     "foreign_policies": [],
@@ -255,9 +268,12 @@ def main():
     with sentences(module, "groups", **UNREAD):
         aws = build_account(module)
         settings = read_settings(aws, params, wanted)
-        found = read_groups(aws, listed_names(wanted), settings)
+        found, decision = decide_on_own_read(
+            aws,
+            lambda: read_groups(aws, listed_names(wanted), settings),
+            lambda found: decide_groups(wanted, found, settings, build_options(params)),
+        )
         inspection = inspect(aws, params["inspect"], settings)
-        decision = decide_groups(wanted, found, settings, build_options(params))
 
         def after(outcome):
             return groups_after(found, decision, settings, outcome.applied)
@@ -270,6 +286,7 @@ def main():
             told=decision.refused,
             describe=lambda outcome: {
                 "protected_groups": after(outcome)[0],
+                "changed_groups": changed_groups(found, settings, outcome.applied),
                 "deleted_groups": deleted_groups(outcome.applied),
             },
             alarm=lambda outcome: after(outcome)[1],

@@ -56,8 +56,18 @@ options:
         and are there.
       - Users join no other groups, a user who would is refused. What is withdrawn from a refused
         user goes on.
+      - A group that this task reads without its MFA policy is not joined either, unless it is one
+        of O(changed_groups).
     type: list
     elements: str
+  changed_groups:
+    description:
+      - Groups that a task before this one changed,
+        RV(jumpaccount.aws.jump_group#module:changed_groups). For a moment IAM may show them as they
+        were, so O(protected_groups) counts.
+    type: list
+    elements: str
+    default: []
   deleted_groups:
     description:
       - Groups that a task before this one deleted,
@@ -222,6 +232,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
     build_module,
     sentences,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.own_read import (
+    decide_on_own_read,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import run_plan
 
 SPEC = {
@@ -231,6 +244,7 @@ SPEC = {
     **INSPECTION_SPEC,
     "groups_path": {"type": "str", "default": "/jumpaccount/"},
     "protected_groups": {"type": "list", "elements": "str"},
+    "changed_groups": {"type": "list", "elements": "str", "default": []},
     "deleted_groups": {"type": "list", "elements": "str", "default": []},
     **MFA_SPEC,
     "adopt": {"type": "bool", "default": False},
@@ -247,6 +261,7 @@ def build_options(params):
         purge_tags=params["purge_tags"],
         max_removal_ratio=params["max_removal_ratio"],
         protected_groups=None if protected is None else frozenset(protected),
+        changed_groups=frozenset(params["changed_groups"]),
         deleted_groups=frozenset(params["deleted_groups"]),
     )
 
@@ -284,10 +299,14 @@ def main():
         options = build_options(params)
         aws = build_account(module)
         settings = build_settings(aws, params, params["groups_path"])
-        found = read_users(aws, {group for user in wanted for group in user.groups}, settings)
+        joined = {group for user in wanted for group in user.groups}
+        found, decision = decide_on_own_read(
+            aws,
+            lambda: read_users(aws, joined, settings),
+            lambda found: decide(aws, wanted, found, settings, options),
+        )
         is_first = options.protected_groups is None
         inspection = inspect(aws, params["inspect"] if is_first else None, settings)
-        decision = decide(aws, wanted, found, settings, options)
         run_plan(
             module,
             aws,

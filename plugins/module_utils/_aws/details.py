@@ -37,10 +37,16 @@ def read_details(aws: AwsAccount, filters: Sequence[str]) -> Details:
     A run that keeps its reads asks for all kinds at once: that is one call for all its modules.
     """
     kinds = sorted(_LISTS) if aws.reads.are_kept else list(filters)
-    return aws.reads.answer(
-        f"{aws.label}: authorization details of {', '.join(kinds)}",
-        lambda: _read_details(aws, kinds, filters),
-    )
+    return aws.reads.answer(_question(aws, kinds), lambda: _read_details(aws, kinds, filters))
+
+
+def renew_details(aws: AwsAccount) -> bool:
+    """Forget the details that an earlier module of the run read; return whether these counted."""
+    return aws.reads.renew(_question(aws, sorted(_LISTS)))
+
+
+def _question(aws: AwsAccount, kinds: Sequence[str]) -> str:
+    return f"{aws.label}: authorization details of {', '.join(kinds)}"
 
 
 def _read_details(aws: AwsAccount, kinds: Sequence[str], wanted: Sequence[str]) -> Details:

@@ -34,6 +34,7 @@ class Reads:
 
     def __init__(self, folder: str | None = None) -> None:
         self._folder = Path(folder) if folder else None
+        self._recalled: dict[str, Path] = {}
 
     @property
     def are_kept(self) -> bool:
@@ -47,10 +48,19 @@ class Reads:
         path = self._folder / f"{sha256(question.encode()).hexdigest()}.json"
         try:
             found: T = known(json.loads(path.read_text(), object_hook=_revived), question)
+            self._recalled[question] = path
         except FileNotFoundError:
             found = read()
             self._store(path, found)
         return found
+
+    def renew(self, question: str) -> bool:
+        """Forget an answer that an earlier module read; return whether this one went by it."""
+        path = self._recalled.pop(question, None)
+        if path is None:
+            return False
+        path.unlink(missing_ok=True)
+        return True
 
     def _store(self, path: Path, answer: object) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -123,11 +123,19 @@ def deleted_groups(applied: Plan) -> list[str]:
     return sorted(c.subject for c in applied if (c.id.kind, c.action) == kinds)
 
 
+def changed_groups(found: FoundGroups, settings: GroupSettings, applied: Plan) -> list[str]:
+    """Return the groups that these changes touch: all of them where the MFA policy is touched."""
+    subjects = {change.subject for change in applied}
+    here = groups_in(state_after(found.state, applied))
+    return sorted(here if settings.mfa_policy in subjects else here & subjects)
+
+
 @dataclass(frozen=True)
 class UserOptions:
     """How users are to be handled.
 
     protected_groups are those that a step before this one vouches for, None when there was none;
+    changed_groups are those that it wrote, so that what is read of them may be older;
     deleted_groups are those that it deletes, which takes their members' memberships with them;
     groups_per_user is IAM's quota, None while it is not known.
     """
@@ -137,6 +145,7 @@ class UserOptions:
     purge_tags: bool = False
     max_removal_ratio: float = 0.25
     protected_groups: frozenset[str] | None = None
+    changed_groups: frozenset[str] = frozenset()
     deleted_groups: frozenset[str] = frozenset()
     groups_per_user: int | None = None
 
@@ -183,16 +192,20 @@ def decide_users(
 
 
 def user_alarms(found: FoundUsers, settings: GroupSettings, options: UserOptions) -> dict[str, str]:
-    """Return what is wrong with groups that people are in, unless a step before this one told."""
-    if options.protected_groups is not None:
-        return {}
-    return mfa_alarms(found.group_state, members_of(found.state), settings)
+    """Return what is wrong with groups that people are in, as far as this step can tell."""
+    found = without_groups(found, options.deleted_groups)
+    members = members_of(found.state)
+    settled = {g: names for g, names in members.items() if g not in options.changed_groups}
+    return mfa_alarms(found.group_state, settled, settings)
 
 
 def _protected(found: FoundUsers, settings: GroupSettings, options: UserOptions) -> frozenset[str]:
-    if options.protected_groups is not None:
-        return options.protected_groups
-    return protected_groups(found.group_state, settings)
+    """Return the groups that force MFA: by what was read, and not against what is vouched for."""
+    read = protected_groups(found.group_state, settings)
+    if options.protected_groups is None:
+        return read
+    contradicted = groups_in(found.group_state) - read - options.changed_groups
+    return options.protected_groups - contradicted
 
 
 def _held_users(

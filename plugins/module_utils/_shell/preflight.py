@@ -98,6 +98,7 @@ def _user_decision(aws: AwsAccount, params: Mapping[str, Json]) -> Decide:
             purge_tags=params["purge_tags"],
             max_removal_ratio=max_removal_ratio,
             protected_groups=made or None,
+            changed_groups=made,
         )
         return decide_users(wanted, found, settings, options)
 

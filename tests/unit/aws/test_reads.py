@@ -89,6 +89,20 @@ def test_what_was_forgotten_is_asked_again(folder: str) -> None:
     assert asked.times == 2
 
 
+def test_only_what_an_earlier_module_read_is_renewed(folder: str) -> None:
+    asked, reads = Asked(), Reads(folder)
+    assert not reads.renew("who")
+    reads.answer("who", asked)
+    assert not reads.renew("who")
+    later = Reads(folder)
+    later.answer("who", asked)
+    later.answer("what", asked)
+    assert (asked.times, later.renew("who"), later.renew("who")) == (2, True, False)
+    later.answer("who", asked)
+    later.answer("what", asked)
+    assert asked.times == 3
+
+
 def test_a_refused_read_leaves_nothing(folder: str) -> None:
     def refuse() -> None:
         raise PermissionError("no")

@@ -13,6 +13,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
     GroupOptions,
     UserOptions,
+    changed_groups,
     decide_groups,
     decide_users,
     deleted_groups,
@@ -205,8 +206,29 @@ def test_a_member_of_a_group_that_lost_its_mfa_policy_is_an_alarm_and_gets_no_pa
     assert (decision.plan, decision.refused) == ((), {})
     assert decision.findings["ready"] == ["bo"]
     assert set(user_alarms(found, SETTINGS, UserOptions())) == {"h"}
-    vouched = UserOptions(protected_groups=frozenset("gh"))
-    assert user_alarms(found, SETTINGS, vouched) == {}
+
+
+@pytest.mark.parametrize(("changed", "ready"), [("", ["bo"]), ("g", ["bo"]), ("h", ["ana", "bo"])])
+def test_a_step_vouches_for_groups_unless_a_later_read_tells_otherwise(changed, ready):
+    """What the step itself has just changed may still be read as it was."""
+    found = without_mfa("h")
+    vouched = UserOptions(protected_groups=frozenset("gh"), changed_groups=frozenset(changed))
+    decision = decide_users(PEOPLE, found, SETTINGS, vouched)
+    assert (decision.plan, decision.findings["ready"]) == ((), ready)
+    assert set(user_alarms(found, SETTINGS, vouched)) == ({"h"} if len(ready) == 1 else set())
+    gone = replace(vouched, deleted_groups=frozenset("h"))
+    assert user_alarms(found, SETTINGS, gone) == {}
+
+
+def test_the_groups_that_a_run_changed():
+    found = FoundGroups(HERE)
+    wanted = [*GROUPS, JumpGroup("i")]
+    plan = decide_groups(wanted, found, SETTINGS, GroupOptions()).plan
+    assert changed_groups(found, SETTINGS, plan) == ["i"]
+    stricter = replace(SETTINGS, source_networks=("203.0.113.0/24",))
+    plan = decide_groups(wanted[:2], found, stricter, GroupOptions()).plan
+    assert changed_groups(found, stricter, plan) == ["g", "h"]
+    assert changed_groups(found, SETTINGS, ()) == []
 
 
 def test_a_membership_that_stays_counts_for_the_password():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import (
@@ -21,6 +21,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
     GroupOptions,
     UserOptions,
+    changed_groups,
     decide_groups,
     decide_users,
     groups_after,
@@ -163,6 +164,13 @@ class Iam:
         return self.of(*GROUP_KINDS, Kind.POLICY)
 
 
+class Vouched(NamedTuple):
+    """What a step says of the groups to the one that follows."""
+
+    protected_groups: frozenset[str] | None = None
+    changed_groups: frozenset[str] = frozenset()
+
+
 @dataclass
 class Run:
     """One run of a playbook, with what AWS refuses in it."""
@@ -182,13 +190,14 @@ class Run:
         self.failures |= {f.subject for f in outcome.failures}
         return outcome
 
-    def set_up_groups(self, wanted: list[JumpGroup], options: GroupOptions) -> frozenset[str]:
+    def set_up_groups(self, wanted: list[JumpGroup], options: GroupOptions) -> Vouched:
         found = FoundGroups(self.iam.groups(), members=members_of(self.iam.state))
         decision = decide_groups(wanted, found, self.version, options)
         outcome = self.write(decision.plan)
         protected, alarms = groups_after(found, decision, self.version, outcome.applied)
         self.failures |= {*decision.refused, *alarms}
-        return frozenset(protected)
+        changed = changed_groups(found, self.version, outcome.applied)
+        return Vouched(frozenset(protected), frozenset(changed))
 
     def set_up_people(self, wanted: list[JumpUser], options: UserOptions) -> None:
         groups = self.iam.of(Kind.GROUP)
@@ -243,16 +252,19 @@ def play(iam: Iam, data: st.DataObject) -> None:
     listed = data.draw(st.sets(st.sampled_from(GROUPS), min_size=1))
     groups = [JumpGroup(name, data.draw(st.sampled_from([ROLES, frozenset()]))) for name in listed]
     adopt, purge = data.draw(SWITCHES), data.draw(SWITCHES)
-    run, protected = Run(iam, version, data), None
+    run, vouched = Run(iam, version, data), Vouched()
     if playbook != "new_user":
         options = GroupOptions(adopt, data.draw(SWITCHES), purge, max_removal_ratio=1)
-        protected = run.set_up_groups(groups, options)
+        vouched = run.set_up_groups(groups, options)
+        if playbook == "bootstrap" and not vouched.changed_groups:
+            disturb(iam, data, version)
+            before = iam.tolerated = before | iam.open()
     if playbook != "new_account":
         wanted = [
             JumpUser(name, groups=frozenset(data.draw(st.sets(st.sampled_from(GROUPS)))))
             for name in data.draw(st.sets(st.sampled_from(PEOPLE)))
         ]
-        users = UserOptions(adopt, purge, max_removal_ratio=1, protected_groups=protected)
+        users = UserOptions(adopt, purge, max_removal_ratio=1, **vouched._asdict())
         run.set_up_people(wanted, users)
     assert iam.broken == []
     assert iam.exposed() <= before
