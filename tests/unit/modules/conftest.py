@@ -18,6 +18,7 @@ from typing import Any
 import boto3
 import pytest
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import login_profiles
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import Deadline
 from botocore.loaders import JSONFileLoader, Loader
@@ -109,6 +110,7 @@ def instant(monkeypatch):
     """Let waiting take no time: the operations of the sandbox go on with every look at them."""
     monkeypatch.setattr(Deadline.__init__, "__defaults__", (time.monotonic, lambda _seconds: None))
     monkeypatch.setattr(Patience.__init__, "__defaults__", (lambda _seconds: None, time.monotonic))
+    monkeypatch.setattr(login_profiles, "_PAUSES", (0.0,) * len(login_profiles._PAUSES))
 
 
 @pytest.fixture(name="run")

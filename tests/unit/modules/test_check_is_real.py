@@ -4,12 +4,15 @@
 
 """Check mode tells exactly what the same run does: changes, refusals, accounts that wait, its end.
 
-Companies, edits of their files, what people did by hand, quotas and refused reads are random, and
-the same in every run of the tests; a number is enough to see a case again.
+Companies, edits of their files, what people did by hand, quotas and denied operations are random,
+and the same in every run of the tests; a number is enough to see a case again. Nothing tells check
+mode what AWS will deny of a write: such a run makes no more than was told, says why it failed, and
+leaves the rest to the next one.
 """
 
 from __future__ import annotations
 
+import functools
 import random
 from itertools import zip_longest
 from typing import Any
@@ -17,11 +20,14 @@ from uuid import uuid4
 
 import jinja2
 import pytest
+from ansible_collections.jumpaccount.aws.plugins.action import desired_state
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import sessions
 
 from sandbox import snapshots
 from sandbox.iam import quotas
 from tests.unit.modules.conftest import LocalAws
 from tests.unit.modules.estates import Company, first_company, random_company, random_deeds
+from tests.unit.modules.refusals import EVERYTHING, PEOPLE, broken_promises, exposed
 from tests.unit.modules.rehearsal import Rehearsal
 
 PEOPLE_ONLY = {"jump_account_parts": ["groups"], "jump_preflight_parts": ["groups", "users"]}
@@ -29,8 +35,8 @@ PEOPLE_ROLES = (("jump", "main"), ("jump_account", "main"), ("jump_users", "main
 
 
 @pytest.fixture(scope="module", autouse=True)
-def quick_templates():
-    """Compile each template once, not for every task of every run."""
+def quick_runs():
+    """Do once what every task of every run does alike, such as compiling each template."""
     compile_anew = jinja2.Environment.compile
     compiled = {}
 
@@ -41,6 +47,9 @@ def quick_templates():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jinja2.Environment, "compile", compile_once)
+        # All runs have the same credentials, and the catalog is that of the collection.
+        patch.setattr(sessions, "Session", functools.cache(sessions.Session))
+        patch.setattr(desired_state, "read_catalog", functools.cache(desired_state.read_catalog))
         yield
 
 
@@ -79,17 +88,27 @@ def difference(aws: LocalAws, start: str, number: int, patch: Any, *, everything
     if dice.random() < 0.2:
         quota = dice.choice(["GroupsQuota", "UsersQuota", "GroupsPerUserQuota", "PoliciesQuota"])
         patch.setitem(quotas.QUOTAS, quota, dice.randint(1, 8))
+    denied = dice.choice(EVERYTHING if everything else PEOPLE) if dice.random() < 0.3 else ""
+    before = exposed(aws)
+    aws.fault(denied_operations=[denied])
     snapshots.take(aws.world, {"id": "case"})
-    before = aws.writes
+    writes, asked = aws.writes, aws.calls.get(denied, 0)
     checked = play(company, check=True, everything=everything)
-    assert aws.writes == before, f"case {number} wrote in check mode"
+    assert aws.writes == writes, f"case {number} wrote in check mode"
+    is_foreseen = aws.calls.get(denied, 0) > asked
     snapshots.restore(aws.world, {"id": "case"})
     done = play(company, check=False, everything=everything)
-    pairs = zip_longest(checked.told(), done.told())
-    found = next(((p, h) for p, h in pairs if p != h), None)
-    if found is None and checked.has_failed is done.has_failed:
-        return ""
-    return f"case {number}: {deeds}, {company}\n  check: {found}\n"
+    found: Any = None
+    if is_foreseen or aws.calls.get(denied, 0) == asked:
+        pairs = zip_longest(checked.told(), done.told())
+        found = next(((p, h) for p, h in pairs if p != h), None)
+        is_same = found is None and checked.has_failed is done.has_failed
+    else:
+        aws.fault()
+        again = play(company, check=True, everything=everything)
+        found = [*broken_promises(checked, done, again, denied), *sorted(exposed(aws) - before)]
+        is_same = not found
+    return "" if is_same else f"case {number}, {denied}: {deeds}, {company}\n  check: {found}\n"
 
 
 def check_cases(aws: LocalAws, start: str, numbers: range, *, everything: bool) -> None:
@@ -111,3 +130,35 @@ def test_groups_and_people(bootstrapped: LocalAws, company_snapshot: str, batch:
 def test_whole_runs(bootstrapped: LocalAws, company_snapshot: str, batch: int) -> None:
     numbers = range(1000 + batch * 9, 1009 + batch * 9)
     check_cases(bootstrapped, company_snapshot, numbers, everything=True)
+
+
+CHANGE = {"action": "create", "target": "user ana"}
+DENIED = "iam:CreateUser"
+
+
+def played(*results: dict[str, Any], said: tuple[str, ...] = ()) -> Rehearsal:
+    """Return a run with these results of its tasks, and a summary with these failures."""
+    summary = {"summary": [], "failures": list(said)}
+    return Rehearsal({}, check=False, results=[("task", r) for r in (*results, summary)])
+
+
+@pytest.mark.parametrize(
+    ("done", "again", "broken"),
+    [
+        (played({"failed": True, "msg": DENIED, "applied": []}), played({"changes": [CHANGE]}), []),
+        (played({"failed": True, "msg": "no", "applied": [CHANGE]}, said=(DENIED,)), played(), []),
+        (played({"changes": [CHANGE]}), played(), ["it did not fail", "nobody told"]),
+        (played({"failed": True, "msg": DENIED}), played(), ["forgotten: user ana"]),
+        (
+            played({"failed": True, "msg": DENIED, "applied": [{"target": "user bo"}]}),
+            played({"changes": [CHANGE]}),
+            ["not foretold: user bo"],
+        ),
+    ],
+)
+def test_what_a_denied_run_must_not_do_is_noticed(done, again, broken):
+    checked = played({"changes": [CHANGE]})
+    found = list(broken_promises(checked, done, again, DENIED))
+    assert [text for text, start in zip(found, broken, strict=True) if text.startswith(start)] == (
+        found
+    )
