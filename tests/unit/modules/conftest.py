@@ -27,7 +27,7 @@ from sandbox.server import Sandbox
 
 JUMP = "111111111111"
 REGION = "ap-northeast-1"
-CREDENTIALS = {"AWS_SECRET_ACCESS_KEY": "any", "AWS_DEFAULT_REGION": REGION}
+CREDENTIALS = {"AWS_SECRET_ACCESS_KEY": "local-only-key", "AWS_DEFAULT_REGION": REGION}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -82,7 +82,7 @@ class LocalAws:
             REGION,
             endpoint_url=self.sandbox.url,
             aws_access_key_id=account_id,
-            aws_secret_access_key="any",
+            aws_secret_access_key="local-only-key",
         )
 
     @property
