@@ -201,6 +201,28 @@ def test_nobody_below_administrator_gets_out_of_the_jump_account(world: World):
             assert answer(call, **params) == "AccessDeniedException", (name, call.__name__, params)
 
 
+def test_nobody_below_administrator_touches_our_stacks_in_a_member_account(world: World):
+    world.write(MEMBERS, PEOPLE)
+    world.bootstrap_once()
+    for name, level in (("dora", "developer"), ("otto", "operator")):
+        person = signed_in(world, name)
+        inside = person.switch(role(PROD, level))["Credentials"]
+        stacks = person.client("cloudformation", inside)
+        found = [stack["StackName"] for stack in stacks.describe_stacks()["Stacks"]]
+        ours = [n for n in found if n.startswith(("StackSet-iam-roles-", "stackset-execution-"))]
+        assert len(ours) == 2, found
+        for stack_name in ours:
+            for call, params in (
+                (stacks.update_stack, {"UsePreviousTemplate": True}),
+                (stacks.delete_stack, {}),
+                (stacks.set_stack_policy, {"StackPolicyBody": "{}"}),
+                (stacks.update_termination_protection, {"EnableTerminationProtection": False}),
+            ):
+                said = answer(call, StackName=stack_name, **params)
+                assert said == "AccessDenied", (name, call.__name__, stack_name)
+            assert answer(stacks.get_template, StackName=stack_name) == "OK"
+
+
 def test_networks_bind_the_switch_and_the_people(world: World):
     names = ("jump_source_networks", "jump_users_source_networks")
     networks = json.dumps({name: ["203.0.113.0/24"] for name in names})
