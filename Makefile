@@ -42,7 +42,7 @@ quick: .venv/.dev ## formats, types and unit tests, in less than a minute; run i
 	$(BIN)/pytest tests/unit --ignore tests/unit/modules -n 2 --dist worksteal
 
 review-fence: .venv/.dev ## go through what AWS's own policies allow beside the fence; writes docs/fence-review.md
-	$(BIN)/python -m scripts.review_fence
+	PYTHONPATH=collections $(BIN)/python -m scripts.review_fence
 
 lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog, what Galaxy says
 	$(BIN)/ruff check .
