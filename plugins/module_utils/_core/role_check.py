@@ -112,9 +112,8 @@ def _deployed(run: Run, step: Step, roles: Roles) -> list[Roles]:
         return [roles]
     before = changes[0]["before"]
     former = roles_in(before["template"], _place(run)) if before else {}
-    if run.is_check:
-        return [former]
-    return [roles, former] if result.get("failures") else [roles]
+    # An update may have failed, and for a moment IAM shows roles as they were before it.
+    return [former] if run.is_check else [roles, former]
 
 
 _TEMPLATED = (Kind.STACK, Kind.STACK_SET)
