@@ -21,6 +21,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.summary impo
 _ARGUMENTS = {
     "desired": {"type": "dict", "required": True},
     "results": {"type": "dict", "required": True},
+    "settled": {"type": "dict", "default": {}},
     "last_step": {"type": "str", "default": Step.INITIAL_PASSWORDS.value},
     "defer_failures": {"type": "bool", "default": False},
 }
@@ -54,6 +55,7 @@ class ActionModule(ActionBase):
                 args["results"],
                 args["last_step"],
                 is_check=self._task.check_mode,
+                settled=args["settled"],
             )
         except InputError as error:
             raise AnsibleActionFail(str(error)) from None

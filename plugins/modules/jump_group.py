@@ -202,12 +202,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
     GroupOptions,
-    changed_groups,
     decide_groups,
-    deleted_groups,
-    groups_after,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import listed_names
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.group_step import GroupStep
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection import (
     INSPECTION_SPEC,
     inspect,
@@ -274,22 +272,15 @@ def main():
             lambda found: decide_groups(wanted, found, settings, build_options(params)),
         )
         inspection = inspect(aws, params["inspect"], settings)
-
-        def after(outcome):
-            return groups_after(found, decision, settings, outcome.applied)
-
+        step = GroupStep(found, settings, decision)
         run_plan(
             module,
             aws,
             decision.plan,
             lambda: group_writers(aws, settings),
             told=decision.refused,
-            describe=lambda outcome: {
-                "protected_groups": after(outcome)[0],
-                "changed_groups": changed_groups(found, settings, outcome.applied),
-                "deleted_groups": deleted_groups(outcome.applied),
-            },
-            alarm=lambda outcome: after(outcome)[1],
+            describe=lambda outcome: step.facts(outcome.applied),
+            alarm=lambda outcome: step.alarms(outcome.applied),
             inspection=inspection,
             **decision.findings,
         )

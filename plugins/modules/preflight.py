@@ -19,6 +19,8 @@ description:
     refuse the same by themselves, but in the middle of a run.
   - What is refused for single groups or users, such as a user in more groups than IAM allows, is
     left to those modules. It does not stop the others.
+  - Says which steps of the run have nothing to do, with what their modules would return. A run may
+    leave those out as long as it has written nothing.
 options:
   groups:
     description: The groups that the run handles; none when it handles no groups.
@@ -88,6 +90,45 @@ options:
     description: Whether the run removes tags that are not listed.
     type: bool
     default: false
+  password_policy:
+    description:
+      - The password policy that the run sets; other rules have the defaults of
+        M(jumpaccount.aws.password_policy). Without it, the run sets none.
+    type: dict
+    suboptions:
+      minimum_length:
+        description: The least number of characters.
+        type: int
+        default: 20
+      max_age:
+        description: Days after which a password must be changed; 0 for never.
+        type: int
+        default: 0
+      reuse_prevention:
+        description: How many earlier passwords may not be used again.
+        type: int
+        default: 24
+  stacks:
+    description: The stacks of this account that the run handles.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      step:
+        description: The step that handles the stack, by which RV(settled) names it.
+        type: str
+        required: true
+      name:
+        description: Name of the stack.
+        type: str
+        required: true
+      template_body:
+        description: The template; a mapping, or JSON or YAML as text.
+        type: json
+        required: true
+  stack_set_name:
+    description: Name of the stack set whose instances RV(current_accounts) tells of.
+    type: str
   stack_roles:
     description: Names of the roles that stacks of the run make in this account.
     type: list
@@ -116,6 +157,7 @@ seealso:
 extends_documentation_fragment:
   - jumpaccount.aws.common
   - jumpaccount.aws.jump
+  - jumpaccount.aws.jump.inspection
   - jumpaccount.aws.common.account
   - jumpaccount.aws.common.removal
   - amazon.aws.common.modules
@@ -135,6 +177,24 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+settled:
+  description:
+    - For each step that would change nothing and report no failure what its module returns. The
+      steps are V(groups), V(users), V(password_policy) and those of O(stacks).
+    - It holds until the run writes something.
+  returned: success
+  type: dict
+  sample:
+    password_policy: {changed: false, changes: [], failures: []}
+current_accounts:
+  description:
+    - Accounts all of whose instances of O(stack_set_name) are current; null without the option, or
+      when they cannot be read.
+    - It holds until the run writes something.
+  returned: success
+  type: list
+  elements: str
+  sample: ["222222222222"]
 problems:
   description: What would stop the run halfway, as sentences.
   returned: always
@@ -144,6 +204,9 @@ problems:
 """
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.preflight import refusal_text
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection import (
+    INSPECTION_SPEC,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.jump_options import (
     GROUPS_SPEC,
     USERS_SPEC,
@@ -156,13 +219,21 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
     require_account,
     sentences,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.preflight import find_problems
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.preflight import (
+    find_problems,
+    look,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.settled import (
+    find_current_accounts,
+    find_settled,
+)
 
 SPEC = {
     **COMMON_SPEC,
     **REMOVAL_SPEC,
     **GROUPS_SPEC,
     **USERS_SPEC,
+    **INSPECTION_SPEC,
     "groups": {**GROUPS_SPEC["groups"], "required": False, "default": []},
     "users": {**USERS_SPEC["users"], "required": False, "default": []},
     "adopt_groups": {"type": "bool", "default": False},
@@ -170,6 +241,25 @@ SPEC = {
     "project_groups": {"type": "str", "default": "all", "choices": ["all", "used"]},
     "adopt_users": {"type": "bool", "default": False},
     "purge_tags": {"type": "bool", "default": False},
+    "password_policy": {
+        "type": "dict",
+        "options": {
+            "minimum_length": {"type": "int", "default": 20},
+            "max_age": {"type": "int", "default": 0},
+            "reuse_prevention": {"type": "int", "default": 24},
+        },
+    },
+    "stacks": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "step": {"type": "str", "required": True},
+            "name": {"type": "str", "required": True},
+            "template_body": {"type": "json", "required": True},
+        },
+    },
+    "stack_set_name": {"type": "str"},
     "stack_roles": {"type": "list", "elements": "str", "default": []},
     "absent_stack_roles": {"type": "list", "elements": "str", "default": []},
     "stack_policies": {"type": "list", "elements": "str", "default": []},
@@ -178,12 +268,20 @@ SPEC = {
 
 def main():
     module = build_module(SPEC)
+    params = module.params
     with sentences(module):
         aws = build_account(module)
-        problems = find_problems(aws, require_account(aws), module.params)
+        require_account(aws)
+        found = look(aws, params)
+        problems = find_problems(aws, found, params)
         if problems:
             module.fail_json(msg=refusal_text(problems), problems=problems)
-        module.exit_json(changed=False, problems=problems)
+        module.exit_json(
+            changed=False,
+            problems=problems,
+            settled=find_settled(aws, found, params),
+            current_accounts=find_current_accounts(aws, params["stack_set_name"]),
+        )
 
 
 if __name__ == "__main__":

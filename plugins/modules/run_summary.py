@@ -72,6 +72,12 @@ options:
         description: Result of M(jumpaccount.aws.iam_login_profile).
         type: dict
         required: true
+  settled:
+    description:
+      - The results of steps that the run left out because they had nothing to do, see
+        RV(jumpaccount.aws.preflight#module:settled). They stand for results that were skipped.
+    type: dict
+    default: {}
   last_step:
     description:
       - The step with which the run ends. When it has no result, or failed, the run ended early.

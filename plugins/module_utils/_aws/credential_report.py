@@ -27,6 +27,8 @@ _NOT_THERE = {
 _NOT_READY = {"ReportInProgress", "CredentialReportNotReadyException"}
 _PATIENCE = 60.0
 """Seconds; AWS makes a report of thousands of users within a few."""
+_FIRST_LOOK = 1.0
+"""Seconds after which even a small report is worth asking for."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ def generate_report(aws: AwsAccount, patience: Patience | None = None) -> Report
     """Have AWS make a report, wait for it, and return it by user name."""
     patience = patience or Patience(_PATIENCE)
     with doing(aws, "generate the credential report"):
-        aws.client("iam").generate_credential_report()
+        answer = aws.client("iam").generate_credential_report()
+    if answer.get("State") != "COMPLETE":
+        patience.sleep(_FIRST_LOOK)
     report = wait_for(lambda: read_report(aws), lambda found: found is not None, patience)
     if report is None:
         raise AwsError(

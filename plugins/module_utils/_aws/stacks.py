@@ -58,9 +58,26 @@ def read_stack(aws: AwsAccount, name: str, patience: Patience) -> FoundStack:
             return FoundStack(status)
         if not is_usable(status):
             raise _failure(aws, "use", stack)
-        template = aws.client("cloudformation").get_template(StackName=name)["TemplateBody"]
+        return _found(aws, stack)
+
+
+def read_usable_stacks(aws: AwsAccount, names: Collection[str]) -> dict[str, FoundStack]:
+    """Return those of the stacks that are there and complete, by name; one call describes all."""
+    with doing(aws, f"read stacks {', '.join(sorted(names))}"):
+        pages = aws.client("cloudformation").get_paginator("describe_stacks").paginate()
+        return {
+            stack["StackName"]: _found(aws, stack)
+            for page in pages
+            for stack in page["Stacks"]
+            if stack["StackName"] in names and is_usable(stack["StackStatus"])
+        }
+
+
+def _found(aws: AwsAccount, stack: Answer) -> FoundStack:
+    name = stack["StackName"]
+    template = aws.client("cloudformation").get_template(StackName=name)["TemplateBody"]
     return FoundStack(
-        status=status,
+        status=stack["StackStatus"],
         template=parse_template(template, f"template of stack {name} in {aws.label}"),
         parameters=tuple(sorted(_parameters_from(stack).items())),
         tags=tuple(sorted(_tags_of(stack).items())),

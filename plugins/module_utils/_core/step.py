@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from .change import Json
 from .checking import Problems, check_mapping
@@ -41,6 +42,8 @@ class Step(StrEnum):
 Results = Mapping[Step, Mapping[str, Json]]
 """The result of every step; empty for a step that did not run."""
 
+_NONE: Mapping[str, Mapping[str, Json]] = MappingProxyType({})
+
 
 @dataclass(frozen=True)
 class Run:
@@ -68,9 +71,16 @@ class Run:
 
 
 def parse_run(
-    desired: Mapping[str, Json], results: Mapping[str, Json], last_step: str, *, is_check: bool
+    desired: Mapping[str, Json],
+    results: Mapping[str, Json],
+    last_step: str,
+    *,
+    is_check: bool,
+    settled: Mapping[str, Mapping[str, Json]] = _NONE,
 ) -> Run:
     """Return the run; raise InputError unless there is a result for every step and nothing else.
+
+    A step that was left out has the result that settled has for it.
 
     The safety checks read results by the name of the step, so a name that is missing or misspelt
     would silence them.
@@ -84,4 +94,11 @@ def parse_run(
     if last_step not in known:
         problems.add("last_step", f"{quoted(last_step)} is not a step")
     problems.raise_if_any()
-    return Run(desired, {step: results[step] for step in Step}, Step(last_step), is_check)
+    every = {
+        s: settled.get(s, results[s]) if _is_left_out(results[s]) else results[s] for s in Step
+    }
+    return Run(desired, every, Step(last_step), is_check)
+
+
+def _is_left_out(result: Mapping[str, Json]) -> bool:
+    return bool(result.get("skipped"))

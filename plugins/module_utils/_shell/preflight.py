@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from .._aws.account import AwsAccount
 from .._aws.details import read_details, read_quotas
@@ -17,7 +18,9 @@ from .._aws.groups import read_groups
 from .._aws.users import read_users
 from .._core.change import Json
 from .._core.decision import Decision, GroupOptions, UserOptions, decide_groups, decide_users
-from .._core.plan_group import listed_names
+from .._core.group_findings import FoundGroups
+from .._core.plan_group import GroupSettings, JumpGroup, listed_names
+from .._core.plan_user import JumpUser
 from .._core.preflight import (
     Holdings,
     StackHoldings,
@@ -25,81 +28,119 @@ from .._core.preflight import (
     find_demands,
     removal_problems,
 )
-from .._core.quotas import quota_problems
+from .._core.quotas import Demand, quota_problems
+from .._core.user_findings import FoundUsers
 from .jump_options import build_groups, build_settings, build_users, read_settings
 
 Decide = Callable[[float], Decision]
 
 _KINDS = ("Group", "LocalManagedPolicy", "Role", "User")
+_USUAL_VERSIONS = 5
 
 
-def read_holdings(aws: AwsAccount) -> Holdings:
-    """Return the roles and policies of the account."""
+@dataclass(frozen=True)
+class Look:
+    """The groups and users that a run handles, and what there is of them, read once."""
+
+    groups: Sequence[JumpGroup]
+    users: Sequence[JumpUser]
+    settings: GroupSettings
+    found_groups: FoundGroups
+    found_users: FoundUsers
+
+    def group_decision(self, params: Mapping[str, Json], max_removal_ratio: float) -> Decision:
+        """Return what jump_group would decide; without groups nothing, and nothing is pruned."""
+        if not self.groups:
+            return Decision(())
+        options = GroupOptions(
+            adopt=params["adopt_groups"],
+            prune=params["prune_groups"],
+            max_removal_ratio=max_removal_ratio,
+            fence_policy=(params["inspect"] or {}).get("fence_policy_name", ""),
+        )
+        return decide_groups(self.groups, self.found_groups, self.settings, options)
+
+    def user_decision(
+        self,
+        params: Mapping[str, Json],
+        max_removal_ratio: float,
+        made_groups: frozenset[str] | None,
+    ) -> Decision:
+        """Return what jump_user would decide once a step before it has made these groups."""
+        if not self.users:
+            return Decision(())
+        options = UserOptions(
+            adopt=params["adopt_users"],
+            purge_tags=params["purge_tags"],
+            max_removal_ratio=max_removal_ratio,
+            protected_groups=made_groups,
+            changed_groups=made_groups or frozenset(),
+        )
+        return decide_users(self.users, self.found_users, self.settings, options)
+
+
+def look(aws: AwsAccount, params: Mapping[str, Json]) -> Look:
+    """Return what there is of what a module's options list."""
+    groups, users = build_groups(params), build_users(params)
+    settings = build_settings(aws, params, params["path"])
+    joined = {group for user in users for group in user.groups}
+    found = Look(
+        groups,
+        users,
+        settings,
+        read_groups(aws, listed_names(groups), settings),
+        read_users(aws, joined, settings),
+    )
+    # Groups that are as they should be fit the quotas that they were made under.
+    if not found.group_decision(params, 1.0).plan:
+        return found
+    return replace(found, settings=read_settings(aws, params, groups))
+
+
+def find_problems(aws: AwsAccount, found: Look, params: Mapping[str, Json]) -> list[str]:
+    """Return what would stop the run halfway: too many removals, and quotas of the account."""
+    made = frozenset(group.name for group in found.groups) or None
+    deciders: tuple[Decide, ...] = (
+        lambda ratio: found.group_decision(params, ratio),
+        lambda ratio: found.user_decision(params, ratio, made),
+    )
+    holdings = _read_holdings(aws)
+    stacks = StackHoldings(
+        params["stack_roles"], params["stack_policies"], params["absent_stack_roles"]
+    )
+    decisions: list[Decision] = []
+    problems = removal_problems(holdings, stacks, params["max_removal_ratio"])
+    for decide in deciders:
+        decision, refusals = decide_all(decide, params["max_removal_ratio"])
+        decisions.append(decision)
+        problems += refusals
+
+    def demands(versions_per_policy: int) -> tuple[Demand, ...]:
+        return find_demands(
+            decisions,
+            holdings,
+            stacks,
+            versions_per_policy,
+            has_all_project_groups=params["project_groups"] == "all",
+        )
+
+    return problems + _quota_problems(aws, found.settings.account_id, demands)
+
+
+def _quota_problems(
+    aws: AwsAccount, account_id: str, demands: Callable[[int], Sequence[Demand]]
+) -> list[str]:
+    """Return the quotas that have no room; a run that adds nothing does not ask for them."""
+    if not any(demand.added for demand in demands(_USUAL_VERSIONS)):
+        return []
+    summary = read_quotas(aws)
+    versions = summary.get("VersionsPerPolicyQuota", _USUAL_VERSIONS)
+    return quota_problems(account_id, summary, demands(versions))
+
+
+def _read_holdings(aws: AwsAccount) -> Holdings:
     details = read_details(aws, _KINDS)
     return Holdings(
         roles=[role["RoleName"] for role in details["RoleDetailList"]],
         policies={p["PolicyName"]: len(p["PolicyVersionList"]) for p in details["Policies"]},
     )
-
-
-def find_problems(aws: AwsAccount, account_id: str, params: Mapping[str, Json]) -> list[str]:
-    """Return what would stop the run halfway: too many removals, and quotas of the account."""
-    summary = read_quotas(aws)
-    found = read_holdings(aws)
-    stacks = StackHoldings(
-        params["stack_roles"], params["stack_policies"], params["absent_stack_roles"]
-    )
-    decisions, problems = [], removal_problems(found, stacks, params["max_removal_ratio"])
-    for decide in (_group_decision(aws, params), _user_decision(aws, params)):
-        decision, refusals = decide_all(decide, params["max_removal_ratio"])
-        decisions.append(decision)
-        problems += refusals
-    demands = find_demands(
-        decisions,
-        found,
-        stacks,
-        summary.get("VersionsPerPolicyQuota", 5),
-        has_all_project_groups=params["project_groups"] == "all",
-    )
-    return problems + quota_problems(account_id, summary, demands)
-
-
-def _group_decision(aws: AwsAccount, params: Mapping[str, Json]) -> Decide:
-    """Return what jump_group would decide; without groups nothing, and nothing is pruned."""
-    wanted = build_groups(params)
-    if not wanted:
-        return lambda _ratio: Decision(())
-    settings = read_settings(aws, params, wanted)
-    found = read_groups(aws, listed_names(wanted), settings)
-
-    def decide(max_removal_ratio: float) -> Decision:
-        options = GroupOptions(
-            adopt=params["adopt_groups"],
-            prune=params["prune_groups"],
-            max_removal_ratio=max_removal_ratio,
-        )
-        return decide_groups(wanted, found, settings, options)
-
-    return decide
-
-
-def _user_decision(aws: AwsAccount, params: Mapping[str, Json]) -> Decide:
-    """Return what jump_user would decide when all listed groups are made."""
-    wanted = build_users(params)
-    if not wanted:
-        return lambda _ratio: Decision(())
-    settings = build_settings(aws, params, params["path"])
-    found = read_users(aws, {group for user in wanted for group in user.groups}, settings)
-    made = frozenset(group["name"] for group in params["groups"])
-
-    def decide(max_removal_ratio: float) -> Decision:
-        options = UserOptions(
-            adopt=params["adopt_users"],
-            purge_tags=params["purge_tags"],
-            max_removal_ratio=max_removal_ratio,
-            protected_groups=made or None,
-            changed_groups=made,
-        )
-        return decide_users(wanted, found, settings, options)
-
-    return decide

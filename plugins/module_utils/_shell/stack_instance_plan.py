@@ -133,15 +133,16 @@ class InstancePlanner:
         """Return the plan for what is there when no operation runs any more.
 
         What earlier modules of the run read may be minutes old: it shows that nothing is to be
-        done, but nothing is written on it.
+        done, but nothing is written on it. Instances that an operation runs for are not current,
+        so where all are, there is none to wait for.
         """
-        self._queue.wait_until_idle()
-        plan = self._plan()
         address = self._queue.address
-        if plan and address.aws.reads.are_kept:
+        if address.aws.reads.are_kept:
+            if not self._plan() and not self.refused and not self.waiting:
+                return ()
             address.forget_reads()
-            plan = self._plan()
-        return plan
+        self._queue.wait_until_idle()
+        return self._plan()
 
     def _plan(self) -> Plan:
         observed = self._read()

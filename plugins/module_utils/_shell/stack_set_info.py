@@ -36,7 +36,7 @@ def read_info(
             "current_accounts": [],
             "operations": [],
         }
-    rows = [_row_from(r) for r in read_instances(address) if region in (None, r["Region"])]
+    rows = [row_from(r) for r in read_instances(address) if region in (None, r["Region"])]
     rows.sort(key=lambda row: (row["account_id"], row["region"]))
     if has_overrides:
         rows = _with_overrides(address, rows)
@@ -65,7 +65,8 @@ def _identity(answer: Answer) -> dict[str, Json]:
     }
 
 
-def _row_from(answer: Answer) -> dict[str, Json]:
+def row_from(answer: Answer) -> dict[str, Json]:
+    """Return what is told of an instance."""
     return {
         "account_id": answer["Account"],
         "region": answer["Region"],

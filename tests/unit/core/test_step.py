@@ -27,6 +27,14 @@ def test_all_steps_and_only_these_are_taken():
     assert list(run.results) == list(Step)
 
 
+def test_a_step_that_was_left_out_has_the_result_that_was_foreseen():
+    left_out, ran = {"changed": False, "skipped": True}, {"changed": True}
+    results = {**NOTHING, "users": left_out, "groups": left_out, "stack_set": ran}
+    foreseen = {"users": {"ready": ["a"]}, "stack_set": {"changed": False}}
+    run = parse_run({}, results, "groups", is_check=False, settled=foreseen)
+    assert run.results == {**results, "users": {"ready": ["a"]}}
+
+
 @pytest.mark.parametrize("step", [step.value for step in Step])
 def test_a_step_of_another_name_is_refused(step):
     renamed = {f"{name}x" if name == step else name: {} for name in NOTHING}

@@ -52,9 +52,16 @@ class Rehearsal:
     variables: dict[str, Any]
     check: bool
     results: list[tuple[str, Result]] = field(default_factory=list)
+    does_all: bool = False
+    """Whether to run also the steps that the run leaves out because they have nothing to do."""
+    left_out: dict[str, Result] = field(default_factory=dict)
+    """What these returned, by the name of their variable."""
 
     def play(self, roles: tuple[tuple[str, str], ...] = BOOTSTRAP) -> Rehearsal:
         """Run the tasks of the roles until one fails, and then the summary."""
+        # A role sees the variables of the role that depends on it.
+        for role, _entry in roles:
+            self._load_variables(role)
         try:
             for role, entry in roles:
                 self._role(role, entry)
@@ -78,12 +85,14 @@ class Rehearsal:
             if name != VERDICT
         ]
 
-    def _role(self, role: str, entry: str, *, is_last: bool = False) -> None:
-        folder = ROLES / role
+    def _load_variables(self, role: str) -> None:
         for part in ("defaults", "vars"):
-            path = folder / part / "main.yml"
+            path = ROLES / role / part / "main.yml"
             if path.exists():
                 self.variables = {**load(path), **self.variables}
+
+    def _role(self, role: str, entry: str, *, is_last: bool = False) -> None:
+        folder = ROLES / role
         try:
             self._tasks(load(folder / "tasks" / f"{entry}.yml"), folder, {})
         except _FailedError:
@@ -93,38 +102,49 @@ class Rehearsal:
     def _tasks(self, tasks: list[Any], folder: Path, defaults: Mapping[str, Any]) -> None:
         for task in tasks:
             if not self._is_wanted(task):
+                self._leave_out(task, defaults)
                 continue
             if "block" in task:
                 shared = task.get("module_defaults", {}).get(f"group/{PRODUCT}aws", defaults)
                 self._tasks(task["block"], folder, shared)
                 continue
-            (action,) = task.keys() - KEYWORDS
-            if action == "ansible.builtin.include_tasks":
-                self._tasks(load(folder / "tasks" / task[action]), folder, defaults)
+            included = task.get("ansible.builtin.include_tasks")
+            if included:
+                self._tasks(load(folder / "tasks" / included), folder, defaults)
             else:
-                self._task(action.removeprefix(PRODUCT), task, defaults)
+                self._task(task, defaults)
+
+    def _leave_out(self, task: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        name = task.get("register")
+        if not name:
+            return
+        self.variables[name] = {"changed": False, "skipped": True}
+        if self.does_all and "jump_settled" in str(task["when"]):
+            self.left_out[name] = self._result_of(task, defaults)
 
     def _is_wanted(self, task: Mapping[str, Any]) -> bool:
         return "when" not in task or bool(self._templar().evaluate_conditional(task["when"]))
 
-    def _task(self, action: str, task: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
-        given = task[action if action in BUILT_IN else f"{PRODUCT}{action}"]
-        arguments = self._templar().template(
-            {**defaults, **given} if action not in NO_CONNECTION else given
-        )
-        arguments = {k: v for k, v in arguments.items() if v != OMIT}
-        if action in BUILT_IN:
-            result = {"failed": True, **arguments}
-        elif action in ACTIONS:
-            result = self._act(action, arguments)
-        else:
-            module = import_module(f"ansible_collections.{PRODUCT}plugins.modules.{action}")
-            result = run(module, check=self.check, **arguments)
+    def _task(self, task: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        result = self._result_of(task, defaults)
         self.results.append((task["name"], result))
         if "register" in task:
             self.variables[task["register"]] = result
         if result.get("failed"):
             raise _FailedError
+
+    def _result_of(self, task: Mapping[str, Any], defaults: Mapping[str, Any]) -> Result:
+        (key,) = task.keys() - KEYWORDS
+        action = key.removeprefix(PRODUCT)
+        given = task[key] if action in NO_CONNECTION else {**defaults, **task[key]}
+        arguments = self._templar().template(given)
+        arguments = {k: v for k, v in arguments.items() if v != OMIT}
+        if action in BUILT_IN:
+            return {"failed": True, **arguments}
+        if action in ACTIONS:
+            return self._act(action, arguments)
+        module = import_module(f"ansible_collections.{PRODUCT}plugins.modules.{action}")
+        return run(module, check=self.check, **arguments)
 
     def _act(self, action: str, arguments: Mapping[str, Any]) -> Result:
         task = SimpleNamespace(

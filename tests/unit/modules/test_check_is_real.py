@@ -162,3 +162,49 @@ def test_what_a_denied_run_must_not_do_is_noticed(done, again, broken):
     assert [text for text, start in zip(found, broken, strict=True) if text.startswith(start)] == (
         found
     )
+
+
+STEPS = {
+    "jump_account_password_policy_result": "password_policy",
+    "jump_account_administration_result": "administration_role",
+    "jump_account_execution_result": "own_execution_role",
+    "jump_account_groups_result": "groups",
+    "jump_users_users_result": "users",
+}
+
+
+def foreseen_wrongly(case: Rehearsal) -> list[str]:
+    """Return the steps whose modules say something else than preflight did."""
+    settled = case.variables["jump_preflight_result"].get("settled", {})
+    told = {STEPS[name]: result for name, result in case.left_out.items()}
+    return [
+        step
+        for step, result in told.items()
+        if result.get("failed") or settled[step] != {key: result[key] for key in settled[step]}
+    ]
+
+
+@pytest.mark.parametrize("batch", range(3))
+def test_a_step_is_left_out_only_when_its_module_has_nothing_to_do(
+    bootstrapped: LocalAws, company_snapshot: str, batch: int
+) -> None:
+    wrong = {}
+    for number in range(2000 + batch * 7, 2007 + batch * 7):
+        dice = random.Random(number)
+        snapshots.restore(bootstrapped.world, {"id": company_snapshot})
+        random_deeds(bootstrapped, dice)
+        company = random_company(dice, with_accounts=True)
+        case = Rehearsal(company.variables(), check=True, does_all=True).play()
+        wrong[number] = foreseen_wrongly(case)
+    assert not {number: steps for number, steps in wrong.items() if steps}
+
+
+def test_a_run_that_has_nothing_to_do_leaves_out_what_it_can(
+    bootstrapped: LocalAws, company_snapshot: str
+) -> None:
+    snapshots.restore(bootstrapped.world, {"id": company_snapshot})
+    again = Rehearsal(first_company().variables(), check=False, does_all=True).play()
+    assert again.left_out.keys() == STEPS.keys()
+    assert foreseen_wrongly(again) == []
+    assert not again.has_failed
+    assert "jump_settled" not in again.variables["jump_summary"]["summary"]

@@ -13,11 +13,19 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switc
     TrustOptions,
     build_switch_trust,
 )
-from ansible_collections.jumpaccount.aws.plugins.modules import jump_group, jump_user, preflight
+from ansible_collections.jumpaccount.aws.plugins.modules import (
+    account_stack,
+    jump_group,
+    jump_user,
+    password_policy,
+    preflight,
+)
 
 from sandbox.iam import quotas
 from tests.unit.modules.conftest import JUMP
 
+MFA = f"arn:aws:iam::{JUMP}:policy/jumpaccount/policy-enforce-mfa"
+TAG = {"Key": "own", "Value": "tag"}
 ARN = "arn:aws:iam::222222222222:role/role-operator"
 TRUST = json.dumps(build_switch_trust(TrustOptions(JUMP)))
 
@@ -131,3 +139,139 @@ def test_a_group_that_no_account_can_hold_is_told_before_the_first_write(aws, ru
     result = run(preflight, groups=[{"name": "g", "role_arns": arns}])
     assert "group g is for 1200 accounts" in result["msg"]
     assert aws.writes == 0
+
+
+TRUSTED = {"Effect": "Allow", "Principal": {"AWS": JUMP}, "Action": "sts:AssumeRole"}
+ROLE = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [TRUSTED]}}
+TEMPLATE = {"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": ROLE}}}
+STACKS = [{"step": "administration_role", "name": "own", "template_body": TEMPLATE}]
+EVERYTHING = {
+    "groups": groups(2),
+    "users": people(1, groups=["g0"]),
+    "password_policy": {},
+    "stacks": STACKS,
+}
+
+
+@pytest.fixture
+def settled(aws, run, instant):
+    """Return what has nothing to do, of an account where everything is as it is wanted."""
+    del instant
+    run(jump_group, account_id=JUMP, groups=EVERYTHING["groups"])
+    run(jump_user, account_id=JUMP, users=EVERYTHING["users"])
+    run(password_policy, account_id=JUMP)
+    stack = {"name": "own", "template_body": TEMPLATE, "accounts": [{"account_id": JUMP}]}
+    made = run(account_stack, account_id=JUMP, **stack)
+    assert made["failures"] == []
+
+    def ask(**options):
+        before = aws.writes
+        found = run(preflight, account_id=JUMP, **{**EVERYTHING, **options})["settled"]
+        assert aws.writes == before
+        return found.keys()
+
+    assert ask() == {"groups", "users", "password_policy", "administration_role"}
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "busy"),
+    [
+        (
+            ("iam", "detach_group_policy", {"GroupName": "g0", "PolicyArn": MFA}),
+            {"groups", "users"},
+        ),
+        (
+            ("iam", "detach_group_policy", {"GroupName": "g1", "PolicyArn": MFA}),
+            {"groups", "users"},
+        ),
+        (("iam", "tag_user", {"UserName": "person0", "Tags": [TAG]}), set()),
+        (
+            ("iam", "untag_user", {"UserName": "person0", "TagKeys": ["jumpaccount:owned"]}),
+            {"users"},
+        ),
+        (
+            ("iam", "remove_user_from_group", {"GroupName": "g0", "UserName": "person0"}),
+            {"users"},
+        ),
+        (("iam", "delete_account_password_policy", {}), {"password_policy"}),
+        (("iam", "update_account_password_policy", {}), {"password_policy"}),
+        (
+            (
+                "cloudformation",
+                "update_termination_protection",
+                {"StackName": "own", "EnableTerminationProtection": False},
+            ),
+            {"administration_role"},
+        ),
+    ],
+)
+def test_a_step_with_something_to_do_is_not_settled(aws, settled, by_hand, busy):
+    every = settled()
+    service, method, arguments = by_hand
+    getattr(aws.client(service), method)(**arguments)
+    assert every - settled() == busy
+
+
+@pytest.mark.parametrize(
+    ("options", "busy"),
+    [
+        ({"groups": groups(3)}, {"groups", "users"}),
+        ({"users": people(2, groups=["g0"])}, {"users"}),
+        ({"password_policy": {"minimum_length": 30}}, {"password_policy"}),
+        ({"password_policy": None}, {"password_policy"}),
+        ({"stacks": [{**STACKS[0], "template_body": {"Resources": {}}}]}, {"administration_role"}),
+        ({"stacks": [{**STACKS[0], "name": "other"}]}, {"administration_role"}),
+        ({"source_networks": ["10.0.0.0/8"]}, {"groups", "users"}),
+        ({"groups": []}, {"groups"}),
+    ],
+)
+def test_a_step_of_which_something_else_is_wanted_is_not_settled(settled, options, busy):
+    assert settled() - settled(**options) == busy
+
+
+@pytest.fixture
+def deny(aws, monkeypatch):
+    """Return a function that makes the process somebody who may do anything but one action."""
+    iam = aws.client("iam")
+
+    def use(action):
+        iam.create_user(UserName="runner")
+        statements = [
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": action, "Resource": "*"},
+        ]
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        iam.put_user_policy(UserName="runner", PolicyName="p", PolicyDocument=document)
+        key = iam.create_access_key(UserName="runner")["AccessKey"]
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+
+    return use
+
+
+@pytest.mark.parametrize(
+    ("action", "busy"),
+    [
+        ("iam:GetAccountPasswordPolicy", {"password_policy"}),
+        ("cloudformation:DescribeStacks", {"administration_role"}),
+        ("cloudformation:GetTemplate", {"administration_role"}),
+    ],
+)
+def test_what_cannot_be_read_is_left_to_the_step_itself(settled, deny, action, busy):
+    every = settled()
+    deny(action)
+    assert every - settled() == busy
+
+
+def test_accounts_with_current_instances_are_known_without_another_module(run, deny):
+    assert run(preflight, account_id=JUMP)["current_accounts"] is None
+    assert run(preflight, account_id=JUMP, stack_set_name="none")["current_accounts"] == []
+    deny("cloudformation:ListStackInstances")
+    assert run(preflight, account_id=JUMP, stack_set_name="none")["current_accounts"] is None
+
+
+def test_a_run_that_adds_nothing_does_not_ask_for_quotas(aws, settled):
+    before = aws.calls.get("iam:GetAccountSummary", 0)
+    settled()
+    assert aws.calls.get("iam:GetAccountSummary", 0) == before
