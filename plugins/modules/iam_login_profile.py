@@ -10,12 +10,19 @@ short_description: Issue initial console passwords to IAM users without ever sho
 version_added: 0.1.0
 description:
   - Gives every listed user a console password that must be changed at the first sign-in.
+  - A password is issued once in the life of a user that M(jumpaccount.aws.jump_user) made. Whose
+    password somebody took away gets none again, and is named in RV(missing). Others get one with
+    O(new_users) or O(reset_users).
   - The password is generated from the operating system's random source, has at least 20
     characters and all character classes, and is stored as an SSM SecureString before it is set.
     A run that dies in between loses nothing - the next one stores and sets another one.
   - Only a password that this run chose is ever set, never one that it finds. What is stored for a
     user without login profile is replaced, so that no password serves twice.
-  - An existing password is never overwritten or read.
+  - An existing password is never overwritten or read, unless O(reset_users) asks for it.
+  - A stored password bears the unique id of its user. One that was issued to a user of the same
+    name that is gone, or that is older than its user, is nobody's; it is named in RV(orphaned).
+  - One parameter beside the passwords, C(_issued), records until when users were made that all got
+    one, so that a run that ends halfway is continued and what was taken away is not made again.
   - A stored initial password is deleted by the first run after the person has signed in with it.
   - The password never appears in results, logs, diffs or temporary files.
   - Who has a password is read from the credential report, for all users in one call. The report
@@ -36,11 +43,26 @@ options:
     default: []
   new_users:
     description:
-      - Those of O(users) that were created a moment ago and so cannot have a password,
-        RV(jumpaccount.aws.jump_user#module:created) for instance. It only saves calls.
+      - Those of O(users) that were taken in a moment ago and have no password,
+        RV(jumpaccount.aws.jump_user#module:passwordless) for instance. They get one.
     type: list
     elements: str
     default: []
+  reset_users:
+    description:
+      - Those of O(users) who get another password, whether they have one or not. The one that they
+        have ends with this run, and they have to change the new one at the next sign-in.
+      - Each run with this option does it again.
+    type: list
+    elements: str
+    default: []
+  prune_orphaned:
+    description:
+      - Whether to delete what lies under O(parameter_prefix) and is nobody's password,
+        RV(orphaned).
+      - Without it, they stay and are named.
+    type: bool
+    default: false
   parameter_prefix:
     description:
       - Path of the SSM parameters. The name of a user follows, in which every character other
@@ -52,9 +74,10 @@ options:
     type: str
 notes:
   - Needs C(iam:GetCredentialReport), C(iam:GenerateCredentialReport), C(iam:GetLoginProfile),
-    C(iam:ListUsers), C(iam:CreateLoginProfile), C(iam:GetAccountPasswordPolicy),
-    C(ssm:DescribeParameters), C(ssm:PutParameter), C(ssm:GetParameter) and
-    C(ssm:DeleteParameter).
+    C(iam:ListUsers), C(iam:GetAccountAuthorizationDetails), C(iam:GetUser),
+    C(iam:CreateLoginProfile), C(iam:GetAccountPasswordPolicy), C(ssm:DescribeParameters),
+    C(ssm:PutParameter), C(ssm:GetParameter) and C(ssm:DeleteParameter); with O(reset_users) also
+    C(iam:DeleteLoginProfile).
 seealso:
   - module: jumpaccount.aws.jump_user
   - module: amazon.aws.iam_user
@@ -62,6 +85,7 @@ extends_documentation_fragment:
   - jumpaccount.aws.common
   - jumpaccount.aws.common.account
   - jumpaccount.aws.common.writing
+  - jumpaccount.aws.common.removal
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -70,16 +94,24 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Two people can sign in
+- name: Two people, one of them new
   jumpaccount.aws.iam_login_profile:
     account_id: "111111111111"
     region: ap-northeast-1
     users: [yamada.taro, tanaka.hanako]
+    new_users: [tanaka.hanako]
   register: passwords
 
 - name: Where the initial passwords lie
   ansible.builtin.debug:
     var: passwords.issued
+
+- name: Somebody lost the password
+  jumpaccount.aws.iam_login_profile:
+    account_id: "111111111111"
+    region: ap-northeast-1
+    users: [yamada.taro]
+    reset_users: [yamada.taro]
 """
 
 RETURN = r"""
@@ -124,7 +156,7 @@ lost:
     - Users who never signed in and cannot, because their initial password is C(missing), or was
       C(overwritten) after the login profile was made.
     - Not looked for while nobody of more than a hundred people has signed in yet.
-    - To give one of them another password, delete the login profile and run this module again.
+    - O(reset_users) gives them another one.
   returned: always
   type: list
   elements: dict
@@ -132,36 +164,92 @@ lost:
     - name: tanaka.hanako
       parameter: /jumpaccount/initial-password/tanaka.hanako
       reason: missing
+missing:
+  description:
+    - Users without console password who get none, because they had one once, or were not made by
+      this collection. O(reset_users) gives them one.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+orphaned:
+  description:
+    - Parameters under O(parameter_prefix) that are nobody's password any more, and why.
+    - Not looked for when no parameters are listed, see RV(lost).
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - parameter: /jumpaccount/initial-password/suzuki.ichiro
+      reason: no user has this name
+unused:
+  description: Users whose initial password nobody has used yet, and its age in days.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{name: tanaka.hanako, days: 3}]
+without_mfa:
+  description:
+    - Users with a console password and no MFA device, listed or made or adopted by this
+      collection, as of RV(report_made).
+  returned: always
+  type: list
+  elements: str
+  sample: [tanaka.hanako]
+access_keys:
+  description: Such users with active access keys, and how many, as of RV(report_made).
+  returned: always
+  type: list
+  elements: dict
+  sample: [{name: yamada.taro, keys: 1}]
+report_made:
+  description:
+    - When AWS made the credential report that tells of MFA devices and keys, up to four hours ago.
+    - Empty when there is none. It is not made while users are new.
+  returned: always
+  type: str
+  sample: "2027-03-31T09:00:00+00:00"
 """
+
+from datetime import UTC, datetime
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.login_profiles import (
     login_profile_writers,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
-    build_login_state,
-    build_sign_in_states,
-    issued_passwords,
-    lost_passwords,
+    plan_login_profiles,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
+    REMOVAL_SPEC,
     WRITING_SPEC,
     build_account,
     build_module,
     sentences,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.passwords import (
+    UNREAD,
+    find_leftovers,
+    passwords_told,
+    start_issuing,
+    unknown_users,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import run_plan
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.sign_ins import (
     Asked,
+    build_sign_in_states,
     find_overwritten,
     read_sign_ins,
 )
 
+NAMES = {"type": "list", "elements": "str", "default": []}
 SPEC = {
     **WRITING_SPEC,
+    **REMOVAL_SPEC,
     "users": {"type": "list", "elements": "str", "required": True},
-    "withheld_users": {"type": "list", "elements": "str", "default": []},
-    "new_users": {"type": "list", "elements": "str", "default": []},
+    "withheld_users": NAMES,
+    "new_users": NAMES,
+    "reset_users": NAMES,
+    "prune_orphaned": {"type": "bool", "default": False},
     "parameter_prefix": {
         "type": "str",
         "default": "/jumpaccount/initial-password",
@@ -172,9 +260,13 @@ SPEC = {
 
 
 def build_asked(params):
-    withheld = frozenset(params["withheld_users"])
-    users = frozenset(params["users"])
-    return Asked(users, users & frozenset(params["new_users"]) - withheld, withheld)
+    users, withheld = frozenset(params["users"]), frozenset(params["withheld_users"])
+    return Asked(
+        users,
+        new=users & frozenset(params["new_users"]) - withheld,
+        withheld=withheld,
+        reset=users & frozenset(params["reset_users"]),
+    )
 
 
 def main():
@@ -182,20 +274,21 @@ def main():
     params = module.params
     prefix = params["parameter_prefix"]
     asked = build_asked(params)
-    issued = {}
-    with sentences(module, "initial passwords", issued=[], lost=[]):
+    with sentences(module, "initial passwords", **UNREAD):
         aws = build_account(module)
         found = read_sign_ins(aws, asked, prefix)
-        states = build_sign_in_states(asked.users, found.waiting, found.profiles, found.stored)
-        plan = plan_changes(*build_login_state(states, prefix))
+        states = build_sign_in_states(asked, found)
+        leftovers = find_leftovers(found, prefix, prune=params["prune_orphaned"])
+        plan = plan_login_profiles(states, prefix, leftovers, params["max_removal_ratio"])
+        issuing = start_issuing(found, params["kms_key_id"])
         run_plan(
             module,
             aws,
             plan,
-            lambda: login_profile_writers(aws, params["kms_key_id"], issued),
-            alarm=lambda _outcome: find_overwritten(aws, issued, found.stored, prefix),
-            issued=issued_passwords(plan),
-            lost=lost_passwords(found.profiles, found.stored, prefix),
+            lambda: login_profile_writers(aws, issuing),
+            told=unknown_users(params["reset_users"], asked.users),
+            alarm=lambda _outcome: find_overwritten(aws, issuing.issued, found.stored, prefix),
+            **passwords_told(asked, found, states, plan, prefix, datetime.now(UTC)),
         )
 
 

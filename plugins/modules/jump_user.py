@@ -15,7 +15,11 @@ description:
   - Nobody joins a group that does not force MFA. Without O(protected_groups), a user in a jump
     group that does not is a failure, whether listed or not.
   - Memberships in groups outside of O(groups_path) are never touched.
-  - Users that are not listed are never touched; those that are ours are reported in RV(unlisted).
+  - Users that are not listed are reported in RV(unlisted) when they are ours. With O(roster), they
+    get a mark; else they are never touched.
+  - A listed user that bears this mark, or a policy that shuts users out (C(left-the-company) or
+    C(AWSDenyAll)), is refused, because its password, keys and MFA device may be those of another
+    person. O(returned_users) and O(replaced_users) are the two ways on.
 options:
   users:
     description: The users.
@@ -82,6 +86,39 @@ options:
       - With V(false) the user is refused. With V(true) it is marked as ours and managed.
     type: bool
     default: false
+  adopt_credentials:
+    description:
+      - What to do with a console password and keys that a user has who is adopted.
+      - V(require_mfa) refuses the user unless it has an MFA device.
+      - V(withdraw) takes away the password, access keys, SSH keys, signing certificates and
+        credentials of single services, before the user joins a group. The user is in
+        RV(passwordless) then, so that M(jumpaccount.aws.iam_login_profile) issues a password.
+    type: str
+    default: require_mfa
+    choices: [require_mfa, withdraw]
+  roster:
+    description:
+      - Names of everybody who is wanted, when O(users) has only some of them.
+      - With it, users that are ours and in neither list get the tag C(jumpaccount:unlisted) with
+        the day, once. Nothing else of them changes. Of more than three, O(max_removal_ratio) limits
+        the share.
+    type: list
+    elements: str
+  returned_users:
+    description:
+      - Those of O(users) that left or were shut out, and come back as the same person. What marks
+        and shuts them out is taken off, last of all; password, keys and MFA devices stay.
+    type: list
+    elements: str
+    default: []
+  replaced_users:
+    description:
+      - Those of O(users) whose name belonged to somebody that left or was shut out. The user is
+        deleted with its password, keys, MFA devices, policies and memberships, and a new one made.
+      - Users that neither left nor were shut out are not replaced.
+    type: list
+    elements: str
+    default: []
   purge_memberships:
     description: Whether to remove listed users from jump groups that are not in their list.
     type: bool
@@ -156,6 +193,12 @@ created:
   type: list
   elements: str
   sample: [yamada.taro]
+passwordless:
+  description: Those of O(users) that this task takes in and that have no console password.
+  returned: always
+  type: list
+  elements: str
+  sample: [yamada.taro]
 ready:
   description:
     - Those of O(users) who may get a password. Of them nothing was refused, and all their jump
@@ -174,7 +217,7 @@ unguarded:
   elements: str
   sample: []
 unlisted:
-  description: Users that are ours but not listed; they stay as they are.
+  description: Users that are ours but not listed; but for a mark, see O(roster), they stay.
   returned: always
   type: list
   elements: str
@@ -206,14 +249,23 @@ inspection:
 from dataclasses import replace
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.details import read_quotas
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.user_credentials import (
+    read_credentials,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.users import (
     read_users,
     user_writers,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.adoption import (
+    AdoptCredentials,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
     UserOptions,
     decide_users,
     user_alarms,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import (
+    foreign_users,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection import (
     INSPECTION_SPEC,
@@ -221,7 +273,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection 
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.jump_options import (
     MFA_SPEC,
+    RETURNS_SPEC,
     USERS_SPEC,
+    build_returns,
     build_settings,
     build_users,
 )
@@ -242,12 +296,18 @@ SPEC = {
     **REMOVAL_SPEC,
     **USERS_SPEC,
     **INSPECTION_SPEC,
+    **RETURNS_SPEC,
     "groups_path": {"type": "str", "default": "/jumpaccount/"},
     "protected_groups": {"type": "list", "elements": "str"},
     "changed_groups": {"type": "list", "elements": "str", "default": []},
     "deleted_groups": {"type": "list", "elements": "str", "default": []},
     **MFA_SPEC,
     "adopt": {"type": "bool", "default": False},
+    "adopt_credentials": {
+        "type": "str",
+        "default": "require_mfa",
+        "choices": ["require_mfa", "withdraw"],
+    },
     "purge_memberships": {"type": "bool", "default": True},
     "purge_tags": {"type": "bool", "default": False},
 }
@@ -263,7 +323,15 @@ def build_options(params):
         protected_groups=None if protected is None else frozenset(protected),
         changed_groups=frozenset(params["changed_groups"]),
         deleted_groups=frozenset(params["deleted_groups"]),
+        adopt_credentials=AdoptCredentials(params["adopt_credentials"]),
+        returns=build_returns(params),
     )
+
+
+def with_credentials(aws, wanted, found, options):
+    # Whom somebody else made is asked for as of now: the credential report may be hours old.
+    adopted = foreign_users(wanted, found.state) if options.adopt else {}
+    return replace(found, credentials=read_credentials(aws, adopted))
 
 
 def decide(aws, wanted, found, settings, options):
@@ -282,6 +350,7 @@ def still_ready(decision, outcome):
 
 UNREAD = {
     "created": [],
+    "passwordless": [],
     "ready": [],
     "unguarded": [],
     "unlisted": [],
@@ -302,7 +371,7 @@ def main():
         joined = {group for user in wanted for group in user.groups}
         found, decision = decide_on_own_read(
             aws,
-            lambda: read_users(aws, joined, settings),
+            lambda: with_credentials(aws, wanted, read_users(aws, joined, settings), options),
             lambda found: decide(aws, wanted, found, settings, options),
         )
         is_first = options.protected_groups is None

@@ -86,6 +86,20 @@ options:
     description: Whether the run takes over users that something else made.
     type: bool
     default: false
+  roster:
+    description: Names of everybody who is wanted, see O(jumpaccount.aws.jump_user#module:roster).
+    type: list
+    elements: str
+  returned_users:
+    description: As in M(jumpaccount.aws.jump_user).
+    type: list
+    elements: str
+    default: []
+  replaced_users:
+    description: As in M(jumpaccount.aws.jump_user).
+    type: list
+    elements: str
+    default: []
   purge_tags:
     description: Whether the run removes tags that are not listed.
     type: bool
@@ -209,6 +223,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection 
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.jump_options import (
     GROUPS_SPEC,
+    RETURNS_SPEC,
     USERS_SPEC,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
@@ -234,6 +249,7 @@ SPEC = {
     **GROUPS_SPEC,
     **USERS_SPEC,
     **INSPECTION_SPEC,
+    **RETURNS_SPEC,
     "groups": {**GROUPS_SPEC["groups"], "required": False, "default": []},
     "users": {**USERS_SPEC["users"], "required": False, "default": []},
     "adopt_groups": {"type": "bool", "default": False},

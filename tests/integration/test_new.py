@@ -174,7 +174,8 @@ def test_new_user_adds_only_the_named_person(world: World):
     assert writes == {
         "iam:CreateUser": 1,
         "iam:AddUserToGroup": 1,
-        "ssm:PutParameter": 1,
+        # The password, and the record that everybody has one.
+        "ssm:PutParameter": 2,
         "iam:CreateLoginProfile": 1,
     }
     assert "https://111111111111.signin.aws.amazon.com/console" in played.output
@@ -201,4 +202,7 @@ def test_an_initial_password_is_deleted_after_the_first_sign_in(world: World):
     played = world.play_well("new_user")
     assert [c["target"] for c in played.changes] == ["initial password yamada.taro"]
     stored = ssm.describe_parameters()["Parameters"]
-    assert [p["Name"] for p in stored] == ["/jumpaccount/initial-password/suzuki.ichiro"]
+    assert [p["Name"] for p in stored] == [
+        "/jumpaccount/initial-password/_issued",
+        "/jumpaccount/initial-password/suzuki.ichiro",
+    ]

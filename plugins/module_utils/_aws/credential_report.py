@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from .._core.credentials import CredentialUse
 from .account import AwsAccount
 from .errors import AwsError, ClientError, doing, error_code
 from .waiting import Patience, wait_for
@@ -32,19 +34,15 @@ _FIRST_LOOK = 1.0
 
 
 @dataclass(frozen=True)
-class PasswordUse:
-    """What the report says of one user's password."""
+class Report:
+    """The rows by user name, and when AWS made them."""
 
-    has_password: bool
-    last_used: datetime | None
-    last_changed: datetime | None = None
-
-
-Report = dict[str, PasswordUse]
+    rows: Mapping[str, CredentialUse]
+    made: datetime | None = None
 
 
 def read_report(aws: AwsAccount) -> Report | None:
-    """Return the report by user name, or None when there is none that is young enough."""
+    """Return the report, or None when there is none that is young enough."""
     with doing(aws, "read the credential report"):
         try:
             answer = aws.client("iam").get_credential_report()
@@ -52,11 +50,11 @@ def read_report(aws: AwsAccount) -> Report | None:
             if error_code(error) in _NOT_THERE | _NOT_READY:
                 return None
             raise
-    return parse_report(answer["Content"].decode())
+    return Report(parse_report(answer["Content"].decode()), answer.get("GeneratedTime"))
 
 
 def generate_report(aws: AwsAccount, patience: Patience | None = None) -> Report:
-    """Have AWS make a report, wait for it, and return it by user name."""
+    """Have AWS make a report, wait for it, and return it."""
     patience = patience or Patience(_PATIENCE)
     with doing(aws, "generate the credential report"):
         answer = aws.client("iam").generate_credential_report()
@@ -73,14 +71,17 @@ def generate_report(aws: AwsAccount, patience: Patience | None = None) -> Report
     return report
 
 
-def parse_report(text: str) -> Report:
+def parse_report(text: str) -> dict[str, CredentialUse]:
     """Return the report's rows by user name, without the account's root."""
     rows = csv.DictReader(io.StringIO(text))
     return {
-        row["user"]: PasswordUse(
+        row["user"]: CredentialUse(
             row["password_enabled"] == "true",
             _date(row["password_last_used"]),
             _date(row["password_last_changed"]),
+            has_mfa=row.get("mfa_active") == "true",
+            active_keys=sum(row.get(f"access_key_{n}_active") == "true" for n in (1, 2)),
+            created=_date(row.get("user_creation_time", "")),
         )
         for row in rows
         if row["user"] != "<root_account>"

@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .._core.initial_password import Identity
 from .account import AwsAccount
 from .errors import doing
+from .transformations import tags_from
 
 _LISTS = {
     "User": "UserDetailList",
@@ -64,6 +66,16 @@ def _read_details(aws: AwsAccount, kinds: Sequence[str], wanted: Sequence[str]) 
 def _in_default_version(policy: Any) -> Any:
     policy["PolicyVersionList"] = [v for v in policy["PolicyVersionList"] if v["IsDefaultVersion"]]
     return policy
+
+
+def read_identities(aws: AwsAccount) -> dict[str, Identity]:
+    """Return who the users are, by name; a run that has read the users does not ask again."""
+    return {
+        user["UserName"]: Identity(
+            user["UserId"], user["CreateDate"], tags_from(user.get("Tags", []))
+        )
+        for user in read_details(aws, ("User",))["UserDetailList"]
+    }
 
 
 def read_quotas(aws: AwsAccount) -> dict[str, int]:

@@ -5,22 +5,31 @@
 # PRIVATE: part of jumpaccount.aws, may change at any time without notice.
 # The public surface is the modules, roles, playbooks and filters of the collection.
 
-"""Reading and writing console passwords, and the initial ones in the Parameter Store."""
+"""Reading and writing console passwords."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from .._core.change import Action, Change, Kind
+from .._core.initial_password import Identity, covered_until, describe_password
 from .._core.password import build_password
-from .._core.plan_login_profile import LoginProfile, StoredPassword, reset_advice
+from .._core.plan_login_profile import LoginProfile, reset_advice
 from .account import AwsAccount
 from .errors import AwsError, ClientError, doing, error_code
+from .initial_passwords import (
+    Issued,
+    delete_parameter,
+    delete_password,
+    is_stored,
+    store_password,
+    write_record,
+)
 from .retry import when_visible
 from .transformations import password_policy_from
 from .writing import ALREADY_THERE, NOT_THERE, Writers
@@ -28,17 +37,21 @@ from .writing import ALREADY_THERE, NOT_THERE, Writers
 _READERS = 8
 _PAUSES = (1.0, 2.0, 4.0)
 """Seconds between looks for what may have been made a moment ago."""
-_DESCRIPTION = "Initial console password; deleted once the person has signed in"
 
 
-@dataclass(frozen=True)
-class Issued:
-    """A password that this run chose, and how the parameter that holds it is described."""
+@dataclass
+class Issuing:
+    """What the writers of one run know, and what they did.
 
-    password: str = field(repr=False)
-    description: str
-    is_replacement: bool
-    """Whether it replaced what lay there, which a run beside this one may be about to set."""
+    covered are those who have a login profile, until is when the last of those users was made of
+    whom a record says that all got one; issued is what this run stored and set.
+    """
+
+    kms_key_id: str | None = None
+    identities: Mapping[str, Identity] = field(default_factory=dict)
+    covered: set[str] = field(default_factory=set)
+    until: datetime | None = None
+    issued: dict[str, Issued] = field(default_factory=dict)
 
 
 def read_profiles(aws: AwsAccount, users: Iterable[str]) -> dict[str, LoginProfile]:
@@ -92,21 +105,6 @@ def read_last_used(aws: AwsAccount) -> dict[str, datetime]:
         }
 
 
-def read_parameters(aws: AwsAccount, prefix: str) -> dict[str, StoredPassword]:
-    """Return the stored initial passwords by the names of their parameters, without values."""
-    with doing(aws, f"list the parameters under {prefix}"):
-        paginator = aws.client("ssm").get_paginator("describe_parameters")
-        pages = paginator.paginate(
-            ParameterFilters=[{"Key": "Path", "Option": "OneLevel", "Values": [prefix]}],
-            PaginationConfig={"PageSize": 50},
-        )
-        return {
-            p["Name"]: StoredPassword(p["LastModifiedDate"], p.get("Description", ""))
-            for page in pages
-            for p in page["Parameters"]
-        }
-
-
 def read_minimum_length(aws: AwsAccount) -> int:
     """Return the length that the account's password policy demands."""
     with doing(aws, "read the account password policy"):
@@ -119,77 +117,59 @@ def read_minimum_length(aws: AwsAccount) -> int:
     return password_policy_from(answer).minimum_length
 
 
-def login_profile_writers(
-    aws: AwsAccount, kms_key_id: str | None, issued: dict[str, Issued]
-) -> Writers:
-    """Return the calls for each change of console passwords; issued is what this run stores."""
+def login_profile_writers(aws: AwsAccount, issuing: Issuing) -> Writers:
+    """Return the calls for each change of console passwords."""
     length = read_minimum_length(aws)
+    issued = issuing.issued
 
     def store(change: Change) -> None:
+        token = secrets.token_hex(8)
         chosen = Issued(
             build_password(length, secrets.randbelow),
-            f"{_DESCRIPTION} ({secrets.token_hex(8)})",
+            describe_password(_unique_id(aws, change.subject, issuing.identities), token),
             change.action is Action.UPDATE,
         )
-        if store_password(aws, change, chosen, kms_key_id):
+        if store_password(aws, change, chosen, issuing.kms_key_id):
             issued[change.subject] = chosen
 
     def create(change: Change) -> None:
         if not create_login_profile(aws, change, issued.get(change.subject)):
             issued.pop(change.subject, None)
+        issuing.covered.add(change.subject)
 
     return {
+        (Kind.FORMER_PASSWORD, Action.DELETE): lambda c: delete_login_profile(aws, c.subject),
         (Kind.INITIAL_PASSWORD, Action.CREATE): store,
         (Kind.INITIAL_PASSWORD, Action.UPDATE): store,
         (Kind.INITIAL_PASSWORD, Action.DELETE): lambda c: delete_password(aws, c),
         (Kind.LOGIN_PROFILE, Action.CREATE): create,
+        (Kind.ISSUE_RECORD, Action.CREATE): lambda c: _record(aws, c, issuing),
+        (Kind.ISSUE_RECORD, Action.UPDATE): lambda c: _record(aws, c, issuing),
     }
 
 
-def store_password(aws: AwsAccount, change: Change, chosen: Issued, kms_key_id: str | None) -> bool:
-    """Store an initial password, unless something else stored one since the plan; tell whether.
+def _record(aws: AwsAccount, change: Change, issuing: Issuing) -> None:
+    until = covered_until(issuing.identities, issuing.covered, issuing.until)
+    if until != issuing.until and until:
+        write_record(aws, change.subject, until)
 
-    What lies there is replaced only where the plan says so: there was no login profile then, so
-    nobody has it. What appeared since may be that of a run beside this one, about to be set.
-    """
-    (user,) = change.id.key
-    name = change.after["parameter"]
-    with doing(aws, f"store the initial password of {user} as {name}"):
+
+def _unique_id(aws: AwsAccount, user: str, identities: Mapping[str, Identity]) -> str:
+    """Return the unique id of a user, asking for one that was made a moment ago."""
+    if user in identities:
+        return identities[user].unique_id
+    with doing(aws, f"read the unique id of user {user}"):
+        answer = when_visible(aws.client("iam").get_user)(UserName=user)
+        return str(answer["User"]["UserId"])
+
+
+def delete_login_profile(aws: AwsAccount, user: str) -> None:
+    """Take a user's console password away; where there is none, nothing is left to do."""
+    with doing(aws, f"delete the login profile of {user}"):
         try:
-            aws.client("ssm").put_parameter(
-                Name=name,
-                Description=chosen.description,
-                Value=chosen.password,
-                Type="SecureString",
-                Overwrite=chosen.is_replacement,
-                **({"KeyId": kms_key_id} if kms_key_id else {}),
-            )
-            return True
+            aws.client("iam").delete_login_profile(UserName=user)
         except ClientError as error:
-            if error_code(error) != "ParameterAlreadyExists":
-                raise
-        # Its own call, whose answer was lost, is the only one that stored this very password.
-        return _is_stored(aws, name, chosen)
-
-
-def _is_stored(aws: AwsAccount, name: str, chosen: Issued) -> bool:
-    read = when_visible(aws.client("ssm").get_parameter)
-    found: str = read(Name=name, WithDecryption=True)["Parameter"]["Value"]
-    return found == chosen.password
-
-
-def delete_password(aws: AwsAccount, change: Change) -> None:
-    """Delete an initial password that is over."""
-    (user,) = change.id.key
-    _delete_parameter(aws, user, change.before["parameter"])
-
-
-def _delete_parameter(aws: AwsAccount, user: str, name: str) -> None:
-    with doing(aws, f"delete the initial password of {user}, {name}"):
-        try:
-            aws.client("ssm").delete_parameter(Name=name)
-        except ClientError as error:
-            if error_code(error) != "ParameterNotFound":
+            if error_code(error) not in NOT_THERE:
                 raise
 
 
@@ -236,12 +216,12 @@ def _settle(aws: AwsAccount, user: str, name: str, issued: Issued, *, was_repeat
     another one is stored by now, it is that of the run that made the profile, which sees to it.
     """
     with doing(aws, f"read back the initial password of {user}, {name}"):
-        is_ours = _is_stored(aws, name, issued)
+        is_ours = is_stored(aws, name, issued)
     if not is_ours:
         return False
     if was_repeated and not issued.is_replacement:
         return True
-    _delete_parameter(aws, user, name)
+    delete_parameter(aws, user, name)
     raise AwsError(
         f"create the login profile of {user} in {aws.label}",
         "EntityAlreadyExists",

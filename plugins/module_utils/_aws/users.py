@@ -21,6 +21,7 @@ from .errors import doing
 from .groups import group_state_from
 from .retry import when_visible
 from .transformations import policies_of_users, tags_from, tags_to, users_from
+from .user_credentials import delete_user, take_policy_off, withdraw_credentials
 from .writing import Writers, create_once
 
 
@@ -47,6 +48,9 @@ def user_writers(aws: AwsAccount) -> Writers:
         (Kind.USER, Action.UPDATE): lambda c: update_user(aws, c),
         (Kind.MEMBERSHIP, Action.CREATE): lambda c: add_member(aws, c),
         (Kind.MEMBERSHIP, Action.DELETE): lambda c: remove_member(aws, c),
+        (Kind.FORMER_USER, Action.DELETE): lambda c: delete_user(aws, c.subject),
+        (Kind.CREDENTIALS, Action.DELETE): lambda c: withdraw_credentials(aws, c.subject),
+        (Kind.USER_POLICY, Action.DELETE): lambda c: take_policy_off(aws, *c.id.key),
     }
 
 

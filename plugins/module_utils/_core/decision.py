@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .adoption import AdoptCredentials, passwordless, refused_adoptions, withdrawn_credentials
 from .change import Action, Change, Json, Kind, Plan, State
 from .group_findings import (
     FoundGroups,
@@ -42,6 +43,14 @@ from .plan_user import (
 )
 from .planning import plan_changes, state_after, without
 from .protection import mfa_alarms, protected_groups
+from .shut_out import (
+    Returns,
+    former_users,
+    marked_users,
+    refused_returns,
+    shutting_policies,
+    with_marks,
+)
 from .user_findings import (
     FoundUsers,
     direct_policies,
@@ -137,7 +146,7 @@ class UserOptions:
     protected_groups are those that a step before this one vouches for, None when there was none;
     changed_groups are those that it wrote, so that what is read of them may be older;
     deleted_groups are those that it deletes, which takes their members' memberships with them;
-    groups_per_user is IAM's quota, None while it is not known.
+    groups_per_user is IAM's quota, None while it is not known; returns says who comes back.
     """
 
     adopt: bool = False
@@ -148,6 +157,8 @@ class UserOptions:
     changed_groups: frozenset[str] = frozenset()
     deleted_groups: frozenset[str] = frozenset()
     groups_per_user: int | None = None
+    adopt_credentials: AdoptCredentials = AdoptCredentials.REQUIRE_MFA
+    returns: Returns = field(default_factory=Returns)
 
 
 def decide_users(
@@ -158,30 +169,28 @@ def decide_users(
     What is withdrawn from users to whom nothing may be given goes on, but not what is foreign.
     """
     found = without_groups(found, options.deleted_groups)
-    desired = keep_unlisted(
-        build_user_state(wanted),
-        found.state,
-        found.jump_groups,
-        purge_memberships=options.purge_memberships,
-        purge_tags=options.purge_tags,
-    )
-    plan = plan_changes(desired, found.state)
+    marked = marked_users(wanted, found)
+    untouched = _untouched_users(wanted, found, marked, options)
+    found, gone = former_users(found, options.returns.others(marked))
+    gone = {**gone, **shutting_policies(found, options.returns.same(marked))}
+    withdrawn = withdrawn_credentials(found.credentials, options.adopt_credentials)
+    desired = _desired_users(wanted, found, options)
+    plan = plan_changes(desired, {**found.state, **gone, **withdrawn})
     memberships = count_memberships(found.state, found.jump_groups)
     refuse_large_removal(plan, Kind.MEMBERSHIP, memberships, options.max_removal_ratio)
     protected = _protected(found, settings, options)
-    foreign = {
-        **({} if options.adopt else foreign_users(wanted, found.state)),
-        **misspelt_users(wanted, found),
-    }
     held = _held_users(wanted, found, desired, protected, options)
-    refused = {**held, **foreign}
+    refused = {**held, **untouched}
     unguarded = _unguarded(wanted, found, desired, protected)
     ready = _ready(wanted, found, desired, protected)
+    created = [c.subject for c in plan if _is_new(c) and c.subject not in refused]
+    adopted = passwordless(found.credentials, withdrawn) - refused.keys()
     return Decision(
-        tuple(c for c in without(plan, foreign) if not _is_given(c, held)),
+        tuple(c for c in without(plan, untouched) if not _is_given(c, held)),
         refused,
         findings={
-            "created": [c.subject for c in plan if _is_new(c) and c.subject not in refused],
+            "created": created,
+            "passwordless": sorted({*created, *adopted}),
             "ready": [name for name in ready if name not in {*refused, *unguarded}],
             "unguarded": unguarded,
             "unlisted": unlisted_users(wanted, found.state),
@@ -189,6 +198,32 @@ def decide_users(
             "direct_policies": direct_policies(wanted, found),
         },
     )
+
+
+def _untouched_users(
+    wanted: Sequence[JumpUser],
+    found: FoundUsers,
+    marked: Mapping[str, str],
+    options: UserOptions,
+) -> dict[str, str]:
+    return {
+        **refused_adoptions(found.credentials, options.adopt_credentials),
+        **({} if options.adopt else foreign_users(wanted, found.state)),
+        **refused_returns(marked, options.returns),
+        **misspelt_users(wanted, found),
+    }
+
+
+def _desired_users(wanted: Sequence[JumpUser], found: FoundUsers, options: UserOptions) -> State:
+    desired = keep_unlisted(
+        build_user_state(wanted),
+        found.state,
+        found.jump_groups,
+        purge_memberships=options.purge_memberships,
+        purge_tags=options.purge_tags,
+    )
+    ratio = options.max_removal_ratio
+    return with_marks(desired, found.state, wanted, options.returns, ratio)
 
 
 def user_alarms(found: FoundUsers, settings: GroupSettings, options: UserOptions) -> dict[str, str]:

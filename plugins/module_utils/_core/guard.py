@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 
 from .change import Action, Kind, Plan
@@ -34,14 +35,27 @@ def refuse_large_removal(plan: Plan, kind: Kind, observed: int, max_ratio: float
     observed is the number of such objects there are, max_ratio a share from 0 to 1.
     """
     removed = [c for c in plan if c.id.kind is kind and c.action is Action.DELETE]
-    if len(removed) <= SMALL_REMOVAL or len(removed) / observed <= max_ratio:
+    refuse_large_share(
+        f"remove {{removed}} of {{observed}} objects of the kind '{kind.value}'",
+        ["/".join(c.id.key) for c in removed],
+        observed,
+        max_ratio,
+    )
+
+
+def refuse_large_share(would: str, names: Sequence[str], observed: int, max_ratio: float) -> None:
+    """Raise GuardError when these names are more of the observed objects than is allowed.
+
+    would is what a run would do, with the places {removed} and {observed} for the numbers.
+    """
+    count = len(names)
+    if count <= SMALL_REMOVAL or count / observed <= max_ratio:
         return
     # Rounded up, or following the advice would be refused again.
-    enough = ceil(len(removed) * 100 / observed) / 100
-    first = ", ".join("/".join(c.id.key) for c in removed[:5])
+    enough = ceil(count * 100 / observed) / 100
     raise GuardError(
-        f"This would remove {len(removed)} of {observed} objects of the kind '{kind.value}' "
-        f"({first}{', ...' if len(removed) > 5 else ''}), more than the "
+        f"This would {would.format(removed=count, observed=observed)} "
+        f"({', '.join(names[:5])}{', ...' if count > 5 else ''}), more than the "
         f"{max_ratio:.0%} that {LIMIT} allows. If that is what you want, run again with a value "
         f"of at least {enough:.2f}."
     )

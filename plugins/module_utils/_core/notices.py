@@ -13,11 +13,11 @@ import json
 from collections.abc import Mapping
 
 from .change import Json
-from .plan_login_profile import reset_advice
+from .notices_passwords import password_notices
 from .principal_notices import strong_principal_lines
 from .step import Run, Step
+from .user_findings import LEFT_POLICY
 
-_LEFT_POLICY = "left-the-company"
 _DENY_ALL = {
     "Version": "2012-10-17",
     "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"},
@@ -38,7 +38,7 @@ def noticed(run: Run) -> list[str]:
         *strong_principal_lines(run),
         *_groups(results[Step.GROUPS]),
         *_people(desired, results[Step.USERS]),
-        *_lost_passwords(results[Step.INITIAL_PASSWORDS]),
+        *password_notices(results[Step.INITIAL_PASSWORDS]),
         *_exceptions(desired),
         *(f"  {line}" for line in desired.get("policy_notices", [])),
         *_left_to_bootstrap(run),
@@ -132,7 +132,7 @@ def _people(desired: Mapping[str, Json], result: Mapping[str, Json]) -> list[str
     groups_of = {m["name"]: m["groups"] for m in result.get("unlisted_members", [])}
     ours = [name for name in result.get("unlisted", []) if name.lower() not in listed]
     policies = result.get("direct_policies", [])
-    shut_out = {p["name"] for p in policies if p["policy"] == _LEFT_POLICY}
+    shut_out = {p["name"] for p in policies if p["policy"] == LEFT_POLICY}
     strangers = [name for name in groups_of if name.lower() not in {*listed, *map(str.lower, ours)}]
     return [
         *(
@@ -164,28 +164,18 @@ def _people(desired: Mapping[str, Json], result: Mapping[str, Json]) -> list[str
     ]
 
 
-def _lost_passwords(result: Mapping[str, Json]) -> list[str]:
-    """Return who cannot sign in for the first time."""
-    why = {"missing": "is gone", "overwritten": "was overwritten after it was set"}
-    return [
-        f"  user {lost['name']} never signed in and cannot: the initial password, "
-        f"{lost['parameter']}, {why[lost['reason']]}. {reset_advice(lost['name'])}"
-        for lost in result.get("lost", [])
-    ]
-
-
 def _left(name: str, groups: list[str], *, is_shut_out: bool) -> list[str]:
     """Return how to end the access of somebody who left the roster: at once, whatever it is."""
     if is_shut_out:
         return [
-            f"  user {name} is ours, but not in the roster; policy {_LEFT_POLICY} shuts it out. "
+            f"  user {name} is ours, but not in the roster; policy {LEFT_POLICY} shuts it out. "
             "Delete it in IAM when its audit trail is not needed any more"
         ]
     kept = f", keys and groups ({', '.join(groups)})" if groups else " and keys"
     return [
         f"  user {name} is ours, but not in the roster; it keeps password{kept}, so access "
         "remains. To end it today:",
-        f"    aws iam put-user-policy --user-name {name} --policy-name {_LEFT_POLICY} "
+        f"    aws iam put-user-policy --user-name {name} --policy-name {LEFT_POLICY} "
         f"--policy-document '{json.dumps(_DENY_ALL, separators=(',', ':'))}'",
     ]
 

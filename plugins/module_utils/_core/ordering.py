@@ -15,7 +15,13 @@ _C, _U, _D = Action.CREATE, Action.UPDATE, Action.DELETE
 
 _RANKS: tuple[tuple[tuple[tuple[Kind, Action], ...], str], ...] = (
     (
-        ((Kind.LOGIN_PROFILE, _D), (Kind.INITIAL_PASSWORD, _D)),
+        (
+            (Kind.LOGIN_PROFILE, _D),
+            (Kind.INITIAL_PASSWORD, _D),
+            (Kind.FORMER_PASSWORD, _D),
+            (Kind.FORMER_USER, _D),
+            (Kind.CREDENTIALS, _D),
+        ),
         "the door is shut before anything else, and a password that was used is no longer kept",
     ),
     (
@@ -146,12 +152,20 @@ _RANKS: tuple[tuple[tuple[tuple[Kind, Action], ...], str], ...] = (
         "a user is in its groups, MFA policy included, before it has a password",
     ),
     (
+        ((Kind.USER_POLICY, _D),),
+        "who was shut out is let in when the groups are those of the roster",
+    ),
+    (
         ((Kind.INITIAL_PASSWORD, _C), (Kind.INITIAL_PASSWORD, _U)),
         "stored before it is set, so that a crash in between loses nothing",
     ),
     (
         ((Kind.LOGIN_PROFILE, _C),),
         "the person can sign in only when everything else is right",
+    ),
+    (
+        ((Kind.ISSUE_RECORD, _C), (Kind.ISSUE_RECORD, _U)),
+        "whose password is recorded as issued never gets one by itself again",
     ),
 )
 

@@ -9,24 +9,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from .change import Json, Kind, ObjectId, Plan, State
+from .guard import refuse_large_removal
+from .initial_password import CLOCK_SKEW, StoredPassword, record_name, second_of
 from .naming import parameter_name
-
-CLOCK_SKEW = timedelta(seconds=5)
-"""By how much the clocks of IAM and of the Parameter Store may differ."""
-
-
-@dataclass(frozen=True)
-class StoredPassword:
-    """A parameter that holds an initial password, without its value."""
-
-    modified: datetime
-    description: str = ""
-    """Another one for each password that a run stores."""
+from .planning import plan_changes
 
 
 @dataclass(frozen=True)
@@ -43,64 +34,135 @@ class LoginProfile:
 
 @dataclass(frozen=True)
 class SignInState:
-    """What is known of one user's console password."""
+    """What is known of one user's console password, and whether the user is to get one."""
 
     has_login_profile: bool = False
     has_parameter: bool = False
     has_signed_in: bool = False
     """Whether the person signed in after the initial password was stored."""
+    is_due: bool = True
+    """Whether the user never had a login profile, and so gets one."""
+    is_reset: bool = False
+    """Whether another password was asked for."""
+    is_of_another: bool = False
+    """Whether what is stored was issued to another user of the same name."""
+
+    @property
+    def is_issued(self) -> bool:
+        """Return whether the user gets a password in this run."""
+        return self.is_reset or (self.is_due and not self.has_login_profile)
+
+    @property
+    def has_orphan(self) -> bool:
+        """Return whether what is stored is no password of the user's, and will be none."""
+        is_of_none = self.is_of_another or not self.has_login_profile
+        return self.has_parameter and is_of_none and not self.is_issued
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What lies under the prefix beside the users' passwords.
+
+    orphaned are the parameters that are nobody's, prune is whether they go; is_record_behind is
+    whether the record of issued passwords misses somebody who has one.
+    """
+
+    orphaned: Collection[str] = ()
+    prune: bool = False
+    has_record: bool = False
+    is_record_behind: bool = False
 
 
 def build_login_state(
-    users: Mapping[str, SignInState], parameter_prefix: str
+    users: Mapping[str, SignInState], parameter_prefix: str, leftovers: Leftovers | None = None
 ) -> tuple[State, State]:
     """Return the desired and the observed objects of the users' console passwords.
 
-    Everybody has a login profile. An initial password lies there from before the profile is
-    made until the person has signed in with it. It is for one login profile: what lies there
-    where none is, is replaced.
+    A login profile is issued once, and otherwise when it was asked for. An initial password lies
+    there from before the profile is made until the person has signed in with it. It is for one
+    login profile: what lies there where none is, is replaced, or is nobody's.
     """
+    leftovers = leftovers or Leftovers()
     desired: dict[ObjectId, Json] = {}
     observed: dict[ObjectId, Json] = {}
     for name, found in users.items():
         stored = {"parameter": parameter_name(parameter_prefix, name)}
         profile = ObjectId(Kind.LOGIN_PROFILE, (name,))
         password = ObjectId(Kind.INITIAL_PASSWORD, (name,))
-        desired[profile] = {"password_reset_required": True, **stored}
-        if found.has_login_profile:
-            observed[profile] = desired[profile]
+        wanted = {"password_reset_required": True, **stored}
+        if found.has_login_profile and found.is_reset:
+            observed[ObjectId(Kind.FORMER_PASSWORD, (name,))] = {}
+        elif found.has_login_profile:
+            observed[profile] = desired[profile] = wanted
         if found.has_parameter:
-            is_of_none = {} if found.has_login_profile else {"is_of_no_login_profile": True}
-            observed[password] = {**stored, **is_of_none}
-        waits = found.has_parameter and not found.has_signed_in
-        if waits or not found.has_login_profile:
-            desired[password] = stored
+            is_of_none = {"is_of_no_login_profile": True}
+            observed[password] = {**stored, **(is_of_none if profile not in observed else {})}
+        if found.is_issued:
+            desired.update({profile: wanted, password: stored})
+        elif found.has_parameter and _stays(found, prune=leftovers.prune):
+            desired[password] = observed[password]
+    _add_leftovers(desired, observed, leftovers, parameter_prefix)
     return desired, observed
 
 
-def build_sign_in_states(
-    users: Iterable[str],
-    waiting: Collection[str],
-    profiles: Mapping[str, LoginProfile],
-    stored: Mapping[str, StoredPassword],
-) -> dict[str, SignInState]:
-    """Return what is known of each user; waiting are those without login profile."""
-    return {
-        name: SignInState(
-            has_login_profile=name not in waiting,
-            has_parameter=name in stored,
-            has_signed_in=name not in waiting and _is_over(profiles.get(name), stored.get(name)),
-        )
-        for name in users
-    }
+def _stays(found: SignInState, *, prune: bool) -> bool:
+    return not prune if found.has_orphan else not found.has_signed_in
 
 
-def stored_by_user(
-    users: Iterable[str], parameters: Mapping[str, StoredPassword], parameter_prefix: str
-) -> dict[str, StoredPassword]:
-    """Return the stored initial passwords of the users, by user."""
-    names = {user: parameter_name(parameter_prefix, user) for user in users}
-    return {user: parameters[name] for user, name in names.items() if name in parameters}
+def _add_leftovers(
+    desired: dict[ObjectId, Json],
+    observed: dict[ObjectId, Json],
+    leftovers: Leftovers,
+    parameter_prefix: str,
+) -> None:
+    """Add what is no user's; a parameter that a user's state holds already is seen to there."""
+    held = {value["parameter"] for i, value in observed.items() if i.kind is Kind.INITIAL_PASSWORD}
+    for name in set(leftovers.orphaned) - held:
+        orphan = ObjectId(Kind.INITIAL_PASSWORD, (name,))
+        observed[orphan] = {"parameter": name}
+        if not leftovers.prune:
+            desired[orphan] = observed[orphan]
+    is_issuing = any(i.kind is Kind.LOGIN_PROFILE and i not in observed for i in desired)
+    record = ObjectId(Kind.ISSUE_RECORD, (record_name(parameter_prefix),))
+    if leftovers.has_record:
+        observed[record] = {"is_complete": not (is_issuing or leftovers.is_record_behind)}
+    if leftovers.has_record or is_issuing or leftovers.is_record_behind:
+        desired[record] = {"is_complete": True}
+
+
+def plan_login_profiles(
+    users: Mapping[str, SignInState],
+    parameter_prefix: str,
+    leftovers: Leftovers,
+    max_removal_ratio: float,
+) -> Plan:
+    """Return what happens to console passwords; raise GuardError when too many orphans would go."""
+    desired, observed = build_login_state(users, parameter_prefix, leftovers)
+    plan = plan_changes(desired, observed)
+    used = {name for name, found in users.items() if not found.has_orphan}
+    pruned = tuple(c for c in plan if c.subject not in used)
+    stored = sum(i.kind is Kind.INITIAL_PASSWORD for i in observed)
+    refuse_large_removal(pruned, Kind.INITIAL_PASSWORD, stored, max_removal_ratio)
+    return plan
+
+
+def build_sign_in_state(
+    profile: LoginProfile | None,
+    stored: StoredPassword | None,
+    *,
+    is_due: bool,
+    is_reset: bool,
+    is_of_another: bool,
+) -> SignInState:
+    """Return what is known of one user's password."""
+    return SignInState(
+        has_login_profile=profile is not None,
+        has_parameter=stored is not None,
+        has_signed_in=is_over(profile, stored),
+        is_due=is_due,
+        is_reset=is_reset,
+        is_of_another=is_of_another,
+    )
 
 
 def doubtful_users(
@@ -157,16 +219,14 @@ def overwritten_passwords(
 
 def reset_advice(name: str) -> str:
     """Return how a person without a usable initial password gets another one."""
-    return (
-        f"Give {name} another one: aws iam delete-login-profile --user-name {name}; then run "
-        f"new_user with -e user_name={name}."
-    )
+    return f"Give {name} another one: run new_user with -e reset_password={name}."
 
 
-def _is_over(profile: LoginProfile | None, stored: StoredPassword | None) -> bool:
+def is_over(profile: LoginProfile | None, stored: StoredPassword | None) -> bool:
+    """Return whether the person has signed in with what is stored, or with what came after it."""
     if profile is None or stored is None:
         return False
-    has_signed_in = profile.used is not None and profile.used >= _second(stored.modified)
+    has_signed_in = profile.used is not None and profile.used >= second_of(stored.modified)
     return has_signed_in or profile.must_change is False
 
 
@@ -176,14 +236,9 @@ def _is_missing(profile: LoginProfile, stored: StoredPassword | None) -> bool:
 
 def _is_newer(profile: LoginProfile, stored: StoredPassword | None) -> bool:
     """Return whether it was stored after the login profile was made, so is not its password."""
-    if stored is None or profile.since is None or _is_over(profile, stored):
+    if stored is None or profile.since is None or is_over(profile, stored):
         return False
-    return _second(stored.modified) > profile.since + CLOCK_SKEW
-
-
-def _second(moment: datetime) -> datetime:
-    """Return the whole second of a moment: IAM tells no more."""
-    return moment.replace(microsecond=0)
+    return second_of(stored.modified) > profile.since + CLOCK_SKEW
 
 
 def issued_passwords(plan: Plan) -> list[dict[str, str]]:

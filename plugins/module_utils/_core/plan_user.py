@@ -17,6 +17,11 @@ from .planning import keep
 
 OWNED_TAG = "jumpaccount:owned"
 """Marks users and roles that the product made or adopted."""
+MADE_TAG = "jumpaccount:made"
+"""Marks users that the product made: they get a console password once, adopted ones do not."""
+UNLISTED_TAG = "jumpaccount:unlisted"
+"""Marks users that left the roster, with the day on which a run saw that."""
+OWN_TAGS = (OWNED_TAG, MADE_TAG, UNLISTED_TAG)
 
 
 @dataclass(frozen=True)
@@ -71,16 +76,18 @@ def keep_unlisted(
         return obj.key[1] not in jump_groups or not purge_memberships
 
     kept = dict(keep(desired, observed, is_kept))
-    if not purge_tags:
-        for name in listed:
-            kept[user_id(name)] = _with_tags_of(kept[user_id(name)], observed.get(user_id(name)))
+    for name in listed:
+        user = user_id(name)
+        kept[user] = _with_tags_of(kept[user], observed.get(user), purge=purge_tags)
     return kept
 
 
-def _with_tags_of(wanted: Json, found: Json) -> Json:
+def _with_tags_of(wanted: Json, found: Json, *, purge: bool) -> Json:
+    """Return a user as wanted with the tags that stay: our own marks do, whoever purges."""
     if found is None:
-        return wanted
-    return {**wanted, "tags": {**found["tags"], **wanted["tags"]}}
+        return {**wanted, "tags": {**wanted["tags"], MADE_TAG: "true"}}
+    stay = {k: v for k, v in found["tags"].items() if not purge or k in OWN_TAGS}
+    return {**wanted, "tags": {**stay, **wanted["tags"]}}
 
 
 def is_owned(observed: State, name: str) -> bool:

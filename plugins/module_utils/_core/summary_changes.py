@@ -33,7 +33,11 @@ _BUCKET = (
 )
 _GROUP = (Kind.GROUP, Kind.GROUP_MFA, Kind.GROUP_ATTACHMENT, Kind.GROUP_POLICY)
 _STACK = (Kind.STACK, Kind.STACK_LEFTOVER, Kind.STACK_PROTECTION)
-_PASSWORD = (Kind.INITIAL_PASSWORD, Kind.LOGIN_PROFILE)
+_OF_PEOPLE = (
+    (Kind.FORMER_USER, ("deleted with all credentials", "to delete with all credentials")),
+    (Kind.CREDENTIALS, ("lost password and keys", "to lose password and keys")),
+    (Kind.USER_POLICY, ("no longer shut out", "no longer to be shut out")),
+)
 
 
 @dataclass(frozen=True)
@@ -117,10 +121,26 @@ def _rows_of_people(run: Run) -> list[Row]:
     return [
         ("policies", _named(groups, (Kind.POLICY,), run)),
         ("groups", _named(groups, _GROUP, run)),
-        ("people", _named(users, (Kind.USER,), run)),
+        ("people", _people(users, run)),
         *(("memberships", text) for text in _memberships(users)),
         ("passwords", _passwords(read_made(run.results[Step.INITIAL_PASSWORDS]), run)),
     ]
+
+
+def _people(users: Sequence[Made], run: Run) -> str:
+    """Return what became of users; those who left only get a mark."""
+    left = set(leavers(run))
+    marked = sorted({m.name for m in users if m.kind is Kind.USER and m.name in left})
+    words = "to mark as having left" if run.is_check else "marked as having left"
+    special = [
+        (sorted({m.name for m in users if m.kind is kind}), words[run.is_check])
+        for kind, words in _OF_PEOPLE
+    ]
+    texts = [
+        _named([m for m in users if m.name not in left], (Kind.USER,), run),
+        *(f"{len(n)} {text}: {listed(n)}" for n, text in (*special, (marked, words)) if n),
+    ]
+    return "; ".join(filter(None, texts))
 
 
 def _verb(action: Action, run: Run) -> str:
@@ -175,12 +195,20 @@ def _memberships(users: Sequence[Made]) -> list[str]:
 
 def _passwords(made: Sequence[Made], run: Run) -> str:
     issued = {m.name for m in made if (m.kind, m.action) == (Kind.LOGIN_PROFILE, Action.CREATE)}
-    used = {m.name for m in made if m.action is Action.DELETE} - issued
-    others = {m.name for m in made} - issued - used
+    passwords = [m for m in made if m.kind is Kind.INITIAL_PASSWORD]
+    # What is nobody's is named by its parameter, which begins with a slash.
+    orphaned = {m.rest.rpartition("/")[2] for m in passwords if not m.name}
+    used = {m.name for m in passwords if m.action is Action.DELETE} - issued - {""}
+    others = {m.name for m in passwords} - issued - used - {""}
+    taken = {m.name for m in made if m.kind is Kind.FORMER_PASSWORD} - issued
+    record = {m.kind for m in made} == {Kind.ISSUE_RECORD} and {"who has one"}
     phrases = (
         (issued, ("issued", "to issue")),
+        (taken, ("taken away", "to take away")),
         (others, ("stored", "to store")),
         (used, ("deleted after first sign-in", "to delete after first sign-in")),
+        (orphaned, ("of nobody deleted", "of nobody to delete")),
+        (record or (), ("record updated", "record to update")),
     )
     return "; ".join(
         f"{len(names)} {words[run.is_check]}: {listed(sorted(names))}"
@@ -192,11 +220,13 @@ def _passwords(made: Sequence[Made], run: Run) -> str:
 def roster_changes(run: Run) -> list[str]:
     """Return how many people join, change and left, compared with what is in IAM."""
     result = run.results[Step.USERS]
-    actions = by_action(read_made(result), (Kind.USER, Kind.MEMBERSHIP))
+    left = leavers(run)
+    made = [m for m in read_made(result) if m.name not in left]
+    actions = by_action(made, (Kind.USER, Kind.MEMBERSHIP))
     counts = (
         ("new", len(actions.get(Action.CREATE, []))),
         ("changed", len(actions.get(Action.UPDATE, []))),
-        ("left", len(leavers(run))),
+        ("left", len(left)),
     )
     return [f"{count} {word}" for word, count in counts if count]
 

@@ -12,9 +12,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from .adoption import Credentials
 from .change import Json, Kind, ObjectId, State
 from .plan_user import JumpUser, is_owned, membership_id
 from .spelling import spelled_otherwise
+
+LEFT_POLICY = "left-the-company"
+"""The inline policy that notices advise for shutting somebody out."""
+_DENY_ALL = ":iam::aws:policy/AWSDenyAll"
+
+
+def is_shut_out_policy(policy: str) -> bool:
+    """Return whether a policy, by name or ARN, is there to shut a user out."""
+    return policy == LEFT_POLICY or policy.endswith(_DENY_ALL)
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,7 @@ class FoundUsers:
     """All users with their memberships and policies, and the groups, ours apart.
 
     group_state holds our groups, those that users are to join, and our managed policies.
+    credentials are those of users that are to be adopted.
     """
 
     state: State
@@ -29,6 +40,7 @@ class FoundUsers:
     policies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: frozenset[str] = frozenset()
     group_state: State = field(default_factory=dict)
+    credentials: Mapping[str, Credentials] = field(default_factory=dict)
 
     @property
     def names(self) -> frozenset[str]:
@@ -125,10 +137,15 @@ def unlisted_members(wanted: Iterable[JumpUser], found: FoundUsers) -> list[dict
 
 
 def direct_policies(wanted: Iterable[JumpUser], found: FoundUsers) -> list[dict[str, Json]]:
-    """Return the policies that people have by themselves, which we give to nobody."""
-    people = {user.name for user in wanted} | {n for n in found.names if is_owned(found.state, n)}
+    """Return the policies that people have by themselves, which we give to nobody.
+
+    What shuts a wanted user out is no policy to take off without thinking: such users are refused.
+    """
+    listed = {user.name for user in wanted}
+    people = listed | {n for n in found.names if is_owned(found.state, n)}
     return [
         {"name": name, "policy": policy}
         for name in sorted(people)
         for policy in sorted(found.policies.get(name, ()))
+        if name not in listed or not is_shut_out_policy(policy)
     ]

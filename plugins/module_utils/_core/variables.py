@@ -17,6 +17,8 @@ from .nearness import near_word
 HOST_VARIABLES = ("account_id", "project", "stage", "aws_profile", "bootstrap_role_arn")
 INVENTORY_VARIABLES = ("aws_region", "levels", "roster")
 ONE_USER = "user_name"
+COMMAND_LINE = (ONE_USER, "reset_password")
+"""Short names, for the command line, of variables of our roles."""
 OWN_OF_EACH_ACCOUNT = ("account_id", "project", "stage")
 
 _MEANT_FOR_ONE_USER = ("only_user", "person", "user", "users")
@@ -42,7 +44,7 @@ def check_variables(problems: Problems, variables: Variables, ignored: Collectio
     passed = set(ignored)
     known = {*HOST_VARIABLES, *INVENTORY_VARIABLES, *variables.of_roles}
     _check_extra(problems, variables, known, passed)
-    for name in _foreign(variables.of_hosts, {*known, ONE_USER, *passed, *variables.extra}):
+    for name in _foreign(variables.of_hosts, {*known, *COMMAND_LINE, *passed, *variables.extra}):
         _check_name(problems, variables, name, near_word(name, known))
 
 
@@ -54,8 +56,10 @@ def _check_extra(
             f"extra variable {name}",
             "on the command line it holds for every account at once; write it at the hosts",
         )
-    for name in _foreign(variables.extra, {*known, ONE_USER, *passed}):
-        meant = ONE_USER if name in _MEANT_FOR_ONE_USER else near_word(name, {*known, ONE_USER})
+    for name in _foreign(variables.extra, {*known, *COMMAND_LINE, *passed}):
+        meant = (
+            ONE_USER if name in _MEANT_FOR_ONE_USER else near_word(name, {*known, *COMMAND_LINE})
+        )
         _check_name(problems, variables, name, meant)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from .._aws.account import AwsAccount
 from .._aws.details import read_quotas
@@ -20,6 +21,7 @@ from .._core.partitions import PARTITIONS
 from .._core.plan_group import GroupQuotas, GroupSettings, JumpGroup, check_groups
 from .._core.plan_user import JumpUser
 from .._core.security import read_networks
+from .._core.shut_out import Returns
 from .module import Spec, require_account
 
 MFA_SPEC: Spec = {
@@ -44,6 +46,12 @@ GROUPS_SPEC: Spec = {
     },
     "path": {"type": "str", "default": "/jumpaccount/"},
     **MFA_SPEC,
+}
+
+RETURNS_SPEC: Spec = {
+    "roster": {"type": "list", "elements": "str"},
+    "returned_users": {"type": "list", "elements": "str", "default": []},
+    "replaced_users": {"type": "list", "elements": "str", "default": []},
 }
 
 USERS_SPEC: Spec = {
@@ -79,6 +87,17 @@ def build_users(params: Mapping[str, Json]) -> list[JumpUser]:
         )
         for user in params["users"]
     ]
+
+
+def build_returns(params: Mapping[str, Json]) -> Returns:
+    """Return who comes back, and who is to be marked as having left as of day."""
+    roster = params["roster"]
+    return Returns(
+        returned=frozenset(params["returned_users"]),
+        replaced=frozenset(params["replaced_users"]),
+        roster=None if roster is None else frozenset(roster),
+        day=datetime.now(UTC).date().isoformat(),
+    )
 
 
 def build_settings(aws: AwsAccount, params: Mapping[str, Json], path: str) -> GroupSettings:

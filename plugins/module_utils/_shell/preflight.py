@@ -30,7 +30,13 @@ from .._core.preflight import (
 )
 from .._core.quotas import Demand, quota_problems
 from .._core.user_findings import FoundUsers
-from .jump_options import build_groups, build_settings, build_users, read_settings
+from .jump_options import (
+    build_groups,
+    build_returns,
+    build_settings,
+    build_users,
+    read_settings,
+)
 
 Decide = Callable[[float], Decision]
 
@@ -75,6 +81,7 @@ class Look:
             max_removal_ratio=max_removal_ratio,
             protected_groups=made_groups,
             changed_groups=made_groups or frozenset(),
+            returns=build_returns(params),
         )
         return decide_users(self.users, self.found_users, self.settings, options)
 

@@ -9,30 +9,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .._aws.account import AwsAccount
-from .._aws.credential_report import generate_report, read_report
+from .._aws.credential_report import Report, generate_report, read_report
+from .._aws.details import read_identities
 from .._aws.errors import AwsError
-from .._aws.login_profiles import (
-    Issued,
-    read_last_used,
-    read_late_profiles,
-    read_parameters,
-    read_profiles,
+from .._aws.initial_passwords import Issued, read_parameters
+from .._aws.login_profiles import read_last_used, read_late_profiles, read_profiles
+from .._core.credentials import CredentialUse
+from .._core.initial_password import (
+    Identity,
+    StoredPassword,
+    is_due,
+    of_their_users,
+    recorded_until,
+    stored_by_user,
 )
 from .._core.plan_login_profile import (
     LoginProfile,
-    StoredPassword,
+    SignInState,
+    build_sign_in_state,
     doubtful_users,
     overwritten_passwords,
-    stored_by_user,
 )
 
-FEW = 3
-"""So many people are asked for one by one, so that a reset of theirs is seen at once."""
+FEW = 1
+"""So many people are asked for one by one, so that what was done by hand is seen at once."""
 
 
 MOST_LOOKED_FOR = 100
@@ -40,21 +45,43 @@ MOST_LOOKED_FOR = 100
 
 
 @dataclass(frozen=True)
-class SignIns:
-    """Who waits for a login profile, the profiles there are, and the stored passwords, by user."""
+class Asked:
+    """The users that a run handles: all, and some of them.
 
-    waiting: frozenset[str]
-    profiles: Mapping[str, LoginProfile]
-    stored: Mapping[str, StoredPassword]
+    new were made a moment ago, withheld get no password, reset get another one.
+    """
+
+    users: frozenset[str]
+    new: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
+    reset: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The users that a run handles: all, those made a moment ago, and those who get no password."""
+class SignIns:
+    """Who has no login profile, the profiles there are, what lies in the store, and who is who.
 
-    users: frozenset[str]
-    new: frozenset[str]
-    withheld: frozenset[str]
+    stored is what lies under the users' names, whosever it is; rows are those of the credential
+    report, as of made. parameters are all that were listed, if any.
+    """
+
+    waiting: frozenset[str]
+    profiles: Mapping[str, LoginProfile]
+    parameters: Mapping[str, StoredPassword] = field(default_factory=dict)
+    stored: Mapping[str, StoredPassword] = field(default_factory=dict)
+    identities: Mapping[str, Identity] = field(default_factory=dict)
+    until: datetime | None = None
+    rows: Mapping[str, CredentialUse] = field(default_factory=dict)
+    made: datetime | None = None
+
+    @property
+    def own(self) -> dict[str, StoredPassword]:
+        """Return the stored passwords that were issued to the users there are."""
+        return of_their_users(self.stored, self.identities)
+
+    def is_due(self, name: str) -> bool:
+        """Return whether a user without login profile never had one."""
+        return name in self.identities and is_due(self.identities[name], self.until)
 
 
 def read_sign_ins(aws: AwsAccount, asked: Asked, prefix: str) -> SignIns:
@@ -65,29 +92,60 @@ def read_sign_ins(aws: AwsAccount, asked: Asked, prefix: str) -> SignIns:
     for a thousand; and where what is stored does not fit, IAM is asked once more. A stored password
     of somebody without a login profile is replaced, so that is believed after some seconds only.
     """
+    identities = read_identities(aws)
+    report, is_of_now = _find_report(aws, is_new_run=bool(asked.new))
     known = asked.users - asked.new
-    profiles, is_of_now = (
-        _reported(aws, known, is_new_run=bool(asked.new)) if len(known) > FEW else ({}, False)
-    )
-    unknown = known - asked.withheld - profiles.keys()
-    profiles = {**profiles, **read_profiles(aws, unknown)}
-    if not is_of_now and any(profile.used is None for profile in profiles.values()):
+    rows = {n: row for n, row in report.rows.items() if row.is_about(identities.get(n))}
+    believed = known - asked.reset if len(known) > FEW else frozenset()
+    reported = {
+        name: LoginProfile(use.last_changed, use.last_used)
+        for name, use in rows.items()
+        if use.has_password and name in believed
+    }
+    looked_up = read_profiles(aws, known - asked.withheld - reported.keys())
+    profiles = {**reported, **looked_up}
+    undated = looked_up if is_of_now else profiles
+    if any(profile.used is None for profile in undated.values()):
         profiles = _with_uses(profiles, read_last_used(aws))
     waiting = (asked.users - asked.withheld) - profiles.keys()
+    found = SignIns(waiting, profiles, identities=identities, rows=rows, made=report.made)
     if not waiting and not _is_worth_looking(profiles):
-        return SignIns(waiting, profiles, {})
-    stored = stored_by_user(asked.users, read_parameters(aws, prefix), prefix)
-    late = read_late_profiles(aws, (waiting - asked.new) & stored.keys())
-    profiles, waiting = {**profiles, **late}, waiting - late.keys()
-    doubtful = doubtful_users(profiles, stored)
+        return found
+    return _with_stored(aws, asked, found, prefix)
+
+
+def _with_stored(aws: AwsAccount, asked: Asked, found: SignIns, prefix: str) -> SignIns:
+    """Return what is known, compared with what lies in the store."""
+    parameters = read_parameters(aws, prefix)
+    stored = stored_by_user(asked.users, parameters, prefix)
+    until = recorded_until(parameters, prefix)
+    found = replace(found, parameters=parameters, stored=stored, until=until)
+    due = {n for n in found.waiting - asked.new if n in stored and found.is_due(n)}
+    profiles = {**found.profiles, **read_late_profiles(aws, due)}
+    doubtful = doubtful_users(profiles, found.own)
     looked_up = read_profiles(aws, doubtful)
     profiles = {
         name: replace(looked_up.get(name, profile), used=profile.used)
         for name, profile in profiles.items()
         if name not in doubtful or name in looked_up
     }
-    gone = (doubtful - profiles.keys()) - asked.withheld
-    return SignIns(waiting | gone, profiles, stored)
+    waiting = (asked.users - asked.withheld) - profiles.keys()
+    return replace(found, waiting=waiting, profiles=profiles)
+
+
+def build_sign_in_states(asked: Asked, found: SignIns) -> dict[str, SignInState]:
+    """Return what is known of each user, and who gets a password; the withheld get none."""
+    own = found.own
+    return {
+        name: build_sign_in_state(
+            None if name in found.waiting else found.profiles.get(name, LoginProfile()),
+            found.stored.get(name),
+            is_due=name in asked.new or found.is_due(name),
+            is_reset=name in asked.reset - asked.withheld,
+            is_of_another=name in found.stored and name not in own,
+        )
+        for name in asked.users
+    }
 
 
 def _is_worth_looking(profiles: Mapping[str, LoginProfile]) -> bool:
@@ -100,20 +158,15 @@ def _is_worth_looking(profiles: Mapping[str, LoginProfile]) -> bool:
     return 0 < len(profiles) != unused or 0 < unused <= MOST_LOOKED_FOR
 
 
-def _reported(
-    aws: AwsAccount, users: Collection[str], *, is_new_run: bool
-) -> tuple[dict[str, LoginProfile], bool]:
-    """Return the profiles that the credential report tells of, and whether it was made just now."""
-    report, is_of_now = read_report(aws), False
+def _find_report(aws: AwsAccount, *, is_new_run: bool) -> tuple[Report, bool]:
+    """Return the credential report and whether it was made just now; an empty one if there is none.
+
+    A report made while users are new would show them without password for four hours.
+    """
+    report = read_report(aws)
     if report is None and not is_new_run:
-        report, is_of_now = generate_report(aws), True
-    # A report made while users are new would show them without password for four hours.
-    profiles = {
-        name: LoginProfile(use.last_changed, use.last_used)
-        for name, use in (report or {}).items()
-        if use.has_password and name in users
-    }
-    return profiles, is_of_now
+        return generate_report(aws), True
+    return report or Report({}), False
 
 
 def _with_uses(

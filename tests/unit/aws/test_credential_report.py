@@ -12,23 +12,31 @@ import boto3
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.credential_report import (
-    PasswordUse,
     generate_report,
     parse_report,
     read_report,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.credentials import (
+    CredentialUse,
+)
 from botocore.stub import Stubber
 
-HEADER = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed\n"
-ROWS = (
-    "<root_account>,arn:root,2024-01-01T00:00:00+00:00,not_supported,no_information,not_supported\n"
-    "ana,arn:ana,2024-01-01T00:00:00+00:00,true,2024-05-01T10:00:00+00:00,2024-04-01T00:00:00Z\n"
-    "bo,arn:bo,2024-01-01T00:00:00+00:00,true,no_information,2024-04-01T00:00:00+00:00\n"
-    "cy,arn:cy,2024-01-01T00:00:00+00:00,false,N/A,N/A\n"
+HEADER = (
+    "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,"
+    "mfa_active,access_key_1_active,access_key_2_active\n"
 )
-CHANGED = datetime(2024, 4, 1, tzinfo=UTC)
+ROWS = (
+    "<root_account>,arn:root,2024-01-01T00:00:00+00:00,not_supported,no_information,not_supported,"
+    "false,false,false\n"
+    "ana,arn:ana,2024-01-01T00:00:00+00:00,true,2024-05-01T10:00:00+00:00,2024-04-01T00:00:00Z,"
+    "true,true,true\n"
+    "bo,arn:bo,2024-01-01T00:00:00+00:00,true,no_information,2024-04-01T00:00:00+00:00,"
+    "false,false,true\n"
+    "cy,arn:cy,2024-01-01T00:00:00+00:00,false,N/A,N/A,false,N/A,N/A\n"
+)
+CHANGED, MADE = datetime(2024, 4, 1, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC)
 REPORT = {"Content": (HEADER + ROWS).encode(), "ReportFormat": "text/csv"}
 
 
@@ -45,9 +53,9 @@ def wire():
 
 def test_rows_by_user_without_root():
     assert parse_report(HEADER + ROWS) == {
-        "ana": PasswordUse(True, datetime(2024, 5, 1, 10, tzinfo=UTC), CHANGED),
-        "bo": PasswordUse(True, None, CHANGED),
-        "cy": PasswordUse(False, None),
+        "ana": CredentialUse(True, datetime(2024, 5, 1, 10, tzinfo=UTC), CHANGED, True, 2, MADE),
+        "bo": CredentialUse(True, None, CHANGED, False, 1, MADE),
+        "cy": CredentialUse(False, None, created=MADE),
     }
 
 
@@ -56,7 +64,8 @@ def test_a_report_that_is_there_costs_one_call(wire):
     stub.add_response("get_credential_report", REPORT, {})
     report = read_report(aws)
     assert report is not None
-    assert set(report) == {"ana", "bo", "cy"}
+    assert set(report.rows) == {"ana", "bo", "cy"}
+    assert report.made is None
 
 
 @pytest.mark.parametrize("code", ["ReportNotPresent", "ReportExpired", "ReportInProgress"])
@@ -82,7 +91,7 @@ def test_a_report_is_asked_for_once_and_read_until_it_is_there(wire, state):
     stub.add_client_error("get_credential_report", "ReportNotPresent")
     stub.add_response("get_credential_report", REPORT, {})
     patience = Patience(60, waited.append, lambda: sum(waited))
-    assert set(generate_report(aws, patience)) == {"ana", "bo", "cy"}
+    assert set(generate_report(aws, patience).rows) == {"ana", "bo", "cy"}
     first = [] if state == "COMPLETE" else [1.0]
     assert waited == pytest.approx([*first, 0.2, 0.3])
 

@@ -12,7 +12,10 @@ from typing import Any
 
 import boto3
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import login_profiles
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import (
+    initial_passwords,
+    login_profiles,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import (
@@ -21,9 +24,12 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     Kind,
     ObjectId,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.initial_password import (
+    Identity,
+    StoredPassword,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
     LoginProfile,
-    StoredPassword,
 )
 from botocore.stub import ANY, Stubber
 
@@ -35,7 +41,11 @@ CREATE_PROFILE = Change(ObjectId(Kind.LOGIN_PROFILE, ("ana",)), Action.CREATE, N
 STORE = Change(ObjectId(Kind.INITIAL_PASSWORD, ("ana",)), Action.CREATE, None, {"parameter": NAME})
 DELETE = Change(ObjectId(Kind.INITIAL_PASSWORD, ("ana",)), Action.DELETE, {"parameter": NAME}, None)
 RENEW = Change(STORE.id, Action.UPDATE, {"parameter": NAME}, {"parameter": NAME})
-MINE = login_profiles.Issued(SECRET, "run 1", is_replacement=False)
+MINE = initial_passwords.Issued(SECRET, "run 1", is_replacement=False)
+ANA = Identity("AIDA1234567890123456", NOW, {"jumpaccount:made": "true"})
+RECORD = Change(
+    ObjectId(Kind.ISSUE_RECORD, ("/p/_issued",)), Action.UPDATE, {}, {"is_complete": True}
+)
 READ = {"Name": NAME, "WithDecryption": True}
 SET = {"UserName": "ana", "Password": SECRET, "PasswordResetRequired": True}
 PUT = {
@@ -110,7 +120,7 @@ def test_parameters_of_all_pages(wire):
         {"ParameterFilters": filters, "MaxResults": 50, "NextToken": "t"},
     )
     stored = StoredPassword(NOW, "run 1")
-    assert login_profiles.read_parameters(aws, "/p") == {"/p/a": stored, "/p/b": stored}
+    assert initial_passwords.read_parameters(aws, "/p") == {"/p/a": stored, "/p/b": stored}
 
 
 def test_minimum_length_with_and_without_policy(wire):
@@ -128,19 +138,19 @@ def test_minimum_length_with_and_without_policy(wire):
 def test_a_password_is_stored_encrypted(wire):
     aws, _iam, ssm = wire
     ssm.add_response("put_parameter", {"Version": 1}, PUT)
-    assert login_profiles.store_password(aws, STORE, MINE, None)
+    assert initial_passwords.store_password(aws, STORE, MINE, None)
     ssm.add_response("put_parameter", {"Version": 1}, {**PUT, "KeyId": "alias/mine"})
-    assert login_profiles.store_password(aws, STORE, MINE, "alias/mine")
+    assert initial_passwords.store_password(aws, STORE, MINE, "alias/mine")
 
 
 def test_what_lies_there_is_replaced_only_where_the_plan_says_so(wire):
     aws, _iam, ssm = wire
     ssm.add_response("put_parameter", {"Version": 2}, {**PUT, "Overwrite": True})
-    assert login_profiles.store_password(aws, RENEW, replace(MINE, is_replacement=True), None)
+    assert initial_passwords.store_password(aws, RENEW, replace(MINE, is_replacement=True), None)
     for value, is_own in ((SECRET, True), ("another", False)):
         ssm.add_client_error("put_parameter", "ParameterAlreadyExists")
         ssm.add_response("get_parameter", stored(value), READ)
-        assert login_profiles.store_password(aws, STORE, MINE, None) is is_own
+        assert initial_passwords.store_password(aws, STORE, MINE, None) is is_own
 
 
 def test_an_issued_password_shows_no_secret():
@@ -151,19 +161,19 @@ def test_a_refused_store_says_where_but_not_what(wire):
     aws, _iam, ssm = wire
     ssm.add_client_error("put_parameter", "AccessDeniedException", "no")
     with pytest.raises(AwsError, match=f"store the initial password of ana as {NAME}") as caught:
-        login_profiles.store_password(aws, STORE, MINE, None)
+        initial_passwords.store_password(aws, STORE, MINE, None)
     assert SECRET not in str(caught.value)
 
 
 def test_a_used_password_is_deleted_also_when_it_is_gone_already(wire):
     aws, _iam, ssm = wire
     ssm.add_response("delete_parameter", {}, {"Name": NAME})
-    login_profiles.delete_password(aws, DELETE)
+    initial_passwords.delete_password(aws, DELETE)
     ssm.add_client_error("delete_parameter", "ParameterNotFound")
-    login_profiles.delete_password(aws, DELETE)
+    initial_passwords.delete_password(aws, DELETE)
     ssm.add_client_error("delete_parameter", "AccessDeniedException", "no")
     with pytest.raises(AwsError, match="delete the initial password of ana"):
-        login_profiles.delete_password(aws, DELETE)
+        initial_passwords.delete_password(aws, DELETE)
 
 
 def test_what_is_set_is_what_this_run_chose(wire):
@@ -213,7 +223,7 @@ def test_a_profile_that_exists_by_now_is_left_alone(wire, value, repeats, is_rep
     if end is None:
         # Its own password is not that of the profile: it must not stay.
         ssm.add_response("delete_parameter", {}, {"Name": NAME})
-        with pytest.raises(AwsError, match="aws iam delete-login-profile --user-name ana") as error:
+        with pytest.raises(AwsError, match="new_user with -e reset_password=ana") as error:
             login_profiles.create_login_profile(aws, CREATE_PROFILE, mine)
         assert SECRET not in str(error.value)
     else:
@@ -232,8 +242,8 @@ def test_writers_generate_a_password_for_the_policy_and_set_that_one(wire):
     aws, iam, ssm = wire
     policy = {"MinimumPasswordLength": 40, "ExpirePasswords": False}
     iam.add_response("get_account_password_policy", {"PasswordPolicy": policy}, {})
-    issued: dict[str, login_profiles.Issued] = {}
-    writers = login_profiles.login_profile_writers(aws, None, issued)
+    issuing = login_profiles.Issuing(identities={"ana": ANA})
+    writers = login_profiles.login_profile_writers(aws, issuing)
     sent: list[str] = []
     for client, call, key in ((ssm, "PutParameter", "Value"), (iam, "CreateLogin", "Password")):
         service = client.client.meta.service_model.service_name
@@ -251,7 +261,9 @@ def test_writers_generate_a_password_for_the_policy_and_set_that_one(wire):
         iam.add_response("create_login_profile", created, {**SET, "Password": ANY})
         for change in (store, CREATE_PROFILE):
             writers[(change.id.kind, change.action)](change)
-        assert issued["ana"].password == sent[-1]
+        assert issuing.issued["ana"].password == sent[-1]
+        assert f"of user {ANA.unique_id};" in issuing.issued["ana"].description
+    assert issuing.covered == {"ana"}
     assert [len(value) for value in sent] == [40] * 4
     assert sent[0] == sent[1] != sent[2] == sent[3]
 
@@ -259,13 +271,53 @@ def test_writers_generate_a_password_for_the_policy_and_set_that_one(wire):
 def test_a_run_that_did_not_make_the_profile_claims_no_password(wire):
     aws, iam, ssm = wire
     iam.add_client_error("get_account_password_policy", "NoSuchEntity")
-    issued = {"ana": MINE}
-    writers = login_profiles.login_profile_writers(aws, None, issued)
+    issuing = login_profiles.Issuing(identities={"ana": ANA}, issued={"ana": MINE})
+    writers = login_profiles.login_profile_writers(aws, issuing)
     iam.add_client_error("create_login_profile", "EntityAlreadyExists")
     ssm.add_response("get_parameter", stored("another"), READ)
     writers[(Kind.LOGIN_PROFILE, Action.CREATE)](CREATE_PROFILE)
-    assert issued == {}
+    assert issuing.issued == {}
     ssm.add_client_error("put_parameter", "ParameterAlreadyExists")
     ssm.add_response("get_parameter", stored("another"), READ)
     writers[(Kind.INITIAL_PASSWORD, Action.CREATE)](STORE)
-    assert issued == {}
+    assert issuing.issued == {}
+
+
+def test_a_user_that_the_bulk_read_did_not_show_is_asked_for_its_unique_id(wire):
+    aws, iam, ssm = wire
+    iam.add_client_error("get_account_password_policy", "NoSuchEntity")
+    issuing = login_profiles.Issuing()
+    writers = login_profiles.login_profile_writers(aws, issuing)
+    user = {"Path": "/", "UserName": "ana", "Arn": "arn:x" * 5, "CreateDate": NOW}
+    iam.add_client_error("get_user", "NoSuchEntity")
+    iam.add_response("get_user", {"User": {**user, "UserId": ANA.unique_id}}, {"UserName": "ana"})
+    ssm.add_response("put_parameter", {"Version": 1}, {**PUT, "Value": ANY, "Description": ANY})
+    writers[(Kind.INITIAL_PASSWORD, Action.CREATE)](STORE)
+    assert f"of user {ANA.unique_id};" in issuing.issued["ana"].description
+
+
+def test_a_former_password_ends_also_when_it_is_gone_already(wire):
+    aws, iam, _ssm = wire
+    iam.add_client_error("get_account_password_policy", "NoSuchEntity")
+    end = Change(ObjectId(Kind.FORMER_PASSWORD, ("ana",)), Action.DELETE, {}, None)
+    writers = login_profiles.login_profile_writers(aws, login_profiles.Issuing())
+    iam.add_response("delete_login_profile", {}, {"UserName": "ana"})
+    iam.add_client_error("delete_login_profile", "NoSuchEntity")
+    for _time in range(2):
+        writers[(end.id.kind, end.action)](end)
+    iam.add_client_error("delete_login_profile", "AccessDenied", "no")
+    with pytest.raises(AwsError, match="Could not delete the login profile of ana"):
+        writers[(end.id.kind, end.action)](end)
+
+
+def test_the_record_is_written_when_somebody_more_is_covered(wire):
+    aws, iam, ssm = wire
+    for covered, until in ((set(), None), ({"ana"}, NOW), ({"ana"}, None)):
+        issuing = login_profiles.Issuing(None, {"ana": ANA}, covered, until)
+        iam.add_client_error("get_account_password_policy", "NoSuchEntity")
+        writers = login_profiles.login_profile_writers(aws, issuing)
+        if covered and not until:
+            put = {"Name": "/p/_issued", "Type": "String", "Overwrite": True}
+            text = {"Value": NOW.isoformat(), "Description": ANY}
+            ssm.add_response("put_parameter", {"Version": 1}, {**put, **text})
+        writers[(RECORD.id.kind, RECORD.action)](RECORD)

@@ -123,6 +123,7 @@ def test_users_as_they_shall_be_need_nothing():
     assert decision.refused == {}
     assert decision.findings == {
         "created": [],
+        "passwordless": [],
         "ready": ["ana", "bo"],
         "unguarded": [],
         "unlisted": [],
@@ -136,7 +137,7 @@ def test_a_new_user_is_told_as_created():
     people = [JumpUser("new"), *PEOPLE]
     decision = decide_users(people, FOUND, SETTINGS, UserOptions(groups_per_user=10))
     assert made(decision) == ["create user new"]
-    assert decision.findings["created"] == ["new"]
+    assert decision.findings["created"] == decision.findings["passwordless"] == ["new"]
 
 
 @pytest.mark.parametrize("gone", ["", "h"])

@@ -190,16 +190,3 @@ def test_new_people_are_told_what_only_bootstrap_brings(name, named):
 def test_who_acts_without_mfa_by_what_is_not_ours_is_told():
     (line,) = told({"users": {"unguarded": ["ana"]}})
     assert line.startswith("  user ana is in groups or has policies that are not ours, and in no")
-
-
-@pytest.mark.parametrize(
-    ("reason", "why"), [("missing", "is gone"), ("overwritten", "was overwritten after it was set")]
-)
-def test_who_cannot_sign_in_for_the_first_time_is_told_with_the_reset(reason, why):
-    lost = {"name": "ana", "parameter": "/p/ana", "reason": reason}
-    (line,) = told({"initial_passwords": {"lost": [lost]}})
-    assert line == (
-        f"  user ana never signed in and cannot: the initial password, /p/ana, {why}. Give ana "
-        "another one: aws iam delete-login-profile --user-name ana; then run new_user with "
-        "-e user_name=ana."
-    )

@@ -11,20 +11,27 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Action, Kind
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import GuardError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.initial_password import (
     CLOCK_SKEW,
+    StoredPassword,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
+    Leftovers,
     LoginProfile,
     SignInState,
-    StoredPassword,
     build_login_state,
-    build_sign_in_states,
+    build_sign_in_state,
     doubtful_users,
     issued_passwords,
     lost_passwords,
     overwritten_passwords,
-    stored_by_user,
+    plan_login_profiles,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import (
+    plan_changes,
+    state_after,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,51 +40,108 @@ NOW = datetime(2024, 6, 11, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 AT_NOW = StoredPassword(NOW)
 STATES = st.dictionaries(
-    st.sampled_from(["ana", "bo", "cy"]),
-    st.builds(SignInState, st.booleans(), st.booleans(), st.booleans()),
+    st.sampled_from(["ana", "bo", "cy"]), st.builds(SignInState, *[st.booleans()] * 6)
 )
+LEFTOVERS = st.builds(
+    Leftovers,
+    st.sets(st.sampled_from(["/p/ana", "/p/bo", "/p/old"])),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+PASSWORD = (Kind.INITIAL_PASSWORD, Action.CREATE)
+PROFILE = (Kind.LOGIN_PROFILE, Action.CREATE)
+RECORDED = (Kind.ISSUE_RECORD, Action.CREATE)
+ONCE = SignInState(is_due=False)
 
 
-def steps(state: SignInState) -> list[tuple[Kind, Action]]:
+def steps(state: SignInState, leftovers: Leftovers | None = None) -> list[tuple[Kind, Action]]:
     """Return what would be done for one user, in order."""
-    desired, observed = build_login_state({"ana": state}, PREFIX)
+    desired, observed = build_login_state({"ana": state}, PREFIX, leftovers)
     return [(c.id.kind, c.action) for c in plan_changes(desired, observed)]
 
 
-@given(STATES)
-def test_afterwards_everybody_has_a_profile_and_nothing_is_left_to_do(users):
-    desired, observed = build_login_state(users, PREFIX)
-    after = dict(observed)
-    for change in plan_changes(desired, observed):
-        if change.action is Action.DELETE:
-            del after[change.id]
-        else:
-            after[change.id] = change.after
+@given(STATES, LEFTOVERS)
+def test_afterwards_nothing_is_left_to_do(users, leftovers):
+    desired, observed = build_login_state(users, PREFIX, leftovers)
+    after = state_after(observed, plan_changes(desired, observed))
     assert after == desired
     assert plan_changes(desired, after) == ()
-    assert {i.key[0] for i in after if i.kind is Kind.LOGIN_PROFILE} == set(users)
+    has_one = {i.key[0] for i in after if i.kind is Kind.LOGIN_PROFILE}
+    assert has_one == {n for n, s in users.items() if s.has_login_profile or s.is_issued}
 
 
-@given(STATES)
-def test_an_existing_profile_is_never_written(users):
-    desired, observed = build_login_state(users, PREFIX)
-    written = {
-        c.subject for c in plan_changes(desired, observed) if c.id.kind is Kind.LOGIN_PROFILE
+@given(STATES, LEFTOVERS)
+def test_a_password_is_issued_once_or_on_request_and_never_changed(users, leftovers):
+    desired, observed = build_login_state(users, PREFIX, leftovers)
+    plan = plan_changes(desired, observed)
+    written = {c.subject: c.action for c in plan if c.id.kind is Kind.LOGIN_PROFILE}
+    assert written == {
+        name: Action.CREATE
+        for name, state in users.items()
+        if state.is_reset or (state.is_due and not state.has_login_profile)
     }
-    assert written == {name for name, state in users.items() if not state.has_login_profile}
+    ended = {c.subject for c in plan if c.id.kind is Kind.FORMER_PASSWORD}
+    assert ended == {n for n, s in users.items() if s.is_reset and s.has_login_profile}
+    # What was not asked to go and is nobody's stays; what is somebody's is never taken for that.
+    gone = {c.before["parameter"] for c in plan if c.action is Action.DELETE and c.before}
+    used = {f"/p/{n}" for n, s in users.items() if s.has_login_profile and s.has_signed_in}
+    assert leftovers.prune or gone <= used
 
 
 def test_a_password_is_stored_before_it_is_set():
-    assert steps(SignInState()) == [
-        (Kind.INITIAL_PASSWORD, Action.CREATE),
-        (Kind.LOGIN_PROFILE, Action.CREATE),
+    assert steps(SignInState()) == [PASSWORD, PROFILE, RECORDED]
+
+
+def test_a_password_that_was_taken_away_is_not_made_again():
+    assert steps(ONCE) == steps(replace(ONCE, has_parameter=True)) == []
+    pruned = steps(replace(ONCE, has_parameter=True), Leftovers(prune=True))
+    assert pruned == [(Kind.INITIAL_PASSWORD, Action.DELETE)]
+
+
+@pytest.mark.parametrize("is_due", [True, False])
+def test_a_password_is_made_on_request(is_due):
+    asked = SignInState(is_due=is_due, is_reset=True)
+    assert steps(asked) == [PASSWORD, PROFILE, RECORDED]
+    assert steps(replace(asked, has_login_profile=True, has_parameter=True)) == [
+        (Kind.FORMER_PASSWORD, Action.DELETE),
+        (Kind.INITIAL_PASSWORD, Action.UPDATE),
+        PROFILE,
+        RECORDED,
     ]
+
+
+def test_what_was_issued_to_another_user_of_the_name_is_no_password_of_this_one():
+    state = SignInState(has_login_profile=True, has_parameter=True, is_of_another=True)
+    assert steps(state) == steps(replace(state, has_signed_in=True)) == []
+    assert steps(state, Leftovers({"/p/ana"}, prune=True)) == [
+        (Kind.INITIAL_PASSWORD, Action.DELETE)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("has_record", "is_behind", "action"),
+    [(True, True, [Action.UPDATE]), (False, True, [Action.CREATE]), (True, False, [])],
+)
+def test_a_record_that_is_behind_is_brought_up_to_date(has_record, is_behind, action):
+    left = Leftovers(has_record=has_record, is_record_behind=is_behind)
+    found = steps(SignInState(has_login_profile=True), left)
+    assert found == [(Kind.ISSUE_RECORD, a) for a in action]
+
+
+def test_many_parameters_of_nobody_go_only_with_a_raised_limit():
+    left = Leftovers({f"/p/{n}" for n in range(9)}, prune=True)
+    used = {"ana": SignInState(True, True, True)}
+    with pytest.raises(GuardError, match="9 of 10 objects of the kind 'initial password'"):
+        plan_login_profiles(used, PREFIX, left, 0.5)
+    assert len(plan_login_profiles(used, PREFIX, left, 0.9)) == 10
 
 
 def test_what_is_stored_where_no_profile_is_is_replaced_before_one_is_made():
     assert steps(SignInState(has_parameter=True)) == [
         (Kind.INITIAL_PASSWORD, Action.UPDATE),
-        (Kind.LOGIN_PROFILE, Action.CREATE),
+        PROFILE,
+        RECORDED,
     ]
 
 
@@ -92,9 +156,8 @@ def test_a_used_password_is_deleted():
 
 def signed_in(profile: LoginProfile | None, modified: datetime = NOW) -> bool:
     """Return whether a stored password is over for a person with this profile."""
-    profiles = {} if profile is None else {"ana": profile}
-    stored = {"ana": StoredPassword(modified)}
-    return build_sign_in_states(["ana"], (), profiles, stored)["ana"].has_signed_in
+    marks = {"is_due": False, "is_reset": False, "is_of_another": False}
+    return build_sign_in_state(profile, StoredPassword(modified), **marks).has_signed_in
 
 
 @pytest.mark.parametrize(
@@ -114,15 +177,6 @@ def test_only_a_sign_in_after_storing_counts(profile, is_over):
 
 def test_a_sign_in_within_the_second_of_storing_counts():
     assert signed_in(LoginProfile(used=NOW), NOW + timedelta(milliseconds=400))
-
-
-def test_states_tell_who_waits_and_whose_password_is_stored():
-    stored = stored_by_user(["ana", "di"], {"/p/ana": AT_NOW, "/p/zoe": AT_NOW}, PREFIX)
-    assert stored == {"ana": AT_NOW}
-    assert build_sign_in_states(["ana", "di"], {"di"}, {}, stored) == {
-        "ana": SignInState(has_login_profile=True, has_parameter=True),
-        "di": SignInState(),
-    }
 
 
 @pytest.mark.parametrize(
@@ -156,8 +210,8 @@ def test_a_password_that_was_overwritten_while_it_was_set_names_the_way_out():
     assert overwritten_passwords(ours, before, after, PREFIX) == {
         "ana": (
             "The initial password of ana, /p/ana, was overwritten by something else while this "
-            "run set it, so what is stored there is not the password. Give ana another one: aws "
-            "iam delete-login-profile --user-name ana; then run new_user with -e user_name=ana."
+            "run set it, so what is stored there is not the password. Give ana another one: run "
+            "new_user with -e reset_password=ana."
         )
     }
 

@@ -15,6 +15,8 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     State,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import (
+    MADE_TAG,
+    OWN_TAGS,
     OWNED_TAG,
     JumpUser,
     build_user_state,
@@ -53,7 +55,7 @@ def observations(draw: st.DrawFn) -> State:
     state = dict(build_user_state(draw(WANTED)))
     for name in draw(st.sets(NAMES)):
         if user_id(name) in state:
-            tags = draw(TAGS | st.just({OWNED_TAG: "false"}))
+            tags = draw(TAGS | st.sampled_from([{OWNED_TAG: "false"}, {MADE_TAG: "true"}]))
             state[user_id(name)] = {**state[user_id(name)], "tags": tags}
     return state
 
@@ -84,8 +86,9 @@ def test_tags_of_others_stay_unless_purged(
     for user in wanted:
         tags = desired[user_id(user.name)]["tags"]
         ours = {**dict(user.tags), OWNED_TAG: "true"}
-        found = observed.get(user_id(user.name), {"tags": {}})["tags"]
-        assert tags == (ours if purge else {**found, **ours})
+        found = observed.get(user_id(user.name), {"tags": {MADE_TAG: "true"}})["tags"]
+        stay = {k: v for k, v in found.items() if k in OWN_TAGS} if purge else found
+        assert tags == {**stay, **ours}
 
 
 @given(WANTED, observations())
@@ -93,9 +96,13 @@ def test_purging_everything_leads_to_exactly_the_list(
     wanted: list[JumpUser], observed: State
 ) -> None:
     groups = {i.key[1] for i in observed if i.kind is Kind.MEMBERSHIP}
-    built = build_user_state(wanted)
+    built = dict(build_user_state(wanted))
     desired = keep_unlisted(built, observed, groups, purge_memberships=True, purge_tags=True)
     listed = {user.name for user in wanted}
+    for user in wanted:
+        found = observed.get(user_id(user.name), {"tags": {MADE_TAG: "true"}})
+        if MADE_TAG in found["tags"]:
+            built[user_id(user.name)]["tags"][MADE_TAG] = "true"
     assert {i: v for i, v in desired.items() if i.key[0] in listed} == built
 
 

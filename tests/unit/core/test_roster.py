@@ -175,7 +175,7 @@ def test_a_person_without_access_is_allowed() -> None:
         ),
         (
             {"name": "x", "access": [], "email": "y", "tags": {f"k{n}": "" for n in range(49)}},
-            ".tags: are 50 and get one more; IAM takes 50",
+            ".tags: are 50 and get up to 3 more; IAM takes 50",
         ),
         (
             {"name": "x", "access": [], "acess": []},

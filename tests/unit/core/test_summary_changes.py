@@ -38,8 +38,13 @@ WRITES = {
         Kind.GROUP_ATTACHMENT,
         Kind.GROUP_POLICY,
     ],
-    "users": [Kind.USER, Kind.MEMBERSHIP],
-    "initial_passwords": [Kind.INITIAL_PASSWORD, Kind.LOGIN_PROFILE],
+    "users": [Kind.USER, Kind.MEMBERSHIP, Kind.FORMER_USER, Kind.USER_POLICY, Kind.CREDENTIALS],
+    "initial_passwords": [
+        Kind.INITIAL_PASSWORD,
+        Kind.LOGIN_PROFILE,
+        Kind.FORMER_PASSWORD,
+        Kind.ISSUE_RECORD,
+    ],
 }
 """Which step writes what."""
 
@@ -183,6 +188,40 @@ def test_a_change_of_any_kind_is_told(kind):
     (step,) = (step for step, kinds in WRITES.items() if kind in kinds)
     (line,) = lines(**{step: [change(f"{kind} ana/b")]})
     assert not line.endswith(":")
+
+
+def test_passwords_of_nobody_and_those_that_were_reset():
+    passwords = [
+        change("initial password /p/old", "delete"),
+        change("former console password ana", "delete"),
+        change("former console password bo", "delete"),
+        change("login profile bo"),
+        change("record of issued passwords /p/_issued", "update"),
+    ]
+    assert lines(initial_passwords=passwords) == [
+        "passwords 1 issued: bo; 1 taken away: ana; 1 of nobody deleted: old"
+    ]
+    assert lines(initial_passwords=passwords[-1:]) == ["passwords 1 record updated: who has one"]
+
+
+def test_what_becomes_of_users_that_were_there_before():
+    users = {
+        "changes": [
+            change("former user ana", "delete"),
+            change("user ana"),
+            change("credentials of user bo", "delete"),
+            change("policy of user cy/left-the-company", "delete"),
+            change("user old", "update"),
+        ],
+        "unlisted": ["old"],
+    }
+    assert change_lines(make_run({"users": users})) == [
+        "  people           1 created: ana; 1 deleted with all credentials: ana; 1 lost password "
+        "and keys: bo; 1 no longer shut out: cy; 1 marked as having left: old"
+    ]
+    assert roster_changes(make_run({"users": users})) == ["1 new", "1 left"]
+    (line,) = change_lines(make_run({"users": users}, is_check=True))
+    assert line.endswith("1 to mark as having left: old")
 
 
 def test_the_roster_is_compared_with_iam():

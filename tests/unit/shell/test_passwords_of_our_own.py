@@ -17,15 +17,21 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account impor
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.login_profiles import (
     login_profile_writers,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
-    build_login_state,
-    build_sign_in_states,
-    lost_passwords,
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.initial_password import (
+    describe_record,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
+    plan_login_profiles,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.apply import apply_plan
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.passwords import (
+    find_leftovers,
+    passwords_told,
+    start_issuing,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.sign_ins import (
     Asked,
+    build_sign_in_states,
     find_overwritten,
     read_sign_ins,
 )
@@ -33,9 +39,12 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-PREFIX, NAME = "/p", "/p/ana"
+PREFIX, NAME, RECORD = "/p", "/p/ana", "/p/_issued"
 PLANTED = "planted"
-ASKED = Asked(frozenset({"ana"}), frozenset(), frozenset())
+ANA = frozenset({"ana"})
+ASKED, RESET = Asked(ANA), Asked(ANA, reset=ANA)
+BEGINNING = datetime(2024, 6, 11, tzinfo=UTC)
+FOREVER = describe_record(datetime(9999, 1, 1, tzinfo=UTC))
 
 
 class KilledError(BaseException):
@@ -44,9 +53,10 @@ class KilledError(BaseException):
 
 @dataclass
 class Store:
-    """IAM's login profile of ana and her parameter, as AWS keeps them."""
+    """IAM's login profile of ana, her parameter and the record, as AWS keeps them."""
 
-    now: datetime = datetime(2024, 6, 11, tzinfo=UTC)
+    now: datetime = BEGINNING
+    record: str = ""
     profile: tuple[str, datetime] | None = None
     values: list[tuple[str, datetime, str]] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
@@ -96,8 +106,22 @@ class Wire:
 
         return self.call(act)
 
+    def delete_login_profile(self, **_params: Any) -> Any:
+        def act() -> None:
+            if self.store.profile is None:
+                refuse("NoSuchEntity")
+            self.store.profile = None
+
+        return self.call(act)
+
+    def get_credential_report(self) -> Any:
+        return self.call(lambda: {"Content": b"user"})
+
     def put_parameter(self, **params: Any) -> Any:
         def act() -> Any:
+            if params["Name"] == RECORD:
+                self.store.record = params["Description"]
+                return {"Version": 1}
             if self.store.values and not params["Overwrite"]:
                 refuse("ParameterAlreadyExists")
             self.store.put(params["Value"], params["Description"])
@@ -124,12 +148,18 @@ class Wire:
         def act() -> Any:
             if self.operation == "list_users":
                 return [{"Users": [{"UserName": "ana"}]}]
-            latest = self.store.values[-1:]
+            if self.operation == "get_account_authorization_details":
+                tags = [{"Key": "jumpaccount:made", "Value": "true"}]
+                ana = {"UserName": "ana", "UserId": "AIDA1234567890123456", "Tags": tags}
+                return [{"UserDetailList": [{**ana, "CreateDate": BEGINNING}]}]
+            there = [(NAME, *stored[1:]) for stored in self.store.values[-1:]]
+            if self.store.record:
+                there.append((RECORD, self.store.now, self.store.record))
             return [
                 {
                     "Parameters": [
-                        {"Name": NAME, "LastModifiedDate": made, "Description": description}
-                        for _value, made, description in latest
+                        {"Name": name, "LastModifiedDate": made, "Description": description}
+                        for name, made, description in there
                     ]
                 }
             ]
@@ -140,8 +170,9 @@ class Wire:
 class Run(threading.Thread):
     """A run that makes its next call when it is told to, or dies before or after it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, asked: Asked = ASKED) -> None:
         super().__init__(daemon=True)
+        self.asked = asked
         self.may_go, self.waits = threading.Semaphore(0), threading.Semaphore(0)
         self.is_killed, self.is_over = False, False
         self.told: list[str] = []
@@ -163,7 +194,7 @@ class Run(threading.Thread):
 
     def run(self) -> None:
         try:
-            self.told = play(self.wire)
+            self.told = play(self.wire, self.asked)
         except KilledError:
             pass
         finally:
@@ -171,18 +202,20 @@ class Run(threading.Thread):
             self.waits.release()
 
 
-def play(wire: Wire) -> list[str]:
+def play(wire: Wire, asked: Asked = ASKED) -> list[str]:
     """Do what the module does; return the users of whom it says that something is wrong."""
     aws = AwsAccount("111111111111", lambda _service: wire)
-    found = read_sign_ins(aws, ASKED, PREFIX)
-    states = build_sign_in_states(ASKED.users, found.waiting, found.profiles, found.stored)
-    plan = plan_changes(*build_login_state(states, PREFIX))
-    issued: dict[str, Any] = {}
-    outcome = apply_plan(plan, login_profile_writers(aws, None, issued) if plan else {})
+    found = read_sign_ins(aws, asked, PREFIX)
+    states = build_sign_in_states(asked, found)
+    plan = plan_login_profiles(states, PREFIX, find_leftovers(found, PREFIX, prune=False), 0.25)
+    issuing = start_issuing(found, None)
+    outcome = apply_plan(plan, login_profile_writers(aws, issuing) if plan else {})
+    told = passwords_told(asked, found, states, plan, PREFIX, wire.store.now)
     return [
         *(failure.subject for failure in outcome.failures),
-        *find_overwritten(aws, issued, found.stored, PREFIX),
-        *(lost["name"] for lost in lost_passwords(found.profiles, found.stored, PREFIX)),
+        *find_overwritten(aws, issuing.issued, found.stored, PREFIX),
+        *(lost["name"] for lost in told["lost"]),
+        *(f"{name} has none" for name in told["missing"]),
     ]
 
 
@@ -194,8 +227,9 @@ def at_once(monkeypatch):
     monkeypatch.setattr(f"{module}.strict", lambda client, _label: client)
 
 
+DEEDS = ["kill", "plant", "erase", "forge", "unrecord"]
 ACTIONS = st.lists(
-    st.tuples(st.integers(0, 1), st.sampled_from(["step"] * 8 + ["kill", "plant", "erase"])),
+    st.tuples(st.integers(0, 1), st.sampled_from(["step"] * 8 + DEEDS)),
     max_size=30,
 )
 
@@ -208,6 +242,8 @@ def disturb(store: Store, runs: list[Run], number: int, action: str) -> None:
         store.put(PLANTED)
     elif action == "erase":
         store.values.clear()
+    elif action in ("forge", "unrecord"):
+        store.record = FOREVER if action == "forge" else ""
     elif not run.is_over:
         run.step(kill=action == "kill")
 
@@ -219,8 +255,8 @@ def finish(runs: list[Run]) -> None:
         run.join()
 
 
-def quiet_run(store: Store) -> list[str]:
-    return play(Wire(store, lambda: None))
+def quiet_run(store: Store, asked: Asked = ASKED) -> list[str]:
+    return play(Wire(store, lambda: None), asked)
 
 
 @settings(max_examples=400)
@@ -238,7 +274,13 @@ def test_only_chosen_passwords_are_set_and_what_does_not_fit_is_told(actions, is
     told += told_later
     assert PLANTED not in store.sent
     assert len(set(store.sent)) == len(store.sent)
-    if store.profile is None:
+    if store.profile is None and store.record:
+        # Whoever writes parameters can keep ana from a password, not give her one.
+        assert told_later == ["ana has none"]
+        assert store.record == FOREVER
+        assert quiet_run(store, RESET) == []
+        told_later = []
+    elif store.profile is None:
         # A value that appeared between plan and store: the next run replaces it.
         assert told == ["ana"]
         assert quiet_run(store) == []
@@ -270,6 +312,41 @@ def test_runs_that_die_one_after_the_other_end_with_the_password_of_the_last(dea
     assert quiet_run(store) == []
     assert store.values[-1][0] == store.profile[0] != PLANTED
     assert quiet_run(store) == []
+
+
+@settings(max_examples=200)
+@given(ACTIONS, st.integers(1, 2), st.sampled_from([ASKED, RESET]))
+def test_a_password_that_was_taken_away_comes_back_on_request_only(actions, count, asked):
+    store = Store()
+    runs = [Run(store, asked) for _number in range(count)]
+    for number, action in actions:
+        if action in ("step", "kill"):
+            disturb(store, runs, number, action)
+    finish(runs)
+    quiet_run(store)
+    quiet_run(store)
+    assert store.profile is not None, "a run that ended halfway is continued"
+    store.profile = None
+    for _time in range(2):
+        assert quiet_run(store) == ["ana has none"]
+    assert store.profile is None
+    assert quiet_run(store, RESET) == []
+    assert store.values[-1][0] == store.profile[0]
+    assert len(set(store.sent)) == len(store.sent)
+
+
+def test_two_runs_that_reset_end_with_one_password_or_say_so():
+    for first in range(12):
+        store = Store()
+        quiet_run(store)
+        runs = [Run(store, RESET), Run(store, RESET)]
+        for _call in range(first):
+            if not runs[0].is_over:
+                runs[0].step()
+        finish(runs[::-1])
+        told = [name for run in runs for name in run.told]
+        is_right = store.profile and store.values and store.values[-1][0] == store.profile[0]
+        assert is_right or "ana" in told or "ana" in quiet_run(store), first
 
 
 def test_two_runs_from_nothing_end_with_one_password_and_no_complaint():

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.login_profiles import Issued
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.initial_passwords import Issued
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
     LoginProfile,
 )
@@ -20,6 +20,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.sign_ins im
     FEW,
     MOST_LOOKED_FOR,
     Asked,
+    build_sign_in_states,
     find_overwritten,
     read_sign_ins,
 )
@@ -33,6 +34,20 @@ def report(*rows: str) -> dict[str, Any]:
     """Return the answer with a credential report of these users."""
     head = "user,password_enabled,password_last_used,password_last_changed"
     return {"Content": "\n".join([head, *rows]).encode()}
+
+
+EMPTY = report()
+MADE = [{"Key": "jumpaccount:made", "Value": "true"}]
+
+
+def detail(name: str) -> dict[str, Any]:
+    there = {"UserName": name, "UserId": f"AIDA1234567890{name:_>6}", "CreateDate": NOW}
+    return {**there, "Arn": "arn:aws:iam::1:user/x", "Path": "/", "Tags": MADE}
+
+
+def add_details(iam: Stubber, *names: str) -> None:
+    users = [detail(name) for name in names]
+    iam.add_response("get_account_authorization_details", {"UserDetailList": users})
 
 
 def user(name: str, used: datetime | None = None) -> dict[str, Any]:
@@ -55,6 +70,8 @@ def wire():
 
 def test_few_people_are_asked_for_so_that_a_reset_is_seen_at_once(wire):
     aws, iam, ssm = wire
+    add_details(iam, "ana")
+    iam.add_response("get_credential_report", EMPTY)
     iam.add_client_error("get_login_profile", "NoSuchEntity", expected_params={"UserName": "ana"})
     ssm.add_response("describe_parameters", {"Parameters": []})
     found = read_sign_ins(aws, Asked(frozenset({"ana"}), NONE, NONE), "/p")
@@ -69,6 +86,8 @@ def test_a_stored_password_is_replaced_only_when_the_profile_stays_missing(
     pauses: list[float] = []
     monkeypatch.setattr("time.sleep", pauses.append)
     ana = {"UserName": "ana"}
+    add_details(iam, "ana")
+    iam.add_response("get_credential_report", EMPTY)
     for _ in range(min(looks, 4)):
         iam.add_client_error("get_login_profile", "NoSuchEntity", expected_params=ana)
     if not is_waiting:
@@ -83,7 +102,9 @@ def test_a_stored_password_is_replaced_only_when_the_profile_stays_missing(
 
 
 def test_nobody_is_asked_for_who_gets_no_password(wire):
-    aws, _iam, _ssm = wire
+    aws, iam, _ssm = wire
+    add_details(iam)
+    iam.add_response("get_credential_report", EMPTY)
     everybody = frozenset({"ana"})
     found = read_sign_ins(aws, Asked(everybody, NONE, everybody), "/p")
     assert (found.waiting, found.profiles, found.stored) == (NONE, {}, {})
@@ -104,6 +125,7 @@ def test_missing_passwords_of_a_crowd_are_looked_for_when_it_costs_nothing_more(
     aws, iam, ssm = wire
     names = [f"u{number}" for number in range(count)]
     made = NOW.isoformat()
+    add_details(iam, *names)
     iam.add_response(
         "get_credential_report", report(*(f"{n},true,no_information,{made}" for n in names))
     )
@@ -121,6 +143,7 @@ def test_missing_passwords_of_a_crowd_are_looked_for_when_it_costs_nothing_more(
 def test_a_report_of_this_moment_is_believed_about_sign_ins(wire):
     aws, iam, ssm = wire
     names = [f"u{number}" for number in range(FEW + 1)]
+    add_details(iam, *names)
     iam.add_client_error("get_credential_report", "ReportNotPresent")
     iam.add_response("generate_credential_report", {"State": "STARTED"})
     rows = (f"{n},true,no_information,{NOW.isoformat()}" for n in names)
@@ -138,3 +161,35 @@ def test_what_a_run_did_is_told_although_its_last_look_failed(wire):
     (text,) = find_overwritten(aws, issued, {}, "/p").values()
     assert text.startswith("Could not list the parameters under /p in account 111111111111")
     assert find_overwritten(aws, {}, {}, "/p") == {}
+
+
+def test_what_was_issued_to_nobody_yet_is_due_and_else_missing(wire):
+    aws, iam, ssm = wire
+    add_details(iam, "ana", "bo")
+    iam.add_response("get_credential_report", EMPTY)
+    for name in ("ana", "bo"):
+        none = {"expected_params": {"UserName": name}}
+        iam.add_client_error("get_login_profile", "NoSuchEntity", **none)
+    record = {
+        "Name": "/p/_issued",
+        "LastModifiedDate": NOW,
+        "Description": f"until {NOW.isoformat()}",
+    }
+    ssm.add_response("describe_parameters", {"Parameters": [record]})
+    asked = Asked(frozenset({"ana", "bo"}), reset=frozenset({"bo"}))
+    found = read_sign_ins(aws, asked, "/p")
+    states = build_sign_in_states(asked, found)
+    assert [states[name].is_issued for name in ("ana", "bo")] == [False, True]
+
+
+def test_a_row_of_a_user_that_had_the_name_before_is_not_believed(wire):
+    aws, iam, ssm = wire
+    add_details(iam, "ana", "bo")
+    head = "user,password_enabled,password_last_used,password_last_changed,user_creation_time"
+    rows = [f"{n},true,{NOW.isoformat()},{NOW.isoformat()}" for n in ("ana", "bo")]
+    text = "\n".join([head, f"{rows[0]},2020-01-01T00:00:00Z", f"{rows[1]},{NOW.isoformat()}"])
+    iam.add_response("get_credential_report", {"Content": text.encode()})
+    iam.add_client_error("get_login_profile", "NoSuchEntity", expected_params={"UserName": "ana"})
+    ssm.add_response("describe_parameters", {"Parameters": []})
+    found = read_sign_ins(aws, Asked(frozenset({"ana", "bo"})), "/p")
+    assert (found.waiting, set(found.profiles)) == ({"ana"}, {"bo"})
