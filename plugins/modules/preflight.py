@@ -259,6 +259,7 @@ SPEC = {
     "purge_tags": {"type": "bool", "default": False},
     "password_policy": {
         "type": "dict",
+        "no_log": False,
         "options": {
             "minimum_length": {"type": "int", "default": 20},
             "max_age": {"type": "int", "default": 0},
