@@ -74,7 +74,7 @@ def test_a_step_that_is_refused_as_a_whole_can_wait_for_the_end_of_the_run(
             raise GuardError("This would remove too much.")
 
     result = ended(body, defer_failures=True, _ansible_check_mode=check_mode)
-    del result["invocation"]
+    result.pop("invocation", None)
     assert result == {
         "changed": False,
         "changes": [],
