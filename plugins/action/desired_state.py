@@ -30,6 +30,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.role_templat
     EXECUTION_TEMPLATE_KEY,
 )
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._catalog import read_catalog
+from ansible_collections.jumpaccount.aws.plugins.plugin_utils._expressions import (
+    find_expressions,
+)
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._inventory import (
     InventoryReader,
     plain,
@@ -71,7 +74,8 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         inventory = InventoryReader(variables)
         sources = self._sources(args, inventory, variables)
-        request = self._request(args, inventory, sources, variables.get("ansible_limit"))
+        flaws = (*find_expressions(variables), *sources.problems())
+        request = self._request(args, inventory, flaws, variables.get("ansible_limit"))
         try:
             wanted = parse_request(request)
         except InputError as error:
@@ -100,12 +104,16 @@ class ActionModule(ActionBase):
         }
 
     def _request(
-        self, args: dict[str, Any], inventory: InventoryReader, sources: Sources, limit: str | None
+        self,
+        args: dict[str, Any],
+        inventory: InventoryReader,
+        flaws: tuple[tuple[str, str], ...],
+        limit: str | None,
     ) -> Request:
         return read_request(
             args,
             inventory,
-            flaws=tuple(sources.problems()),
+            flaws=flaws,
             variables=inventory.variable_names(self._loader),
             limit=limit,
             inventory_names=inventory.names,

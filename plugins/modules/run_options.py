@@ -4,14 +4,19 @@
 
 DOCUMENTATION = r"""
 module: run_options
-short_description: Refuse tags with which a playbook of this collection would do nothing
+short_description: Refuse tags that do nothing and data that could run commands
 version_added: 0.1.0
 description:
   - No task of the playbooks of this collection has a tag. A run with C(--tags) would do nothing and
     look well, and one with C(--skip-tags) would do everything.
   - Fails then. A playbook that is imported under a tag hands the tag on, and any choice is right.
-  - Give the task the tag C(always). Runs on the controller as an action plugin and makes no AWS
-    call.
+  - Fails as well when roster, levels, C(user_name), or the variables of an account hold Jinja
+    expressions, which can run commands as the user of the run. It looks at what is written, so
+    none of them is evaluated. The name of a variable alone is allowed, as in C({{ division }}), and
+    its value is looked at in turn. C(jump_allow_expressions=true) allows them all.
+  - Make it the first task of a play, before the roles of this collection, because checking the
+    arguments of a role evaluates them. Give the task the tag C(always). Runs on the controller as
+    an action plugin and makes no AWS call.
 options: {}
 attributes:
   check_mode:
@@ -32,7 +37,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Refuse tags that no task has
+- name: Refuse tags that no task has, and expressions in roster, levels and accounts
   jumpaccount.aws.run_options:
   tags: always
 """
