@@ -35,12 +35,12 @@ def troubles(log: str) -> list[str]:
     return found if SUCCESS in log else [*found, f"The log lacks: {SUCCESS}"]
 
 
-def build(folder: Path) -> Path:
-    """Build the collection; return the artefact."""
+def build(folder: Path, source: Path = ROOT) -> Path:
+    """Build the collection of a work tree; return the artefact."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    command = [tool("ansible-galaxy"), "collection", "build", str(ROOT), "--output-path"]
-    subprocess.run([*command, str(folder)], check=True, capture_output=True)
+    command = [tool("ansible-galaxy"), "collection", "build", str(source), "--output-path"]
+    subprocess.run([*command, str(folder)], check=True, stdout=subprocess.DEVNULL)
     (artefact,) = folder.glob("jumpaccount-aws-*.tar.gz")
     return artefact
 

@@ -2,14 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What must agree in the collection: action groups, role defaults, and what is published."""
+"""What must agree in the collection: action groups, role defaults, plays."""
 
 from __future__ import annotations
 
 import importlib
-import subprocess
-import sys
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -20,11 +17,6 @@ from scripts.role_readmes import build_readme, plain
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path for path in ROOT.glob("roles/*") if path.is_dir())
-
-PUBLISHED = {
-    *("CHANGELOG.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "CONTRIBUTING.md"),
-    *("changelogs", "docs", "extensions", "inventories", "meta", "playbooks", "plugins", "roles"),
-}
 
 
 def load(path: Path) -> dict:
@@ -72,34 +64,6 @@ def test_the_readme_of_a_role_says_what_its_specification_says(role: Path) -> No
 
 def test_markup_of_ansible_becomes_markdown() -> None:
     assert plain("O(a=b) of\n M(x.y.z#module), C(c)") == "`a=b` of `x.y.z`, `c`"
-
-
-@pytest.fixture(scope="session")
-def artefact(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Return the names of the files in the built collection."""
-    folder = tmp_path_factory.mktemp("artefact")
-    command = [Path(sys.executable).parent / "ansible-galaxy", "collection", "build", ROOT]
-    subprocess.run([*command, "--output-path", folder], check=True, capture_output=True)
-    (path,) = folder.glob("jumpaccount-aws-*.tar.gz")
-    with tarfile.open(path) as archive:
-        return archive.getnames()
-
-
-def test_nothing_but_the_product_is_published(artefact: list[str]) -> None:
-    assert {name.split("/")[0] for name in artefact} <= PUBLISHED
-    assert [n for n in artefact if "sandbox" in n or "molecule" in n or "__pycache__" in n] == []
-
-
-def test_the_whole_product_is_published(artefact: list[str]) -> None:
-    folders = ("meta", "playbooks", "plugins", "roles", "inventories/example")
-    product = {
-        path.relative_to(ROOT).as_posix()
-        for folder in folders
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    assert product - set(artefact) == set()
-    assert {"LICENSE", "MANIFEST.json"} <= set(artefact)
 
 
 PINNED = {
