@@ -20,7 +20,7 @@ export AWS_EC2_METADATA_DISABLED := true
 unexport $(filter-out AWS_EC2_METADATA_DISABLED,$(filter AWS_% ANSIBLE_% MOLECULE_% MOTO_% \
   PYTEST_% PYTHON% COVERAGE_% VIRTUAL_ENV,$(.VARIABLES)))
 
-.PHONY: help setup demo sandbox quick review-fence test clean $(PARTS)
+.PHONY: help setup demo sandbox quick review-fence lock test clean $(PARTS)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) \
@@ -43,6 +43,10 @@ quick: .venv/.dev ## formats, types and unit tests, in less than a minute; run i
 
 review-fence: .venv/.dev ## go through what AWS's own policies allow beside the fence; writes docs/fence-review.md
 	PYTHONPATH=collections $(BIN)/python -m scripts.review_fence
+
+# Without .venv/.dev: that would first install what the old locks say.
+lock: ## write locks/ after a change of requirements*.txt; then make setup
+	@$(BIN)/python -m scripts.lock
 
 lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog, what Galaxy says
 	$(BIN)/ruff check .
@@ -82,10 +86,10 @@ clean: ## remove .venv and all caches
 	@scripts/setup_policy_proof.sh
 	@touch $@
 
-.venv/.run: requirements.txt requirements-sandbox.txt
-	@PYTHON="$(PYTHON)" scripts/setup.sh $^
+.venv/.run: $(wildcard locks/run-*.txt)
+	@PYTHON="$(PYTHON)" scripts/setup.sh run
 	@touch $@
 
-.venv/.dev: requirements-dev.txt .venv/.run
-	@PYTHON="$(PYTHON)" scripts/setup.sh $<
+.venv/.dev: $(wildcard locks/*.txt) .venv/.run
+	@PYTHON="$(PYTHON)" scripts/setup.sh run dev
 	@touch $@

@@ -1,13 +1,18 @@
 #!/usr/bin/env bash
-# Usage: PYTHON=python3 scripts/setup.sh REQUIREMENTS...
-# Makes .venv where it is missing and installs the requirements into it.
+# Usage: PYTHON=python3 scripts/setup.sh KIND...
+# Makes .venv where it is missing and installs what the locks of these kinds list for its Python.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export HOME="${USER_HOME:-$HOME}" PIP_CACHE_DIR="$PWD/.cache/pip" PIP_DISABLE_PIP_VERSION_CHECK=1
 
-if ! "$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])'; then
-  echo "Could not set up .venv: $PYTHON is missing or older than Python 3.11." \
-    "Name a newer one: make setup PYTHON=python3.12" >&2
+python=.venv/bin/python
+[[ -x $python ]] || python=$PYTHON
+version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' || echo unknown)
+if [[ ! -e locks/run-$version.txt ]]; then
+  supported=(locks/run-*.txt)
+  supported=("${supported[@]#locks/run-}")
+  echo "Could not set up .venv with $python (Python $version): supported are ${supported[*]%.txt}." \
+    "Name another one, after make clean if .venv exists: make setup PYTHON=python3.13" >&2
   exit 1
 fi
 [[ -x .venv/bin/python ]] || "$PYTHON" -m venv .venv
@@ -19,6 +24,7 @@ if [[ -e "$HOME/.config/pip" ]]; then
 fi
 
 arguments=()
-for file in "$@"; do arguments+=(-r "$file"); done
-echo "Installing $* into .venv, which takes one to three minutes the first time ..."
-.venv/bin/python -m pip install --quiet "${arguments[@]}"
+for kind in "$@"; do arguments+=(-r "locks/$kind-$version.txt"); done
+echo "Installing $* for Python $version into .venv, which takes one to three minutes the first time ..."
+# Wheels only: to build a package, pip would fetch tools that no lock lists.
+.venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: "${arguments[@]}"

@@ -22,6 +22,7 @@ MADE_BY_THE_BUILD = {"FILES.json", "MANIFEST.json"}
 TOOLS = (
     *(".ansible-lint", ".ci/", ".gitignore", ".yamllint", "Makefile", "ansible.cfg", "benchmarks/"),
     *("collections/", "extensions/molecule/", "galaxy.yml", "inventories/sandbox/"),
+    "locks/",
     *("pyproject.toml", "requirements", "sandbox/", "scripts/", "tests/"),
 )
 """What development needs and users do not; whatever else is tracked is published."""

@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import importlib
+import json
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._aws_module import ActionModule
+from packaging.specifiers import SpecifierSet
 
 from scripts.role_readmes import build_readme, plain
 
@@ -64,6 +67,21 @@ def test_the_readme_of_a_role_says_what_its_specification_says(role: Path) -> No
 
 def test_markup_of_ansible_becomes_markdown() -> None:
     assert plain("O(a=b) of\n M(x.y.z#module), C(c)") == "`a=b` of `x.y.z`, `c`"
+
+
+def test_the_bounds_of_amazon_aws_are_what_the_readme_says_is_tested() -> None:
+    tested = re.findall(r"amazon\.aws (\d+)\.(\d+)", (ROOT / "README.md").read_text())
+    (lowest, (major, minor)) = sorted({(int(major), int(minor)) for major, minor in tested})
+    bounds = load(ROOT / "galaxy.yml")["dependencies"]["amazon.aws"]
+    lower = re.escape(f">={lowest[0]}.{lowest[1]}.")
+    assert re.fullmatch(rf"{lower}\d+,<{major}\.{minor + 1}\.0", bounds)
+
+
+def test_the_amazon_aws_that_the_tests_run_with_is_within_the_bounds() -> None:
+    (folder,) = importlib.import_module("ansible_collections.amazon.aws").__path__
+    info = json.loads((Path(folder) / "MANIFEST.json").read_text())["collection_info"]
+    bounds = load(ROOT / "galaxy.yml")["dependencies"]["amazon.aws"]
+    assert info["version"] in SpecifierSet(bounds)
 
 
 PINNED = {
