@@ -10,6 +10,8 @@ short_description: Ask AWS before the first write whether a run can be done as a
 version_added: 0.1.0
 description:
   - Asks whose credentials the run has, and fails when they are not those of O(account_id).
+  - With O(inspect), fails when the account was set up in another region. The trust policy of the
+    administration role tells, which comes with the other reads, so this costs no call.
   - Compares what the account has and what the run adds with the quotas of IAM - groups, users,
     roles, customer managed policies and their versions, MFA devices.
   - Fails when the run would remove more groups or memberships than O(max_removal_ratio) allows.
@@ -237,6 +239,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.preflight import (
     find_problems,
     look,
+    refuse_other_region,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.settled import (
     find_current_accounts,
@@ -290,6 +293,7 @@ def main():
         aws = build_account(module)
         require_account(aws)
         found = look(aws, params)
+        refuse_other_region(aws, found, params)
         problems = find_problems(aws, found, params)
         if problems:
             module.fail_json(msg=refusal_text(problems), problems=problems)

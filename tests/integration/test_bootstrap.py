@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from .conftest import JUMP, LEVELS, MEMBERS, REGION, ROSTER, A, B, C, World, member, people
 
 
@@ -236,17 +238,38 @@ def test_a_person_or_an_account_that_is_refused_does_not_stop_the_others(world):
         assert iam.get_login_profile(UserName=name)
 
 
-def test_another_region_than_before_is_refused_before_anything_is_written(estate):
-    estate.write(MEMBERS, ROSTER, region="eu-west-1")
+NEW = {**MEMBERS, "project-c-prod": member("555555555555", "project-c")}
+
+
+@pytest.mark.parametrize("playbook", ["bootstrap", "new_account", "new_user"])
+def test_another_region_than_before_is_refused_before_anything_is_written(estate, playbook):
+    estate.write(NEW, [*ROSTER, *people(["new.person"], level="admin")], region="eu-west-1")
     before = estate.sandbox.calls()["writes"]
     for options in (("--check",), ()):
-        played = estate.play("bootstrap", *options)
+        played = estate.play(playbook, *options)
         assert played.code != 0
-        assert f"lies in {REGION}, but this run is for eu-west-1" in played.output
+        assert "this run is for eu-west-1, but the Jump account" in played.output
+        assert f"was set up in {REGION}: its role role-stackset-administration" in played.output
         assert "PLAY RECAP" in played.output
         assert "Traceback" not in played.output
         assert played.changes == []
     assert estate.sandbox.calls()["writes"] == before
+
+
+@pytest.mark.parametrize("playbook", ["new_account", "new_user"])
+def test_an_account_that_looks_right_is_refused_before_it_is_read(estate, playbook, monkeypatch):
+    environment = estate.environment
+    monkeypatch.setattr(
+        estate, "environment", lambda log: {**environment(log), "AWS_ACCESS_KEY_ID": A}
+    )
+    before = estate.sandbox.calls()["by_action"]
+    played = estate.play(playbook)
+    assert played.code != 0
+    assert f"the credentials of this run are for account {A}" in played.message
+    asked = estate.sandbox.calls()["by_action"]
+    assert {k: n - before.get(k, 0) for k, n in asked.items() if n != before.get(k)} == {
+        "sts:GetCallerIdentity": 1
+    }
 
 
 def test_credentials_of_another_account_are_refused_before_a_write(world):

@@ -15,10 +15,13 @@ from dataclasses import dataclass, replace
 from .._aws.account import AwsAccount
 from .._aws.details import read_details, read_quotas
 from .._aws.groups import read_groups
+from .._aws.transformations import roles_from
 from .._aws.users import read_users
 from .._core.change import Json
+from .._core.checking import InputError
 from .._core.decision import Decision, GroupOptions, UserOptions, decide_groups, decide_users
 from .._core.group_findings import FoundGroups
+from .._core.home_region import check_region
 from .._core.plan_group import GroupSettings, JumpGroup, listed_names
 from .._core.plan_user import JumpUser
 from .._core.preflight import (
@@ -102,6 +105,19 @@ def look(aws: AwsAccount, params: Mapping[str, Json]) -> Look:
     if not found.group_decision(params, 1.0).plan:
         return found
     return replace(found, settings=read_settings(aws, params, groups))
+
+
+def refuse_other_region(aws: AwsAccount, found: Look, params: Mapping[str, Json]) -> None:
+    """Raise InputError when the account was set up in another region than this run is for."""
+    asked = params["inspect"]
+    if asked is None:
+        return
+    roles = roles_from(read_details(aws, _KINDS), asked["roles"])
+    problems = check_region(
+        roles, found.settings.account_id, asked["stack_set_name"], asked["region"]
+    )
+    if problems:
+        raise InputError(problems, "nothing was changed")
 
 
 def find_problems(aws: AwsAccount, found: Look, params: Mapping[str, Json]) -> list[str]:
