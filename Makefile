@@ -59,15 +59,14 @@ lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog, wha
 	$(BIN)/python scripts/galaxy_import.py
 
 unit: .venv/.dev ## unit tests; every branch of the core must be covered
-	$(BIN)/pytest tests/unit --ignore tests/unit/modules -n 2 --cov \
-	  --cov-report=term-missing:skip-covered
-	$(BIN)/pytest tests/unit/modules -n 2 --dist worksteal
+	$(BIN)/pytest tests/unit/core -n 2 --cov --cov-report=term-missing:skip-covered
+	$(BIN)/pytest tests/unit --ignore tests/unit/core -n 2 --dist worksteal
 
 sanity: .venv/.dev ## all of ansible-test sanity, without exceptions
 	$(BIN)/python scripts/sanity.py
 
 integration: .venv/.dev ## the sandbox itself, and playbooks and modules against it
-	$(BIN)/pytest tests/sandbox tests/integration -n 3 --dist worksteal
+	$(BIN)/pytest tests/sandbox tests/integration -n 4 --dist worksteal
 
 policy: .venv/.dev .cache/policy-proof ## what the bootstrapped policies allow, asked of another evaluator
 	$(BIN)/pytest tests/policy

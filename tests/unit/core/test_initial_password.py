@@ -108,6 +108,14 @@ def test_only_who_was_made_and_is_not_recorded_is_due(identity, until, due):
     assert is_due(identity, until) is due
 
 
+@pytest.mark.parametrize(
+    ("tags", "is_owned"),
+    [({"jumpaccount:owned": "true"}, True), ({"jumpaccount:owned": "no"}, False), ({}, False)],
+)
+def test_only_our_tag_makes_a_user_ours(tags, is_owned):
+    assert Identity(ID, NOW, tags).is_owned is is_owned
+
+
 MOMENTS = st.integers(0, 6).map(lambda n: NOW + n * DAY)
 TAGS = st.sampled_from([MADE, {}, {**MADE, "jumpaccount:unlisted": "2024-06-11"}])
 PEOPLE = st.dictionaries(st.sampled_from("abcdef"), st.builds(Identity, st.just(ID), MOMENTS, TAGS))
