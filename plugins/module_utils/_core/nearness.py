@@ -41,9 +41,21 @@ def _squeezed(word: str) -> str:
 
 def _is_near(word: str, known: str) -> bool:
     if len(known) < LONG:
-        return edits(word, known) <= 1
-    matcher = SequenceMatcher(None, word, known, autojunk=False)
-    return edits(word, known) <= 2 or matcher.ratio() >= ALIKE
+        return _has_edits(word, known, 1)
+    return _has_edits(word, known, 2) or _is_alike(word, known)
+
+
+def _has_edits(one: str, other: str, most: int) -> bool:
+    """Return whether so many edits lead from one word to the other; most words differ at sight."""
+    if abs(len(one) - len(other)) > most or len({*one} ^ {*other}) > 2 * most:
+        return False
+    return edits(one, other) <= most
+
+
+def _is_alike(one: str, other: str) -> bool:
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+    return all(ratio() >= ALIKE for ratio in bounds)
 
 
 def edits(one: str, other: str) -> int:

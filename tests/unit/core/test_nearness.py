@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.nearness import (
+    ALIKE,
+    LONG,
     edits,
     near_stage,
     near_word,
@@ -90,3 +94,11 @@ def test_near_words(word: str, known: list[str], near: str | None) -> None:
 )
 def test_near_stages(stage: str, known: list[str], near: str | None) -> None:
     assert near_stage(stage, known) == near
+
+
+@given(st.text("abcd", max_size=14), st.text("abcd", max_size=14))
+def test_what_differs_at_sight_is_not_near(one: str, other: str) -> None:
+    ratio = SequenceMatcher(None, one, other, autojunk=False).ratio()
+    is_near = edits(one, other) <= (1 if len(other) < LONG else 2)
+    is_near = is_near or (len(other) >= LONG and ratio >= ALIKE)
+    assert (near_word(one, [other]) is not None) is is_near

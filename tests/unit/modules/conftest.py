@@ -23,6 +23,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting impor
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import Deadline
 from botocore.loaders import JSONFileLoader, Loader
 
+from sandbox.iam import credential_report
 from sandbox.server import Sandbox
 
 JUMP = "111111111111"
@@ -110,6 +111,7 @@ def instant(monkeypatch):
     """Let waiting take no time: the operations of the sandbox go on with every look at them."""
     monkeypatch.setattr(Deadline.__init__, "__defaults__", (time.monotonic, lambda _seconds: None))
     monkeypatch.setattr(Patience.__init__, "__defaults__", (lambda _seconds: None, time.monotonic))
+    monkeypatch.setattr(credential_report, "_TAKES", 0)
     monkeypatch.setattr(login_profiles, "_PAUSES", (0.0,) * len(login_profiles._PAUSES))
 
 

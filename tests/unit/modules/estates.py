@@ -30,6 +30,14 @@ LEVELS = {
 }
 
 
+class HostVariables(dict[str, Any]):
+    """The variables of each host, read as Ansible offers them to an action."""
+
+    def raw_get(self, host: str) -> Any:
+        """Return the variables of a host as they were written."""
+        return self[host]
+
+
 @dataclass
 class Company:
     """What is asked for: the accounts by host, levels, people, and further variables."""
@@ -55,7 +63,7 @@ class Company:
             },
             "inventory_hostname": "jump",
             "playbook_dir": "/nonexistent",
-            "hostvars": hosts,
+            "hostvars": HostVariables(hosts),
             "ansible_play_hosts_all": list(hosts),
             **self.options,
         }
