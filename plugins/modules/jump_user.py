@@ -15,6 +15,9 @@ description:
   - Nobody joins a group that does not force MFA. Without O(protected_groups), a user in a jump
     group that does not is a failure, whether listed or not.
   - Memberships in groups outside of O(groups_path) are never touched.
+  - A task that wrote memberships reads them again at the end, which is one more bulk read. Where
+    those of listed users are not as it left them, somebody else changed them meanwhile, such as
+    another run with another roster. That is a failure for each such user, who is not in RV(ready).
   - Users that are not listed are reported in RV(unlisted) when they are ours. With O(roster), they
     get a mark; else they are never touched.
   - A listed user that bears this mark, or a policy that shuts users out (C(left-the-company) or
@@ -290,6 +293,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.own_read im
     decide_on_own_read,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import run_plan
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.second_look import (
+    Before,
+    SecondLook,
+)
 
 SPEC = {
     **WRITING_SPEC,
@@ -343,8 +350,8 @@ def decide(aws, wanted, found, settings, options):
     return decide_users(wanted, found, settings, replace(options, groups_per_user=quota))
 
 
-def still_ready(decision, outcome):
-    failed = {change.subject for change in outcome.pending}
+def still_ready(decision, outcome, meddled):
+    failed = {*meddled, *(change.subject for change in outcome.pending)}
     return {"ready": [name for name in decision.findings["ready"] if name not in failed]}
 
 
@@ -376,14 +383,20 @@ def main():
         )
         is_first = options.protected_groups is None
         inspection = inspect(aws, params["inspect"] if is_first else None, settings)
+        ours = (found.jump_groups | joined) - options.deleted_groups
+        before = Before([user.name for user in wanted], found.state, ours)
+        second = SecondLook(aws, before, is_check=module.check_mode)
         run_plan(
             module,
             aws,
             decision.plan,
             lambda: user_writers(aws),
             told=decision.refused,
-            describe=lambda outcome: still_ready(decision, outcome),
-            alarm=lambda _outcome: user_alarms(found, settings, options),
+            describe=lambda outcome: still_ready(decision, outcome, second.alarms(outcome)),
+            alarm=lambda outcome: {
+                **user_alarms(found, settings, options),
+                **second.alarms(outcome),
+            },
             inspection=inspection,
             **decision.findings,
         )

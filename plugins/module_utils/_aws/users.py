@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from .._core.change import Action, Change, Kind
+from .._core.change import Action, Change, Kind, State
 from .._core.plan_group import GroupSettings
 from .._core.plan_user import OWNED_TAG
 from .._core.user_findings import FoundUsers
@@ -39,6 +39,12 @@ def read_users(aws: AwsAccount, joined: Collection[str], settings: GroupSettings
         groups=frozenset(paths),
         group_state=group_state_from(details, joined, settings),
     )
+
+
+def read_memberships(aws: AwsAccount) -> State:
+    """Return the users and who is in which group as of now, whatever the run has read before."""
+    aws.reads.forget()
+    return users_from(read_details(aws, ("User",)))
 
 
 def user_writers(aws: AwsAccount) -> Writers:

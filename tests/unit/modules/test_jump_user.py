@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell import second_look
 from ansible_collections.jumpaccount.aws.plugins.modules import (
     iam_login_profile,
     jump_group,
@@ -310,3 +311,94 @@ def test_an_adopted_user_without_password_gets_one(company):
     assert [one["name"] for one in passwords["issued"]] == ["eve"]
     company.iam.delete_login_profile(UserName="eve")
     assert company.check_and_play("ana", "bo", "eve")[1]["issued"] == []
+
+
+READ = "iam:GetAccountAuthorizationDetails"
+GROUPS = ["group-admin", "group-operator"]
+
+
+@pytest.fixture
+def rivals(aws, run, monkeypatch):
+    """Return a run of one person's groups, during which somebody acts before a call of it."""
+    assert aws.writes == 0
+    monkeypatch.setattr(second_look, "VISIBLE_WITHIN", 0.0)
+    run(jump_group, groups=[{"name": name} for name in GROUPS])
+    call = BaseClient._make_api_call
+
+    def play(group, act=None, operation="AddUserToGroup", **options):
+        acts = iter([act] if callable(act) else act or [])
+
+        def with_rival(client, name, params):
+            if name == operation:
+                next(acts, lambda: None)()
+            return call(client, name, params)
+
+        users = [{"name": "ana", "groups": [group]}, {"name": "bo", "groups": ["group-operator"]}]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(BaseClient, "_make_api_call", with_rival)
+            return run(jump_user, users=users, defer_failures=True, **options)
+
+    return play
+
+
+def test_two_runs_with_different_rosters_do_not_both_end_well(rivals):
+    inner = []
+    outer = rivals("group-admin", lambda: inner.append(rivals("group-operator")))
+    assert inner[0]["failures"] == []
+    (failure,) = outer["failures"]
+    assert failure["subject"] == "ana"
+    assert "User ana is in group-admin, group-operator, but" in failure["message"]
+    assert "another run with another roster, added group-operator. " in failure["message"]
+    assert outer["ready"] == ["bo"]
+    # The next run finds what both left and does as its own roster says.
+    again = rivals("group-admin")
+    assert [f"{c['action']} {c['target']}" for c in again["changes"]] == [
+        "delete membership ana/group-operator"
+    ]
+    assert (again["failures"], again["ready"]) == ([], ["ana", "bo"])
+
+
+def test_a_membership_that_somebody_took_away_meanwhile_is_told(aws, rivals):
+    iam = aws.client("iam")
+
+    def take_away():
+        iam.remove_user_from_group(UserName="bo", GroupName="group-operator")
+
+    rivals("group-admin")
+    told = rivals("group-operator", take_away)
+    assert [failure["subject"] for failure in told["failures"]] == ["bo"]
+    assert "User bo is in no jump group" in told["failures"][0]["message"]
+
+
+def test_what_the_run_itself_wrote_and_somebody_undid_is_told(aws, rivals):
+    iam = aws.client("iam")
+    rivals("group-admin")
+
+    def undo():
+        iam.add_user_to_group(UserName="ana", GroupName="group-admin")
+
+    # The read after the writes is the second one, which comes after the removal.
+    reads = iter([lambda: None, undo])
+    told = rivals("group-operator", reads, operation="GetAccountAuthorizationDetails")
+    (failure,) = told["failures"]
+    assert "added group-admin" in failure["message"]
+
+
+def test_only_a_run_that_wrote_memberships_looks_again(aws, rivals):
+    def reads(**options):
+        before = aws.calls.get(READ, 0)
+        result = rivals("group-admin", **options)
+        assert result["failures"] == []
+        return aws.calls[READ] - before
+
+    assert [reads(check=True), reads(), reads(), reads(check=True)] == [1, 2, 1, 1]
+
+
+def test_a_second_look_that_aws_refuses_is_a_failure_beside_what_was_done(aws, rivals):
+    def refuse():
+        aws.fault(denied_operations=[READ])
+
+    told = rivals("group-admin", refuse)
+    assert [c["action"] for c in told["applied"]] == ["create"] * 4
+    (failure,) = told["failures"]
+    assert failure["message"].startswith("Memberships were written, but not compared afterwards: ")
