@@ -219,7 +219,10 @@ def test_the_roster_withdraws_access_but_nobody_vanishes(estate):
     estate.write(MEMBERS, ROSTER[:2])
     played = estate.play_well("bootstrap")
     assert "user kim.minjun is ours, but not in the roster" in played.output
-    assert played.changes == []
+    # The day is noted at the user, so that the next person of this name is not taken for this one.
+    assert [change["target"] for change in played.changes] == ["user kim.minjun"]
+    assert "jumpaccount:unlisted" in played.changes[0]["after"]["tags"]
+    assert estate.play_well("bootstrap").changes == []
 
 
 def test_a_person_or_an_account_that_is_refused_does_not_stop_the_others(world):

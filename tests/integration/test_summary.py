@@ -51,14 +51,15 @@ def test_a_cause_is_told_once_and_every_name_is_in_the_result(estate: World):
 
 
 def test_a_run_that_ends_early_has_a_summary_and_fails_by_its_cause(estate: World):
-    estate.write(MEMBERS, ROSTER, region="eu-west-1")
+    estate.sandbox.post("faults", {"denied_operations": ["s3:GetBucketTagging"]})
     played = estate.play("bootstrap")
     assert played.code == 2
     assert "failed=1" in played.output
     lines = summary_of(played)
     assert "Nothing was changed." in lines
-    ended = "This run ended at the step 'template bucket'; what comes after it was not done."
+    ended = "This run ended at the step 'template bucket'; what comes after it was not done:"
     assert ended in lines
+    assert lines[lines.index(ended) + 1].startswith("Could not read bucket")
 
 
 def test_a_run_that_ends_before_its_first_step_has_a_summary(estate: World):
