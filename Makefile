@@ -35,7 +35,7 @@ demo: .venv/.run ## show the whole product on a local AWS, in about two minutes
 sandbox: .venv/.run ## run the local AWS in the foreground, until Ctrl-C
 	@$(BIN)/python -m sandbox --port 5566 | scripts/show_exports.sh
 
-quick: .venv/.dev ## formats, types and unit tests, in less than a minute; run it before every commit
+quick: .venv/.dev ## formats, types and unit tests; run it before every commit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(CORE)
