@@ -26,5 +26,8 @@ fi
 arguments=()
 for kind in "$@"; do arguments+=(-r "locks/$kind-$version.txt"); done
 echo "Installing $* for Python $version into .venv, which takes one to three minutes the first time ..."
-# Wheels only: to build a package, pip would fetch tools that no lock lists.
-.venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: "${arguments[@]}"
+# Wheels only: to build a package, pip would fetch tools that no lock lists. Without dependencies: a
+# lock lists them all, and pip would ask the index for the newest of those that are named with extras.
+.venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: --no-deps \
+  "${arguments[@]}"
+broken=$(.venv/bin/python -m pip check) || { echo "$broken" >&2; exit 1; }
