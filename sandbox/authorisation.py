@@ -74,6 +74,17 @@ def _authorise(
         raise access_denied(caller.arn, action, resource, reason)
 
 
+def authorise_on(
+    call: Call, action: str, resource: str, resource_policy: str, context: Context
+) -> None:
+    """Raise AccessDenied unless a policy without which nobody may do anything allows it, too."""
+    asked = Asked(call.caller, action, resource, call.account_id, context)
+    policies = policies_of(call.world, call.caller)
+    reason = refusal(asked, replace(policies, resource=resource_policy, is_trust=True))
+    if reason is not None:
+        raise access_denied(call.caller.arn, action, resource, reason)
+
+
 def session_of(role: Role, name: str, began: datetime | None = None) -> Identity:
     """The identity of a session of a role."""
     return Identity(

@@ -23,6 +23,8 @@ class Version:
     number: int
     value: str = field(repr=False)
     ciphertext: str
+    key_id: str | None  # as it was given
+    key_arn: str | None
     modified: datetime
     description: str
     modified_by: str
@@ -33,7 +35,6 @@ class Parameter:
     name: str
     type: str
     tier: str
-    key_id: str | None
     versions: list[Version] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
 
@@ -118,7 +119,7 @@ def _field(parameter: Parameter, key: str) -> str:
         "Name": parameter.name,
         "Type": parameter.type,
         "Tier": parameter.tier,
-        "KeyId": parameter.key_id or "",
+        "KeyId": parameter.latest.key_id or "",
     }
     if key not in known:
         raise AwsError("InvalidFilterKey", f"The filter key {key} is not valid.")

@@ -18,6 +18,7 @@ KNOWN_KEYS = frozenset(
         *("aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn", "aws:SourceIp"),
         *("aws:TokenIssueTime", "aws:userid", "aws:username", "aws:ViaAWSService"),
         *("iam:PassedToService", "iam:PermissionsBoundary", "iam:PolicyARN"),
+        *("kms:CallerAccount", "kms:EncryptionContext:PARAMETER_ARN", "kms:ViaService"),
         *("sts:ExternalId", "sts:RoleSessionName", "sts:SourceIdentity"),
     )
 )

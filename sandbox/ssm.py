@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.call import Call
 from sandbox.errors import AwsError
+from sandbox.kms import SSM_ALIAS, use_through_ssm
 from sandbox.parameter_store import (
     Parameter,
     ParameterStore,
@@ -41,9 +42,9 @@ def put_parameter(call: Call) -> dict[str, Any]:
     existing = store.parameters.get(name)
     parameter = _new_parameter(call) if existing is None else _overwritten(call, existing)
     check_value(call["Value"], parameter.tier)
-    store.parameters[name] = parameter
     number = parameter.latest.number + 1 if parameter.versions else 1
-    parameter.versions.append(_version(call, number))
+    parameter.versions.append(_version(call, parameter, number))
+    store.parameters[name] = parameter
     del parameter.versions[:-_HISTORY]
     return {"Version": number, "Tier": parameter.tier}
 
@@ -51,9 +52,8 @@ def put_parameter(call: Call) -> dict[str, Any]:
 def _new_parameter(call: Call) -> Parameter:
     if "Type" not in call.params:
         raise invalid("A parameter type is required when you create a parameter.")
-    key_id = call.get("KeyId", "alias/aws/ssm") if call["Type"] == "SecureString" else None
     tags = {tag["Key"]: tag["Value"] for tag in call.get("Tags", [])}
-    return Parameter(call["Name"], call["Type"], call.get("Tier", "Standard"), key_id, tags=tags)
+    return Parameter(call["Name"], call["Type"], call.get("Tier", "Standard"), tags=tags)
 
 
 def _overwritten(call: Call, existing: Parameter) -> Parameter:
@@ -73,11 +73,15 @@ def _overwritten(call: Call, existing: Parameter) -> Parameter:
     return existing
 
 
-def _version(call: Call, number: int) -> Version:
+def _version(call: Call, parameter: Parameter, number: int) -> Version:
+    key_id = call.get("KeyId", SSM_ALIAS) if parameter.type == "SecureString" else None
+    arn = call.regional(ParameterStore).arn(parameter.name)
+    key_arn = use_through_ssm(call, "Encrypt", key_id, arn) if key_id else None
     ciphertext = base64.b64encode(b"\x01\x02\x02" + os.urandom(len(call["Value"]) + 96)).decode()
     now = call.world.clock.now()
     description = call.get("Description", "")
-    return Version(number, call["Value"], ciphertext, now, description, call.caller.arn)
+    value, writer = call["Value"], call.caller.arn
+    return Version(number, value, ciphertext, key_id, key_arn, now, description, writer)
 
 
 @operation("ssm", "GetParameter")
@@ -215,12 +219,18 @@ def _value_view(
 
 
 def _shown_value(call: Call, parameter: Parameter, version: Version) -> str:
-    is_hidden = parameter.type == "SecureString" and not call.get("WithDecryption")
-    return version.ciphertext if is_hidden else version.value
+    if version.key_arn is None:
+        return version.value
+    if not call.get("WithDecryption"):
+        return version.ciphertext
+    use_through_ssm(
+        call, "Decrypt", version.key_arn, call.regional(ParameterStore).arn(parameter.name)
+    )
+    return version.value
 
 
 def _metadata_view(store: ParameterStore, parameter: Parameter, version: Version) -> dict[str, Any]:
-    optional = {"KeyId": parameter.key_id, "Description": version.description}
+    optional = {"KeyId": version.key_id, "Description": version.description}
     return {
         "Name": parameter.name,
         "ARN": store.arn(parameter.name),

@@ -7,6 +7,7 @@ from sandbox.cloudformation.resources.iam_group import GroupProvider
 from sandbox.cloudformation.resources.iam_policy import ManagedPolicyProvider, PolicyProvider
 from sandbox.cloudformation.resources.iam_role import RoleProvider
 from sandbox.cloudformation.resources.iam_user import UserProvider
+from sandbox.cloudformation.resources.kms import AliasProvider, KeyProvider
 from sandbox.cloudformation.resources.other import ParameterProvider, WaitHandleProvider
 
 PROVIDERS: dict[str, Provider] = {
@@ -15,6 +16,8 @@ PROVIDERS: dict[str, Provider] = {
     "AWS::IAM::Policy": PolicyProvider(),
     "AWS::IAM::Group": GroupProvider(),
     "AWS::IAM::User": UserProvider(),
+    "AWS::KMS::Key": KeyProvider(),
+    "AWS::KMS::Alias": AliasProvider(),
     "AWS::SSM::Parameter": ParameterProvider(),
     "AWS::CloudFormation::WaitConditionHandle": WaitHandleProvider(),
 }
