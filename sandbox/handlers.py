@@ -6,6 +6,7 @@ from importlib import import_module
 
 _MODULES = (
     "sandbox.sts",
+    "sandbox.cloudtrail",
     "sandbox.kms",
     "sandbox.ssm",
     "sandbox.s3",

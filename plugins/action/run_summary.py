@@ -22,6 +22,7 @@ _ARGUMENTS = {
     "desired": {"type": "dict", "required": True},
     "results": {"type": "dict", "required": True},
     "settled": {"type": "dict", "default": {}},
+    "notices": {"type": "list", "elements": "str", "default": []},
     "last_step": {"type": "str", "default": Step.INITIAL_PASSWORDS.value},
     "defer_failures": {"type": "bool", "default": False},
 }
@@ -56,6 +57,7 @@ class ActionModule(ActionBase):
                 args["last_step"],
                 is_check=self._task.check_mode,
                 settled=args["settled"],
+                notices=args["notices"],
             )
         except InputError as error:
             raise AnsibleActionFail(str(error)) from None

@@ -74,6 +74,33 @@ options:
     description:
       - KMS key of the initial passwords, checked with the rest of the input; none for C(aws/ssm).
     type: raw
+  watch:
+    description:
+      - Whether the Jump account is watched, and who is told of what should never happen by hand.
+    type: dict
+    default: {}
+    suboptions:
+      is_wanted:
+        description: Whether the Jump account is watched.
+        type: bool
+        default: false
+      emails:
+        description: Addresses that are told.
+        type: list
+        elements: str
+        default: []
+      break_glass:
+        description: Names of users for emergencies, whose sign-ins are told.
+        type: list
+        elements: str
+        default: []
+      runners:
+        description:
+          - ARNs of the roles and users of the Jump account whose changes are expected, such as the
+            role of the runs. Without any, every change is told.
+        type: list
+        elements: str
+        default: []
   password_policy:
     description: Numbers of the account password policy, checked with the rest of the input.
     type: dict
@@ -281,7 +308,9 @@ administration_role_arn:
   type: str
   sample: arn:aws:iam::111111111111:role/role-stackset-administration
 templates:
-  description: The CloudFormation templates as YAML.
+  description:
+    - The CloudFormation templates as YAML. The one that watches the account, C(watch), is there
+      where it is wanted.
   returned: success
   type: dict
   sample: {administration: "...", execution: "...", switch_roles: "..."}
@@ -298,6 +327,18 @@ roles:
         managed_policies: []
         inline_policies: {assume-execution-roles: {Version: "2012-10-17", Statement: []}}
         permissions_boundary: null
+watch:
+  description:
+    - How the Jump account is watched. The regions are the home region and, where it differs, that
+      of IAM.
+  returned: success
+  type: dict
+  sample:
+    is_wanted: true
+    stack: jumpaccount-watch
+    regions: [ap-northeast-1, us-east-1]
+    emails: [security@example.com]
+    runners: ["arn:aws:iam::111111111111:role/runner"]
 inspect:
   description: What O(jumpaccount.aws.jump_group#module:inspect) asks for.
   returned: success

@@ -142,6 +142,41 @@ options:
         description: The template; a mapping, or JSON or YAML as text.
         type: json
         required: true
+      region:
+        description: The region of the stack, where it is not the module's.
+        type: str
+  watch:
+    description:
+      - How the account is watched, as RV(jumpaccount.aws.desired_state#module:watch) has it. Then
+        RV(notices) tells what keeps the rules from meeting anything, such as a trail of CloudTrail
+        that is missing or switched off.
+      - Where it is not wanted, RV(notices) tells of a stack that is there still. That costs no call
+        where O(stacks) are read anyway.
+    type: dict
+    suboptions:
+      is_wanted:
+        description: Whether the account is watched.
+        type: bool
+        required: true
+      stack:
+        description: Name of the stack that watches it.
+        type: str
+        required: true
+      regions:
+        description: Where the stack is, the home region first.
+        type: list
+        elements: str
+        required: true
+      runners:
+        description: ARNs of the roles and users whose changes are expected.
+        type: list
+        elements: str
+        default: []
+      emails:
+        description: Who is told. Not used here.
+        type: list
+        elements: str
+        default: []
   stack_set_name:
     description: Name of the stack set whose instances RV(current_accounts) tells of.
     type: str
@@ -211,6 +246,12 @@ current_accounts:
   type: list
   elements: str
   sample: ["222222222222"]
+notices:
+  description: What is to be told of watching the account, as lines.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 problems:
   description: What would stop the run halfway, as sentences.
   returned: always
@@ -218,6 +259,8 @@ problems:
   elements: str
   sample: []
 """
+
+from functools import cache
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.preflight import refusal_text
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection import (
@@ -244,6 +287,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.preflight i
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.settled import (
     find_current_accounts,
     find_settled,
+    read_stacks,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.watching import (
+    find_watch_notices,
 )
 
 SPEC = {
@@ -277,6 +324,17 @@ SPEC = {
             "step": {"type": "str", "required": True},
             "name": {"type": "str", "required": True},
             "template_body": {"type": "json", "required": True},
+            "region": {"type": "str"},
+        },
+    },
+    "watch": {
+        "type": "dict",
+        "options": {
+            "is_wanted": {"type": "bool", "required": True},
+            "stack": {"type": "str", "required": True},
+            "regions": {"type": "list", "elements": "str", "required": True},
+            "runners": {"type": "list", "elements": "str", "default": []},
+            "emails": {"type": "list", "elements": "str", "default": []},
         },
     },
     "stack_set_name": {"type": "str"},
@@ -297,10 +355,18 @@ def main():
         problems = find_problems(aws, found, params)
         if problems:
             module.fail_json(msg=refusal_text(problems), problems=problems)
+
+        @cache
+        def in_region(region):
+            is_own = region in (None, params["region"])
+            return aws if is_own else build_account(module, elsewhere=region)
+
+        there = read_stacks(in_region, params)
         module.exit_json(
             changed=False,
             problems=problems,
-            settled=find_settled(aws, found, params),
+            settled=find_settled(aws, found, params, there),
+            notices=find_watch_notices(in_region, params, there.get(None, {})),
             current_accounts=find_current_accounts(aws, params["stack_set_name"]),
         )
 

@@ -55,6 +55,16 @@ options:
         description: Result of M(jumpaccount.aws.jump_group).
         type: dict
         required: true
+      watching:
+        description: Result of M(jumpaccount.aws.account_stack) for what watches the home region.
+        type: dict
+        required: true
+      watching_of_iam:
+        description:
+          - Result of M(jumpaccount.aws.account_stack) for what watches the region of IAM, where
+            that is another one.
+        type: dict
+        required: true
       execution_roles:
         description:
           - Result of M(jumpaccount.aws.account_stack) for the execution roles of member accounts.
@@ -78,6 +88,11 @@ options:
         RV(jumpaccount.aws.preflight#module:settled). They stand for results that were skipped.
     type: dict
     default: {}
+  notices:
+    description: Further lines to show, see RV(jumpaccount.aws.preflight#module:notices).
+    type: list
+    elements: str
+    default: []
   last_step:
     description:
       - The step with which the run ends. When it has no result, or failed, the run ended early.
@@ -128,6 +143,8 @@ EXAMPLES = r"""
           own_execution_role: {}
           stack_set: {}
           groups: "{{ groups_result }}"
+          watching: {}
+          watching_of_iam: {}
           execution_roles: {}
           stack_instances: {}
           users: {}

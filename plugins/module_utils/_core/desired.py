@@ -35,6 +35,7 @@ from .step import Step
 from .switch_role import build_switch_roles
 from .switch_template import build_switch_template
 from .template_values import Place
+from .watch_template import build_watch_template, watched_regions
 
 SWITCH_TEMPLATE_KEY = "iam-roles.yaml"
 
@@ -105,6 +106,20 @@ def _stacks(wanted: Wanted, templates: dict[str, Json], place: Place) -> dict[st
         "stack_policies": [names.fence_policy] if fence else [],
         "stack_set": names.stack_set,
         "execution_stack": names.execution_stack,
+        "watch": _watch(wanted),
+    }
+
+
+def _watch(wanted: Wanted) -> dict[str, Json]:
+    """Return where the Jump account is watched, the home region first, and with what choices."""
+    watched = wanted.watched
+    watching = watched.watching
+    return {
+        "is_wanted": watching.is_wanted,
+        "stack": watched.names.watch_stack,
+        "regions": watched_regions(watched),
+        "emails": list(watching.emails),
+        "runners": list(watching.runners),
     }
 
 
@@ -129,6 +144,7 @@ def _roles(wanted: Wanted, levels: Iterable[Level]) -> set[str]:
 
 def _templates(wanted: Wanted, region: str) -> dict[str, Json]:
     inventory, names, partition = wanted.inventory, wanted.names, partition_of(region)
+    watched = wanted.watched
     roles = build_switch_roles(
         inventory.levels,
         names,
@@ -142,6 +158,7 @@ def _templates(wanted: Wanted, region: str) -> dict[str, Json]:
         "switch_roles": build_switch_template(
             roles, fence, has_lower_roles_in_jump=inventory.has_lower_roles_in_jump
         ),
+        **({"watch": build_watch_template(watched)} if watched.watching.is_wanted else {}),
     }
 
 

@@ -58,6 +58,11 @@ _FORMS = {
     "administration_stack": _STACK_NAME,
     "execution_stack": _STACK_NAME,
     "stack_set": _STACK_NAME,
+    "watch_stack": (
+        r"[A-Za-z][A-Za-z0-9-]{0,49}",
+        "stack name: letters, digits and '-', a letter first, at most 50, because names of rules "
+        "begin with it",
+    ),
 }
 """Names that are not like those of groups: what they match, and what that is in words."""
 
@@ -79,6 +84,7 @@ class Names:
     execution_stack: str = "stackset-execution-role"
     execution_role: str = "AWSCloudFormationStackSetExecutionRole"
     stack_set: str = "iam-roles"
+    watch_stack: str = "jumpaccount-watch"
     parameter_prefix: str = "/jumpaccount/initial-password"
 
     def group(self, level: str, project: str | None) -> str:

@@ -17,6 +17,7 @@ from .notices_passwords import password_notices
 from .principal_notices import strong_principal_lines
 from .step import Run, Step
 from .user_findings import LEFT_POLICY
+from .watch_notices import watch_lines
 
 _DENY_ALL = {
     "Version": "2012-10-17",
@@ -41,6 +42,7 @@ def noticed(run: Run) -> list[str]:
         *password_notices(results[Step.INITIAL_PASSWORDS]),
         *_exceptions(desired),
         *(f"  {line}" for line in desired.get("policy_notices", [])),
+        *watch_lines(run),
         *_left_to_bootstrap(run),
     ]
 

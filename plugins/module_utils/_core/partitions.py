@@ -17,23 +17,59 @@ from .change import Json
 
 @dataclass(frozen=True)
 class Partition:
-    """A partition: what its regions look like, and the domains of its services and consoles."""
+    """A partition: what its regions look like, the domains of its services, where its IAM is.
+
+    iam_region is the region in which the calls of IAM are recorded, whatever region people work in.
+    """
 
     name: str
     regions: str
     dns_suffix: str
     console_domain: str
+    iam_region: str
 
 
 _TABLE = (
-    Partition("aws", r"(us|eu|ap|sa|ca|me|af|il|mx)\-\w+\-\d+", "amazonaws.com", "aws.amazon.com"),
-    Partition("aws-cn", r"cn\-\w+\-\d+", "amazonaws.com.cn", "amazonaws.cn"),
-    Partition("aws-eusc", r"eusc\-(de)\-\w+\-\d+", "amazonaws.eu", "amazonaws-eusc.eu"),
-    Partition("aws-iso", r"us\-iso\-\w+\-\d+", "c2s.ic.gov", "c2shome.ic.gov"),
-    Partition("aws-iso-b", r"us\-isob\-\w+\-\d+", "sc2s.sgov.gov", "sc2shome.sgov.gov"),
-    Partition("aws-iso-e", r"eu\-isoe\-\w+\-\d+", "cloud.adc-e.uk", "csphome.adc-e.uk"),
-    Partition("aws-iso-f", r"us\-isof\-\w+\-\d+", "csp.hci.ic.gov", "csphome.hci.ic.gov"),
-    Partition("aws-us-gov", r"us\-gov\-\w+\-\d+", "amazonaws.com", "amazonaws-us-gov.com"),
+    Partition(
+        "aws",
+        r"(us|eu|ap|sa|ca|me|af|il|mx)\-\w+\-\d+",
+        "amazonaws.com",
+        "aws.amazon.com",
+        "us-east-1",
+    ),
+    Partition("aws-cn", r"cn\-\w+\-\d+", "amazonaws.com.cn", "amazonaws.cn", "cn-north-1"),
+    Partition(
+        "aws-eusc",
+        r"eusc\-(de)\-\w+\-\d+",
+        "amazonaws.eu",
+        "amazonaws-eusc.eu",
+        "eusc-de-east-1",
+    ),
+    Partition("aws-iso", r"us\-iso\-\w+\-\d+", "c2s.ic.gov", "c2shome.ic.gov", "us-iso-east-1"),
+    Partition(
+        "aws-iso-b", r"us\-isob\-\w+\-\d+", "sc2s.sgov.gov", "sc2shome.sgov.gov", "us-isob-east-1"
+    ),
+    Partition(
+        "aws-iso-e",
+        r"eu\-isoe\-\w+\-\d+",
+        "cloud.adc-e.uk",
+        "csphome.adc-e.uk",
+        "eu-isoe-west-1",
+    ),
+    Partition(
+        "aws-iso-f",
+        r"us\-isof\-\w+\-\d+",
+        "csp.hci.ic.gov",
+        "csphome.hci.ic.gov",
+        "us-isof-south-1",
+    ),
+    Partition(
+        "aws-us-gov",
+        r"us\-gov\-\w+\-\d+",
+        "amazonaws.com",
+        "amazonaws-us-gov.com",
+        "us-gov-west-1",
+    ),
 )
 PARTITIONS = {partition.name: partition for partition in _TABLE}
 _NEW_REGION = r"[a-z]{2}-[a-z]+-[0-9]+"

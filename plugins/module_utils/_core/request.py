@@ -39,6 +39,9 @@ from .shown import quoted
 from .sizes import check_readers, check_sizes
 from .stages import check_stages
 from .variables import Variables, check_variables
+from .watch_rules import Watched
+from .watch_template import check_rules
+from .watching import parse_watching
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Request:
     security: Mapping[str, Json] = field(default_factory=dict)
     password_policy: Mapping[str, Json] = field(default_factory=dict)
     kms_key_id: Json = None
+    watch: Mapping[str, Json] = field(default_factory=dict)
     current_day: str = "2000-01-01"
     template_readers: Json = None
     project_groups: Json = "all"
@@ -87,6 +91,7 @@ class Wanted:
     names: Names
     security: SecurityOptions
     reader_ids: tuple[str, ...]
+    watched: Watched
 
 
 def parse_request(request: Request) -> Wanted:
@@ -108,6 +113,7 @@ def parse_request(request: Request) -> Wanted:
     security = parse_security(problems, request.security, inventory.jump.account_id, catalog)
     check_password_variables(problems, request.password_policy)
     check_kms_key(problems, request.kms_key_id, str(request.region))
+    watched = _watched(problems, request, inventory.jump.account_id, names)
     _check_region(problems, request.region)
     check_path(problems, "users_path", request.users_path)
     _check_only_user(problems, request.only_user, [person.name for person in people])
@@ -127,7 +133,7 @@ def parse_request(request: Request) -> Wanted:
     reader_ids = _readers(problems, request, inventory, names)
     check_sizes(problems, inventory, names, security, partition)
     problems.raise_if_any("nothing was sent to AWS")
-    return Wanted(inventory, names, security, reader_ids)
+    return Wanted(inventory, names, security, reader_ids, watched)
 
 
 def _known(request: Request, levels: Iterable[Level], catalog: Catalog) -> Known:
@@ -153,6 +159,15 @@ def _readers(
     policy = build_bucket_policy(bucket, partition, jump_id, reader_ids, EXECUTION_TEMPLATE_KEY)
     check_readers(problems, policy, len(reader_ids))
     return reader_ids
+
+
+def _watched(problems: Problems, request: Request, jump_id: str, names: Names) -> Watched:
+    region = str(request.region)
+    partition = partition_of(region)
+    watching = parse_watching(problems, request.watch, f"arn:{partition}:iam::{jump_id}:")
+    watched = Watched(jump_id, partition, region, names, watching)
+    check_rules(problems, watched)
+    return watched
 
 
 def _projects(hosts: Sequence[Mapping[str, Json]]) -> dict[str, set[str]]:

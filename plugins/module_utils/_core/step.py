@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -28,6 +28,8 @@ class Step(StrEnum):
     OWN_EXECUTION_ROLE = "own_execution_role"
     STACK_SET = "stack_set"
     GROUPS = "groups"
+    WATCHING = "watching"
+    WATCHING_OF_IAM = "watching_of_iam"
     EXECUTION_ROLES = "execution_roles"
     STACK_INSTANCES = "stack_instances"
     USERS = "users"
@@ -47,12 +49,16 @@ _NONE: Mapping[str, Mapping[str, Json]] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Run:
-    """What a playbook wanted and did, for its summary; last_step is the one that it ends with."""
+    """What a playbook wanted and did, for its summary; last_step is the one that it ends with.
+
+    notices are what preflight had to tell besides.
+    """
 
     desired: Mapping[str, Json]
     results: Results
     last_step: Step
     is_check: bool = False
+    notices: tuple[str, ...] = ()
 
     @property
     def inspector(self) -> Step:
@@ -77,6 +83,7 @@ def parse_run(
     *,
     is_check: bool,
     settled: Mapping[str, Mapping[str, Json]] = _NONE,
+    notices: Sequence[str] = (),
 ) -> Run:
     """Return the run; raise InputError unless there is a result for every step and nothing else.
 
@@ -97,7 +104,7 @@ def parse_run(
     every = {
         s: settled.get(s, results[s]) if _is_left_out(results[s]) else results[s] for s in Step
     }
-    return Run(desired, every, Step(last_step), is_check)
+    return Run(desired, every, Step(last_step), is_check, tuple(notices))
 
 
 def _is_left_out(result: Mapping[str, Json]) -> bool:

@@ -88,6 +88,10 @@ def _rows_of_jump_account(run: Run) -> list[Row]:
         *read_made(run.results[Step.OWN_EXECUTION_ROLE]),
     ]
     templates = [m for m in bucket if m.kind is Kind.OBJECT]
+    watching = [
+        *read_made(run.results[Step.WATCHING]),
+        *read_made(run.results[Step.WATCHING_OF_IAM]),
+    ]
     objects = sorted({m.action for m in templates})
     uploaded = [
         f"{counted(sum(m.action is a for m in templates), 'template')} {_verb(a, run)}"
@@ -97,6 +101,7 @@ def _rows_of_jump_account(run: Run) -> list[Row]:
         ("password policy", _verbs(policy, (Kind.PASSWORD_POLICY,), run)),
         ("template bucket", ", ".join(filter(None, [_verbs(bucket, _BUCKET, run), *uploaded]))),
         ("StackSets roles", _verbs(stacks, _STACK, run)),
+        ("watching", _verbs(watching, _STACK, run)),
     ]
 
 

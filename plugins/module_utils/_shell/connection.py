@@ -21,11 +21,16 @@ from .._core.checking import InputError
 _KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
 
-def client_maker(module: AnsibleAWSModule) -> Callable[[str], Client]:
-    """Return what makes the clients of a module; its failures are botocore's exceptions."""
+def client_maker(module: AnsibleAWSModule, elsewhere: str | None = None) -> Callable[[str], Client]:
+    """Return what makes the clients of a module; its failures are botocore's exceptions.
+
+    elsewhere is a region other than the one the module is told.
+    """
     _check_one_kind(module)
     region, endpoint, settings = get_aws_connection_info(module)
-    sessions = Sessions(region, endpoint, settings["verify"], settings.get("aws_config"))
+    sessions = Sessions(
+        elsewhere or region, endpoint, settings["verify"], settings.get("aws_config")
+    )
     if module.params["access_key"]:
         return sessions.by_keys({name: settings.get(name) for name in _KEYS})
     return sessions.of_run(module.params["profile"])

@@ -39,14 +39,16 @@ def build_module(spec: Spec, **settings: Any) -> AnsibleAWSModule:
     return AnsibleAWSModule(argument_spec=dict(spec), supports_check_mode=True, **settings)
 
 
-def build_account(module: AnsibleAWSModule, default_id: str | None = None) -> AwsAccount:
-    """Return the account that the module's credentials are for."""
+def build_account(
+    module: AnsibleAWSModule, default_id: str | None = None, elsewhere: str | None = None
+) -> AwsAccount:
+    """Return the account that the module's credentials are for, in its region or elsewhere."""
     account_id = module.params["account_id"] or default_id
     if account_id is not None and not is_account_id(account_id):
         raise InputError([f"account_id: {quoted(account_id)} is not 12 digits"])
     return AwsAccount(
         account_id,
-        client_maker(module),
+        client_maker(module, elsewhere),
         Reads(module.params["run_folder"]),
         module.params["profile"],
     )

@@ -16,6 +16,7 @@ step says so in its place, and the others go on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from .._aws.account import AwsAccount
@@ -45,14 +46,22 @@ T = TypeVar("T")
 Result = dict[str, Json]
 
 
-def find_settled(aws: AwsAccount, found: Look, params: Mapping[str, Json]) -> dict[str, Result]:
-    """Return by step the results of the steps that would change nothing and tell no failure."""
+def find_settled(
+    aws: AwsAccount,
+    found: Look,
+    params: Mapping[str, Json],
+    there: Mapping[str | None, Mapping[str, FoundStack]],
+) -> dict[str, Result]:
+    """Return by step the results of the steps that would change nothing and tell no failure.
+
+    there are the stacks of each region.
+    """
     account_id = found.settings.account_id
     inspection = inspect(aws, params["inspect"], found.settings)
     groups = _groups(found, params, inspection)
     results = {
         "password_policy": _unless_refused(lambda: _password_policy(aws, params)),
-        **(_unless_refused(lambda: _stacks(aws, account_id, params["stacks"])) or {}),
+        **_stacks(account_id, params["stacks"], there),
         "groups": groups,
         "users": _users(found, params, groups, inspection),
     }
@@ -85,17 +94,36 @@ def _password_policy(aws: AwsAccount, params: Mapping[str, Json]) -> Result | No
     return _nothing_done()
 
 
+def read_stacks(
+    in_region: Callable[[str | None], AwsAccount], params: Mapping[str, Json]
+) -> dict[str | None, dict[str, FoundStack]]:
+    """Return the usable stacks of those that the run handles or once made, by region and name.
+
+    The region of the module is None.
+    """
+    names: dict[str | None, set[str]] = {}
+    for item in params["stacks"]:
+        names.setdefault(item["region"], set()).add(item["name"])
+    if params["watch"] and None in names:
+        names[None].add(params["watch"]["stack"])
+    return {
+        region: _unless_refused(partial(read_usable_stacks, in_region(region), wanted)) or {}
+        for region, wanted in names.items()
+    }
+
+
 def _stacks(
-    aws: AwsAccount, account_id: str, listed: Sequence[Mapping[str, Json]]
+    account_id: str,
+    listed: Sequence[Mapping[str, Json]],
+    there: Mapping[str | None, Mapping[str, FoundStack]],
 ) -> dict[str, Result]:
-    names = {item["name"] for item in listed}
-    found = read_usable_stacks(aws, names) if names else {}
     return {
         item["step"]: _nothing_done(
             stacks=account_outcomes([account_id], (), (), ()), unreachable=[], waiting=[]
         )
         for item in listed
-        if item["name"] in found and _is_wanted(account_id, item, found[item["name"]])
+        if item["name"] in there[item["region"]]
+        and _is_wanted(account_id, item, there[item["region"]][item["name"]])
     }
 
 

@@ -9,6 +9,12 @@ from sandbox.cloudformation.resources.iam_role import RoleProvider
 from sandbox.cloudformation.resources.iam_user import UserProvider
 from sandbox.cloudformation.resources.kms import AliasProvider, KeyProvider
 from sandbox.cloudformation.resources.other import ParameterProvider, WaitHandleProvider
+from sandbox.cloudformation.resources.watching import (
+    RuleProvider,
+    SubscriptionProvider,
+    TopicPolicyProvider,
+    TopicProvider,
+)
 
 PROVIDERS: dict[str, Provider] = {
     "AWS::IAM::Role": RoleProvider(),
@@ -18,6 +24,10 @@ PROVIDERS: dict[str, Provider] = {
     "AWS::IAM::User": UserProvider(),
     "AWS::KMS::Key": KeyProvider(),
     "AWS::KMS::Alias": AliasProvider(),
+    "AWS::Events::Rule": RuleProvider(),
+    "AWS::SNS::Topic": TopicProvider(),
+    "AWS::SNS::TopicPolicy": TopicPolicyProvider(),
+    "AWS::SNS::Subscription": SubscriptionProvider(),
     "AWS::SSM::Parameter": ParameterProvider(),
     "AWS::CloudFormation::WaitConditionHandle": WaitHandleProvider(),
 }

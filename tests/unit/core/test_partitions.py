@@ -35,6 +35,16 @@ def test_consoles_lie_where_botocore_has_the_sign_in_service() -> None:
         assert f'.signin.{partition.console_domain}"' in rules
 
 
+@pytest.mark.parametrize("theirs", THEIRS, ids=NAMES)
+def test_iam_is_where_botocore_signs_for_it(theirs: dict[str, Any]) -> None:
+    partitions = {p["partition"]: p for p in LOADER.load_data("endpoints")["partitions"]}
+    endpoints = partitions[theirs["id"]]["services"].get("iam", {"endpoints": {}})["endpoints"]
+    # Newer partitions have no endpoint of their own for IAM in this table.
+    signed = {e["credentialScope"]["region"] for e in endpoints.values()}
+    expected = signed or {theirs["outputs"]["implicitGlobalRegion"]}
+    assert {PARTITIONS[theirs["id"]].iam_region} == expected
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_region_belongs_to_its_partition(name: str) -> None:
     session = botocore.session.get_session()

@@ -16,9 +16,11 @@ from types import ModuleType
 from typing import Any
 
 import boto3
+import jinja2
 import pytest
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import login_profiles
+from ansible_collections.jumpaccount.aws.plugins.action import desired_state
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import login_profiles, sessions
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import Deadline
 from botocore.loaders import JSONFileLoader, Loader
@@ -49,6 +51,25 @@ def quick_clients():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JSONFileLoader, "load_file", load_file)
         patch.setattr(Loader, "list_available_services", list_available_services)
+        yield
+
+
+@pytest.fixture(scope="module")
+def quick_runs():
+    """Do once what every task of every run does alike, such as compiling each template."""
+    compile_anew = jinja2.Environment.compile
+    compiled = {}
+
+    def compile_once(environment, source, *args, **options):
+        if source not in compiled:
+            compiled[source] = compile_anew(environment, source, *args, **options)
+        return compiled[source]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja2.Environment, "compile", compile_once)
+        # All runs have the same credentials, and the catalog is that of the collection.
+        patch.setattr(sessions, "Session", functools.cache(sessions.Session))
+        patch.setattr(desired_state, "read_catalog", functools.cache(desired_state.read_catalog))
         yield
 
 

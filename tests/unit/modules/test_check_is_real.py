@@ -12,16 +12,12 @@ leaves the rest to the next one.
 
 from __future__ import annotations
 
-import functools
 import random
 from itertools import zip_longest
 from typing import Any
 from uuid import uuid4
 
-import jinja2
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.action import desired_state
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import sessions
 
 from sandbox import snapshots
 from sandbox.iam import quotas
@@ -34,23 +30,7 @@ PEOPLE_ONLY = {"jump_account_parts": ["groups"], "jump_preflight_parts": ["group
 PEOPLE_ROLES = (("jump", "main"), ("jump_account", "main"), ("jump_users", "main"))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick_runs():
-    """Do once what every task of every run does alike, such as compiling each template."""
-    compile_anew = jinja2.Environment.compile
-    compiled = {}
-
-    def compile_once(environment, source, *args, **options):
-        if source not in compiled:
-            compiled[source] = compile_anew(environment, source, *args, **options)
-        return compiled[source]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jinja2.Environment, "compile", compile_once)
-        # All runs have the same credentials, and the catalog is that of the collection.
-        patch.setattr(sessions, "Session", functools.cache(sessions.Session))
-        patch.setattr(desired_state, "read_catalog", functools.cache(desired_state.read_catalog))
-        yield
+pytestmark = pytest.mark.usefixtures("quick_runs")
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,7 @@ def test_a_refusal_tells_first_that_the_credentials_are_another_accounts(
 
     def body() -> None:
         module = build_module(spec)
-        monkeypatch.setattr(shell_module, "client_maker", lambda _module: answering.client)
+        monkeypatch.setattr(shell_module, "client_maker", lambda *_: answering.client)
         with sentences(module):
             raise AwsError("read bucket b", code, "no", "It may belong to somebody else.")
 
@@ -119,7 +119,7 @@ def test_a_refusal_by_the_right_account_stays_what_it_is(ended, monkeypatch, cod
 
     def body() -> None:
         module = build_module(COMMON_SPEC)
-        monkeypatch.setattr(shell_module, "client_maker", lambda _module: answering.client)
+        monkeypatch.setattr(shell_module, "client_maker", lambda *_: answering.client)
         with sentences(module):
             raise AwsError("read users", code, "no")
 
@@ -137,7 +137,7 @@ def test_a_refusal_where_nobody_can_be_asked_stays_what_it_is(ended, monkeypatch
 
     def body() -> None:
         module = build_module(COMMON_SPEC)
-        monkeypatch.setattr(shell_module, "client_maker", lambda _module: lambda _service: sts)
+        monkeypatch.setattr(shell_module, "client_maker", lambda *_: lambda _service: sts)
         with sentences(module):
             raise AwsError("read users", "AccessDenied", "no")
 
