@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sandbox import registry
+from sandbox.acting import CLOUDFORMATION
 from sandbox.arns import arn_of
 from sandbox.call import Call
 from sandbox.call_context import call_context, principal_context
-from sandbox.call_targets import targets_of
-from sandbox.errors import access_denied
+from sandbox.call_targets import PASS_ROLE, targets_of
+from sandbox.errors import AwsError, access_denied
 from sandbox.iam.model import Principal, Role
 from sandbox.iam.store import Iam
 from sandbox.identity import Identity, invalid_token
@@ -22,6 +24,8 @@ ASSUME_ROLE = "sts:AssumeRole"
 GET_SESSION_TOKEN = "sts:GetSessionToken"
 # The first two need nobody's leave, AssumeRole has a trust policy, GetSessionToken a code.
 _DECIDED_OTHERWISE = {"GetCallerIdentity", "GetAccessKeyInfo", "AssumeRole", "GetSessionToken"}
+# What is asked there hangs on the key or role that a handler finds.
+_ASKED_IN_HANDLERS = frozenset({"kms", "sts"})
 _MAY_CHANGE_PASSWORD = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*",'
     '"Action":["iam:ChangePassword","iam:GetAccountPasswordPolicy"]}]}'
@@ -30,14 +34,26 @@ _MAY_CHANGE_PASSWORD = (
 
 
 def authorise_call(call: Call) -> None:
-    """Raise AccessDenied unless the caller's own policies allow all that a call needs."""
+    """Raise AccessDenied unless the caller is allowed all that a call needs."""
+    own_way = registry.authoriser(call.service)
+    if own_way:
+        own_way(call)
+        return
     if call.caller.is_administrator or call.operation in _DECIDED_OTHERWISE:
         return
+    if call.service not in asked_services():
+        raise AwsError(
+            "NotImplemented", f"The sandbox does not know who may call {call.service}.", 501
+        )
     if call.service in ("iam", "sts") and call.caller.is_bare_session:
         raise invalid_token()
-    context = call_context(call, call.caller.mfa_time)
     for action, resource in targets_of(call):
-        _authorise(call.world, call.caller, action, resource, context)
+        authorise_action(call, action, resource)
+
+
+def asked_services() -> frozenset[str]:
+    """Services that users and roles may call: something decides on each of their calls."""
+    return registry.asked_services() | _ASKED_IN_HANDLERS
 
 
 def authorise_session_token(call: Call, mfa_time: datetime | None) -> None:
@@ -68,21 +84,44 @@ def authorise(world: World, caller: Identity, action: str, resource: str) -> Non
 def _authorise(
     world: World, caller: Identity, action: str, resource: str, context: Context
 ) -> None:
-    asked = Asked(caller, action, resource, caller.account_id, context)
+    asked = _asked(caller, action, resource, caller.account_id, context)
     reason = refusal(asked, policies_of(world, caller))
     if reason is not None:
         raise access_denied(caller.arn, action, resource, reason)
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A resource that may have a policy of its own; where it must allow, nobody does without it."""
+
+    arn: str
+    account_id: str
+    policy: str | None
+    must_allow: bool = False
+
+
+def refusal_on(call: Call, action: str, on: Guarded, context: Context) -> str | None:
+    """Why a call is refused by the policies of its caller and of the resource; None if not."""
+    asked = _asked(call.caller, action, on.arn, on.account_id, context)
+    own = policies_of(call.world, call.caller)
+    return refusal(asked, replace(own, resource=on.policy, is_trust=on.must_allow))
 
 
 def authorise_on(
     call: Call, action: str, resource: str, resource_policy: str, context: Context
 ) -> None:
     """Raise AccessDenied unless a policy without which nobody may do anything allows it, too."""
-    asked = Asked(call.caller, action, resource, call.account_id, context)
-    policies = policies_of(call.world, call.caller)
-    reason = refusal(asked, replace(policies, resource=resource_policy, is_trust=True))
+    on = Guarded(resource, call.account_id, resource_policy, must_allow=True)
+    reason = refusal_on(call, action, on, context)
     if reason is not None:
         raise access_denied(call.caller.arn, action, resource, reason)
+
+
+def authorise_action(call: Call, action: str, resource: str) -> None:
+    """Raise AccessDenied unless the caller's own policies allow one action of a call."""
+    more: Context = {"iam:PassedToService": CLOUDFORMATION} if action == PASS_ROLE else {}
+    context = {**call_context(call, call.caller.mfa_time), **more}
+    _authorise(call.world, call.caller, action, resource, context)
 
 
 def session_of(role: Role, name: str, began: datetime | None = None) -> Identity:
@@ -113,7 +152,11 @@ def role_may_assume(world: World, role: Role, target: Role) -> bool:
 
 
 def _asked_to_assume(caller: Identity, role: Role, context: Context) -> Asked:
-    return Asked(caller, ASSUME_ROLE, role.arn, role.account_id, context)
+    return _asked(caller, ASSUME_ROLE, role.arn, role.account_id, context)
+
+
+def _asked(caller: Identity, action: str, arn: str, account_id: str, context: Context) -> Asked:
+    return Asked(caller, action, arn, account_id, {**context, "aws:ResourceAccount": account_id})
 
 
 def _policies_on_role(world: World, caller: Identity, role: Role) -> Policies:
@@ -122,7 +165,7 @@ def _policies_on_role(world: World, caller: Identity, role: Role) -> Policies:
 
 def policies_of(world: World, caller: Identity) -> Policies:
     """The policies that limit what a caller may ask for; an administrator has none."""
-    if caller.is_administrator:
+    if not caller.has_policies:
         return Policies()
     iam = world.part(Iam, caller.account_id)
     principal = iam.user(caller.name) if caller.kind == "User" else iam.role(caller.name)
@@ -132,7 +175,7 @@ def policies_of(world: World, caller: Identity) -> Policies:
 
 def documents_of(world: World, caller: Identity) -> list[str]:
     """Every permissions policy that applies to a user or to the sessions of a role."""
-    if caller.is_administrator:
+    if not caller.has_policies:
         return []
     iam = world.part(Iam, caller.account_id)
     documents = []

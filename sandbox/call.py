@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sandbox.identity import Identity, administrator
+from sandbox.identity import Identity
 from sandbox.world import Part, World
 
 P = TypeVar("P", bound=Part)
@@ -20,7 +20,8 @@ class Call:
     region: str
     caller: Identity
     params: dict[str, Any]
-    source_ip: str = LOOPBACK
+    source_ip: str = LOOPBACK  # empty where a service calls
+    via: tuple[str, ...] = ()  # the services that call on behalf of the caller
 
     @property
     def account_id(self) -> str:
@@ -39,10 +40,3 @@ class Call:
 
     def __getitem__(self, name: str) -> Any:
         return self.params[name]
-
-
-def call_as_administrator(
-    world: World, account_id: str, region: str, service: str, operation: str, params: dict[str, Any]
-) -> Call:
-    """A call that the sandbox itself makes in an account; nothing counts or logs it."""
-    return Call(world, service, operation, region, administrator(account_id), params)

@@ -30,15 +30,25 @@ def call_context(call: Call, mfa_time: datetime | None) -> Context:
     now = call.world.clock.now()
     return {
         **principal_context(call.caller),
-        "aws:SourceIp": call.source_ip,
         "aws:SecureTransport": "true",
         "aws:CurrentTime": now.isoformat(),
         "aws:EpochTime": str(int(now.timestamp())),
         "aws:RequestedRegion": call.region,
-        "aws:ViaAWSService": "false",
+        **_way(call),
         **_mfa(call.caller, mfa_time, now),
         **_of_params(call),
     }
+
+
+def _way(call: Call) -> Context:
+    """Where a call comes from, and through which services."""
+    context: Context = {"aws:ViaAWSService": str(bool(call.via)).lower()}
+    if call.source_ip:
+        context["aws:SourceIp"] = call.source_ip
+    if call.via:
+        context["aws:CalledVia"] = list(call.via)
+        context["aws:CalledViaFirst"], context["aws:CalledViaLast"] = call.via[0], call.via[-1]
+    return context
 
 
 def _mfa(caller: Identity, mfa_time: datetime | None, now: datetime) -> Context:
@@ -54,7 +64,6 @@ def _mfa(caller: Identity, mfa_time: datetime | None, now: datetime) -> Context:
 _KEYS_OF_PARAMS = {
     ("sts", "RoleSessionName"): "sts:RoleSessionName",
     ("sts", "ExternalId"): "sts:ExternalId",
-    ("sts", "SourceIdentity"): "sts:SourceIdentity",
     ("iam", "PolicyArn"): "iam:PolicyARN",
     ("iam", "PermissionsBoundary"): "iam:PermissionsBoundary",
 }

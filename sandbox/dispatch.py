@@ -7,17 +7,8 @@ from typing import Any
 from botocore.model import StructureShape
 
 from sandbox import constraints, registry, wire
-from sandbox.call import Call, call_as_administrator
+from sandbox.call import Call
 from sandbox.errors import AwsError
-from sandbox.world import World
-
-
-def invoke(
-    world: World, account_id: str, region: str, service: str, operation: str, params: dict[str, Any]
-) -> dict[str, Any]:
-    """A call that the sandbox makes itself, as administrator; neither counted nor logged."""
-    call = call_as_administrator(world, account_id, region, service, operation, params)
-    return handle(call) or {}
 
 
 def handle(call: Call) -> dict[str, Any] | None:

@@ -8,8 +8,9 @@ import sys
 import traceback
 from typing import Any
 from uuid import uuid4
+from xml.sax.saxutils import escape
 
-from sandbox import dispatch, moto_bridge, registry, request, s3, wire
+from sandbox import dispatch, moto_bridge, registry, request, wire
 from sandbox.authorisation import authorise_call
 from sandbox.call import Call
 from sandbox.calls import redact
@@ -125,10 +126,7 @@ def _act(world: World, received: AwsRequest, caller: Identity) -> Answer:
         received.source_ip,
     )
     world.faults.check_account(call)
-    if received.service == "s3":
-        s3.authorise(call)
-    else:
-        authorise_call(call)
+    authorise_call(call)
     if registry.handler_of(received.service, received.operation) is None:
         if received.service in QUERY_SERVICES and received.operation not in MOTO_IS_ENOUGH:
             raise dispatch.not_implemented(received.service, received.operation)
@@ -152,10 +150,10 @@ def _success(received: AwsRequest, result: dict[str, Any]) -> Answer:
 def _error(received: AwsRequest, error: AwsError) -> Answer:
     request_id = str(uuid4())
     status = error.status or wire.http_status_of(received.service, error.code)
-    if received.service in QUERY_SERVICES:
+    if received.service in QUERY_SERVICES or received.is_form:
         return _xml(status, wire.serialise_error(error, status, request_id), request_id)
     if received.service == "s3":
-        body = f"<Error><Code>{error.code}</Code><Message>{error.message}</Message></Error>"
+        body = f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error>"
         return _xml(status, body, request_id)
     code = _JSON_CODES.get(error.code, error.code)
     return _json(status, {"__type": code, "message": error.message}, request_id)

@@ -7,6 +7,7 @@ from importlib import import_module
 _MODULES = (
     "sandbox.sts",
     "sandbox.cloudtrail",
+    "sandbox.watching",
     "sandbox.kms",
     "sandbox.ssm",
     "sandbox.s3",

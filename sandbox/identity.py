@@ -21,7 +21,7 @@ class Identity:
     account_id: str
     arn: str
     user_id: str
-    kind: str  # "Account", "User" or "AssumedRole", as in aws:PrincipalType
+    kind: str  # as in aws:PrincipalType: "Account", "User", "AssumedRole", "Anonymous"
     name: str = ""  # of the user, or of the role
     principal_arn: str = ""  # of a session: the role's; aws:PrincipalArn
     session_began: datetime | None = None  # None for a key that does not expire
@@ -31,6 +31,11 @@ class Identity:
     @property
     def is_administrator(self) -> bool:
         return self.kind == "Account"
+
+    @property
+    def has_policies(self) -> bool:
+        """Whether policies of its own say what it may do."""
+        return self.kind in ("User", "AssumedRole")
 
     @property
     def is_bare_session(self) -> bool:
@@ -68,7 +73,7 @@ class Credentials:
         found = self._sessions.get(key_id)
         if found is None:
             return None
-        if found.session_token != token or not _is_there(self._world, found.identity):
+        if found.session_token != token or not is_there(self._world, found.identity):
             raise invalid_token()
         if found.expires and found.expires <= self._world.clock.now():
             raise AwsError(
@@ -93,7 +98,7 @@ def identify(world: World, key_id: str, session_token: str, service: str, region
     return _user_of_key(world, key_id, service, region)
 
 
-def _is_there(world: World, identity: Identity) -> bool:
+def is_there(world: World, identity: Identity) -> bool:
     """Whether the user or role behind a session still is the one that it was issued for."""
     from sandbox.iam.store import Iam  # identity is imported by every service
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from sandbox.arns import arn_of, url_suffix
-from sandbox.authorisation import authorise, authorise_on
+from sandbox.authorisation import authorise_action, authorise_on
 from sandbox.call import Call
 from sandbox.call_context import call_context
 from sandbox.errors import AwsError
@@ -112,7 +112,7 @@ def _found(call: Call) -> Key:
 @operation("kms", "CreateKey")
 def create_key(call: Call) -> dict[str, Any]:
     keys = call.regional(Keys)
-    authorise(call.world, call.caller, "kms:CreateKey", "*")
+    authorise_action(call, "kms:CreateKey", "*")
     root = {"AWS": arn_of("iam", call.account_id, "root")}
     usual = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
     policy = call.get("Policy") or json.dumps({"Version": "2012-10-17", "Statement": usual})
@@ -205,7 +205,7 @@ def list_tags(call: Call) -> dict[str, Any]:
 @operation("kms", "CreateAlias", "UpdateAlias")
 def point_alias(call: Call) -> dict[str, Any]:
     keys, name = call.regional(Keys), call["AliasName"]
-    authorise(call.world, call.caller, f"kms:{call.operation}", keys.arn(name))
+    authorise_action(call, f"kms:{call.operation}", keys.arn(name))
     is_new = name not in keys.aliases
     if is_new and call.operation == "UpdateAlias":
         raise AwsError("NotFoundException", f"Alias {keys.arn(name)} is not found.")
@@ -218,7 +218,7 @@ def point_alias(call: Call) -> dict[str, Any]:
 @operation("kms", "DeleteAlias")
 def delete_alias(call: Call) -> dict[str, Any]:
     keys = call.regional(Keys)
-    authorise(call.world, call.caller, "kms:DeleteAlias", keys.arn(call["AliasName"]))
+    authorise_action(call, "kms:DeleteAlias", keys.arn(call["AliasName"]))
     if keys.aliases.pop(call["AliasName"], None) is None:
         raise AwsError("NotFoundException", "The alias is not found.")
     return {}
@@ -227,7 +227,7 @@ def delete_alias(call: Call) -> dict[str, Any]:
 @operation("kms", "ListAliases")
 def list_aliases(call: Call) -> dict[str, Any]:
     keys = call.regional(Keys)
-    authorise(call.world, call.caller, "kms:ListAliases", "*")
+    authorise_action(call, "kms:ListAliases", "*")
     return {
         "Aliases": [
             {"AliasName": name, "AliasArn": keys.arn(name), "TargetKeyId": key_id}

@@ -12,6 +12,7 @@ Context = dict[str, str | list[str]]
 KNOWN_KEYS = frozenset(
     key.lower()
     for key in (
+        *("aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"),
         *("aws:CurrentTime", "aws:EpochTime", "aws:MultiFactorAuthAge"),
         *("aws:MultiFactorAuthPresent", "aws:PrincipalAccount", "aws:PrincipalArn"),
         *("aws:PrincipalType", "aws:RequestedRegion", "aws:ResourceAccount"),

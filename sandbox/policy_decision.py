@@ -45,7 +45,7 @@ def is_allowed(asked: Asked, policies: Policies) -> bool:
 def refusal(asked: Asked, policies: Policies) -> str | None:
     """Why a call is refused, in AWS's words, as far as AWS tells; None for an allowed call."""
     resource, match = _resource_side(asked, policies)
-    if asked.caller.kind == "Service":
+    if asked.caller.kind in ("Service", "Anonymous"):
         return None if resource is Decision.ALLOW else ""
     own, limit = _identity_side(asked, policies)
     for decision, where in (

@@ -12,9 +12,11 @@ Result = dict[str, Any]
 Handler = Callable[["Call"], "Result | None"]
 
 ResourcesFinder = Callable[["Call"], list[str]]
+Authoriser = Callable[["Call"], None]
 
 _handlers: dict[tuple[str, str], Handler] = {}
 _finders: dict[str, ResourcesFinder] = {}
+_authorisers: dict[str, Authoriser] = {}
 
 
 def operation(service: str, *names: str) -> Callable[[Handler], Handler]:
@@ -33,10 +35,7 @@ def handler_of(service: str, name: str) -> Handler | None:
 
 
 def resources(service: str) -> Callable[[ResourcesFinder], ResourcesFinder]:
-    """Register what finds the ARNs that a call of a service is about, '*' for none.
-
-    Calls of services without such a function are nobody's to decide: all are allowed.
-    """
+    """Register what finds the ARNs that a call of a service is about, '*' for none."""
 
     def register(finder: ResourcesFinder) -> ResourcesFinder:
         _finders[service] = finder
@@ -47,3 +46,22 @@ def resources(service: str) -> Callable[[ResourcesFinder], ResourcesFinder]:
 
 def resources_finder(service: str) -> ResourcesFinder | None:
     return _finders.get(service)
+
+
+def authorises(service: str) -> Callable[[Authoriser], Authoriser]:
+    """Register what decides on the calls of a service whose resources have policies, too."""
+
+    def register(decide: Authoriser) -> Authoriser:
+        _authorisers[service] = decide
+        return decide
+
+    return register
+
+
+def authoriser(service: str) -> Authoriser | None:
+    return _authorisers.get(service)
+
+
+def asked_services() -> frozenset[str]:
+    """The services whose calls are decided on before they are handled."""
+    return frozenset({*_finders, *_authorisers})

@@ -6,7 +6,8 @@ import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl
+from urllib.parse import parse_qs, parse_qsl, unquote
+from xml.etree import ElementTree
 
 from moto.core.request import Request
 from moto.core.routing import get_service_router
@@ -16,7 +17,15 @@ from sandbox import wire
 from sandbox.call import LOOPBACK
 from sandbox.errors import AwsError
 
+_S3_HEADERS = {
+    "HTTP_X_AMZ_COPY_SOURCE": "CopySource",
+    "HTTP_X_AMZ_EXPECTED_BUCKET_OWNER": "ExpectedBucketOwner",
+    "HTTP_X_AMZ_SOURCE_EXPECTED_BUCKET_OWNER": "ExpectedSourceBucketOwner",
+}
+"""What access depends on besides the path."""
 QUERY_SERVICES = frozenset({"iam", "sts", "cloudformation"})
+_READ_FORMS = QUERY_SERVICES | {"sns"}
+_FORM = "application/x-www-form-urlencoded"
 _SCOPE = re.compile(r"Credential=([^/,]+)/\d{8}/([^/,]+)/([^/,]+)/aws4_request")
 
 
@@ -31,6 +40,10 @@ class AwsRequest:
     operation: str = "Unknown"
     params: dict[str, Any] = field(default_factory=dict)
     source_ip: str = LOOPBACK
+
+    @property
+    def is_form(self) -> bool:
+        return str(self.environ.get("CONTENT_TYPE", "")).startswith(_FORM)
 
 
 def read(environ: dict[str, Any]) -> AwsRequest:
@@ -62,18 +75,20 @@ def _read_operation(request: AwsRequest) -> None:
     if target:
         request.operation = target.rpartition(".")[2]
         request.params = _json(request.body)
-    elif request.environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+    elif request.is_form:
         _read_form(request)
     elif request.service == "s3":
         request.operation, request.params = _s3_operation(request.environ)
         if request.operation == "PutBucketPolicy":
             request.params["Policy"] = request.body.decode()
+        if request.operation == "DeleteObjects":
+            request.params["Objects"] = _objects(request.body)
 
 
 def _read_form(request: AwsRequest) -> None:
     form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
     request.operation = form.get("Action", "Unknown")
-    if request.service in QUERY_SERVICES:
+    if request.service in _READ_FORMS:
         model = wire.operation_model(request.service, request.operation)
         request.params = wire.parse_query(model.input_shape, form)
 
@@ -86,10 +101,24 @@ def _json(body: bytes) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
+def _objects(body: bytes) -> list[dict[str, str]]:
+    """The keys and versions that DeleteObjects names."""
+    try:
+        entries = ElementTree.fromstring(body).iterfind("{*}Object")
+    except ElementTree.ParseError:
+        raise AwsError("MalformedXML", "The XML you provided was not well-formed.", 400) from None
+    return [
+        {field.tag.rpartition("}")[2]: field.text or "" for field in entry} for entry in entries
+    ]
+
+
 def _s3_operation(environ: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     try:
         operation, params = get_service_router("s3").match(Request(dict(environ)))
     except NotFound:
         return "Unknown", {}
-    version = parse_qs(environ.get("QUERY_STRING", "")).get("versionId")
-    return str(operation.name), {**params, **({"VersionId": version[0]} if version else {})}
+    query = parse_qs(environ.get("QUERY_STRING", ""))
+    given = {name: environ.get(header) for header, name in _S3_HEADERS.items()}
+    given["VersionId"] = query.get("versionId", [None])[0]
+    named = {name: unquote(value) for name, value in given.items() if value is not None}
+    return str(operation.name), {**params, **named}

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sandbox.call import Call
 from sandbox.cloudformation import parameters
+from sandbox.cloudformation.acting import take_over
 from sandbox.cloudformation.deployment import scope_of, wanted_resources
 from sandbox.cloudformation.lifecycle import start_create, start_update
 from sandbox.cloudformation.model import Spec, Stack, Stacks
@@ -197,13 +198,15 @@ def execute_change_set(call: Call) -> None:
             "InvalidChangeSetStatus",
             f"ChangeSet [{found.arn}] cannot be executed in its current status of [{found.status}]",
         )
+    if found.kind == "UPDATE":
+        refuse_not_updatable(found.stack)
+    take_over(call, found.stack, found.spec.role_arn)
     call.regional(ChangeSets).all.remove(found)
     found.spec.token = call.get("ClientRequestToken")
     if found.kind == "CREATE":
         found.stack.spec = found.spec
         start(call, start_create(call.world, found.stack))
     else:
-        refuse_not_updatable(found.stack)
         start(call, start_update(call.world, found.stack, found.spec))
 
 

@@ -9,7 +9,14 @@ from sandbox.cloudformation import parameters
 from sandbox.cloudformation.intrinsics import Scope, depends_on, pseudo_parameters, references
 from sandbox.cloudformation.model import Spec, Stack, StackResource
 from sandbox.cloudformation.resources import PROVIDERS
-from sandbox.cloudformation.resources.base import Made, Place, Properties, reason_of
+from sandbox.cloudformation.resources.base import (
+    HalfMadeError,
+    Made,
+    Place,
+    Properties,
+    is_missing,
+    reason_of,
+)
 from sandbox.errors import AwsError, validation_error
 from sandbox.world import World
 
@@ -26,9 +33,7 @@ class Deployment:
         self._stack = stack
         self._spec = spec
         self._scope = scope_of(stack, spec)
-        self._place = Place(
-            world, stack.account_id, stack.region, stack.name, spec.tags, stack.acting
-        )
+        self._place = Place(world, stack.acting, stack.region, stack.name, spec.tags)
 
     def apply(self, verb: str) -> None:
         """Create and update everything that the spec names, then delete what it does not."""
@@ -74,6 +79,12 @@ class Deployment:
         try:
             PROVIDERS[resource_type].check(logical_id, properties)
             self._make(resource, existing)
+        except HalfMadeError as half:
+            # The rollback deletes it, and goes back to the one that it was to replace.
+            resource.physical_id = half.physical_id
+            self._stack.resources[logical_id] = resource
+            self._stack.superseded += [existing] if existing else []
+            self._fail(resource, existing, half.error)
         except AwsError as error:
             self._fail(resource, existing, error)
         self._note(resource, f"{'UPDATE' if existing else 'CREATE'}_COMPLETE")
@@ -129,7 +140,7 @@ class Deployment:
         try:
             PROVIDERS[resource.type].delete(self._place, resource.physical_id, resource.properties)
         except AwsError as error:
-            if error.code in ("NoSuchEntity", "ParameterNotFound"):
+            if is_missing(error):
                 return
             resource.reason = reason_of(error, resource.type, resource.physical_id)
             self._note(resource, "DELETE_FAILED")

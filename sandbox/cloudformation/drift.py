@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from sandbox.acting import Acting
 from sandbox.call import Call
 from sandbox.cloudformation.model import Stack, StackResource
 from sandbox.cloudformation.pages import page
@@ -15,6 +16,7 @@ from sandbox.cloudformation.resources import PROVIDERS
 from sandbox.cloudformation.resources.base import Place, Properties
 from sandbox.cloudformation.stacks import start
 from sandbox.errors import validation_error
+from sandbox.identity import administrator
 from sandbox.registry import operation
 from sandbox.world import World
 
@@ -53,7 +55,7 @@ def _resource_drift(world: World, stack: Stack, resource: StackResource) -> str:
 
 
 def actual_properties(world: World, stack: Stack, resource: StackResource) -> Properties | None:
-    place = Place(world, stack.account_id, stack.region, stack.name)
+    place = Place(world, Acting(administrator(stack.account_id)), stack.region, stack.name)
     found = PROVIDERS[resource.type].read(place, resource.physical_id, resource.properties)
     if found is None:
         return None

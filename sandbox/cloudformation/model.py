@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from sandbox.acting import Acting
 from sandbox.arns import arn_of
 from sandbox.cloudformation.template import Template
-from sandbox.identity import Identity
+from sandbox.identity import administrator
 from sandbox.world import World
 
 
@@ -71,9 +72,12 @@ class Stack:
     deletes_on_failure: bool = False
     drift: str = "NOT_CHECKED"
     drift_checked: datetime | None = None
-    acting: Identity | None = None  # the role session that works on the resources
+    acting: Acting = field(init=False)  # whose permissions count for the latest operation
     superseded: list[StackResource] = field(default_factory=list)
     """Resources that were replaced, until the end of the update: a rollback goes back to them."""
+
+    def __post_init__(self) -> None:
+        self.acting = Acting(administrator(self.account_id))
 
     @property
     def arn(self) -> str:

@@ -38,7 +38,7 @@ def template_of(call: Call, previous: Template | None = None) -> Template:
 
 def _fetched(call: Call, url: str) -> str:
     try:
-        text = s3.read_text(call.world, call.caller, url)
+        text = s3.read_text(call, url)
     except AwsError as error:
         raise validation_error(f"S3 error: {error.message}") from None
     if len(text) > template.MAXIMUM_URL:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from sandbox.call import Call
+from sandbox.cloudformation.acting import take_over
 from sandbox.cloudformation.deployment import scope_of, wanted_resources
 from sandbox.cloudformation.lifecycle import Step, start_create, start_delete, start_update
 from sandbox.cloudformation.model import Spec, Stack, Stacks
@@ -39,6 +40,7 @@ def create_stack(call: Call) -> dict[str, Any]:
         disable_rollback=call.get("DisableRollback", call.get("OnFailure") == "DO_NOTHING"),
         deletes_on_failure=call.get("OnFailure") == "DELETE",
     )
+    take_over(call, stack, stack.spec.role_arn)
     stacks.all.append(stack)
     start(call, start_create(call.world, stack))
     return {"StackId": stack.arn}
@@ -83,6 +85,7 @@ def update_stack(call: Call) -> dict[str, Any]:
     spec = spec_of(call, template_of(call, stack.spec.template), stack.spec)
     if is_same(stack, spec):
         raise validation_error("No updates are to be performed.")
+    take_over(call, stack, spec.role_arn)
     start(call, start_update(call.world, stack, spec))
     return {"StackId": stack.arn}
 
@@ -142,6 +145,7 @@ def delete_stack(call: Call) -> None:
         raise validation_error(
             "RetainResources can only be specified for stacks in DELETE_FAILED state."
         )
+    take_over(call, stack, call.get("RoleARN", stack.spec.role_arn))
     stack.spec.token = call.get("ClientRequestToken")
     start(call, start_delete(call.world, stack, retain))
 

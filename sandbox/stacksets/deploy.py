@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sandbox.acting import Acting
 from sandbox.arns import arn_of
 from sandbox.authorisation import authorise
 from sandbox.cloudformation import parameters
@@ -17,7 +18,7 @@ from sandbox.cloudformation.lifecycle import (
 from sandbox.cloudformation.model import Spec, Stack, Stacks
 from sandbox.cloudformation.stacks import is_same
 from sandbox.errors import AwsError
-from sandbox.identity import Identity
+from sandbox.identity import administrator
 from sandbox.stacksets.gate import ClosedAccountError, enter
 from sandbox.stacksets.model import Instance, Operation, StackSet
 from sandbox.world import World
@@ -50,8 +51,9 @@ def act(world: World, stack_set: StackSet, operation: Operation, instance: Insta
             authorise(world, session, _STACK_ACTIONS[operation.action], _stack_arn(instance))
     except (ClosedAccountError, AwsError) as error:
         raise DeploymentError(_text(error)) from None
+    acting = Acting(session or administrator(account_id))
     if instance.stack:
-        instance.stack.acting = session
+        instance.stack.acting = acting
     if operation.action == "DELETE":
         _delete(world, instance)
     elif target in operation.imports:
@@ -59,7 +61,7 @@ def act(world: World, stack_set: StackSet, operation: Operation, instance: Insta
     elif operation.action == "DETECT_DRIFT":
         _detect(world, instance)
     else:
-        _deploy(world, stack_set, instance, session)
+        _deploy(world, stack_set, instance, acting)
 
 
 def _text(error: Exception) -> str:
@@ -92,9 +94,7 @@ def spec_for(stack_set: StackSet, instance: Instance) -> Spec:
     )
 
 
-def _deploy(
-    world: World, stack_set: StackSet, instance: Instance, session: Identity | None
-) -> None:
+def _deploy(world: World, stack_set: StackSet, instance: Instance, acting: Acting) -> None:
     if instance.status == "INOPERABLE":
         raise DeploymentError(
             "The stack instance is INOPERABLE: delete it with RetainStacks, then the stack by hand."
@@ -110,7 +110,7 @@ def _deploy(
         run_to_end(start_delete(world, stack, set()))
         stack = None
     if stack is None:
-        _create(world, stack_set, instance, spec, session)
+        _create(world, stack_set, instance, spec, acting)
     elif stack.status == "DELETE_COMPLETE":
         raise DeploymentError(f"Stack [{stack.name}] does not exist")
     elif not is_same(stack, spec) or stack.status == "UPDATE_ROLLBACK_COMPLETE":
@@ -123,7 +123,7 @@ def _check_parameters(spec: Spec) -> None:
 
 
 def _create(
-    world: World, stack_set: StackSet, instance: Instance, spec: Spec, session: Identity | None
+    world: World, stack_set: StackSet, instance: Instance, spec: Spec, acting: Acting
 ) -> None:
     stacks = world.part(Stacks, instance.account_id, instance.region)
     stack = Stack(
@@ -132,8 +132,8 @@ def _create(
         f"StackSet-{stack_set.name}-{stack_set.uuid}",
         spec,
         world.clock.now(),
-        acting=session,
     )
+    stack.acting = acting
     existing = stacks.find(stack.name)
     if existing:
         raise DeploymentError(f"Stack [{stack.name}] already exists")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.acting import CLOUDFORMATION
 from sandbox.authorisation import role_may_assume, service_may_assume, session_of
 from sandbox.iam.model import Role
 from sandbox.iam.store import Iam
@@ -14,8 +15,6 @@ from sandbox.stacksets.model import (
     StackSet,
 )
 from sandbox.world import World
-
-_SERVICE = "cloudformation.amazonaws.com"
 
 
 class ClosedAccountError(Exception):
@@ -59,4 +58,4 @@ def _administration_role(world: World, stack_set: StackSet, operation: Operation
         "aws:SourceAccount": stack_set.account_id,
         "aws:SourceArn": stack_set.arn,
     }
-    return role if service_may_assume(role.trust, _SERVICE, context) else None
+    return role if service_may_assume(role.trust, CLOUDFORMATION, context) else None

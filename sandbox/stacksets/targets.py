@@ -53,7 +53,7 @@ def _listed(call: Call, url: str | None) -> list[str]:
     if url is None:
         return []
     try:
-        text = s3.read_text(call.world, call.caller, url)
+        text = s3.read_text(call, url)
     except AwsError as error:
         raise validation_error(f"S3 error: {error.message}") from None
     return text.replace(",", "\n").split()

@@ -20,6 +20,7 @@ from tests.sandbox.helpers import (
     Control,
     add_administration_role,
     add_execution_role,
+    document,
 )
 
 
@@ -87,3 +88,46 @@ def refused() -> Callable[..., str]:
         return str(error["Message"])
 
     return call
+
+
+@pytest.fixture
+def key(aws):
+    """The access key of ana, who has no rights."""
+    aws("iam").create_user(UserName="ana")
+    return aws("iam").create_access_key(UserName="ana")["AccessKey"]
+
+
+@pytest.fixture
+def give(aws, key):
+    """Give ana an inline policy of these statements."""
+    assert key["UserName"] == "ana"
+
+    def put(*statements) -> None:
+        aws("iam").put_user_policy(
+            UserName="ana", PolicyName="p", PolicyDocument=document(*statements)
+        )
+
+    return put
+
+
+@pytest.fixture
+def own(aws, key):
+    """CloudFormation with ana's key."""
+    return aws("cloudformation", credentials=key)
+
+
+@pytest.fixture
+def failures(aws):
+    """Why resources of the stack failed last, by logical id."""
+
+    def read() -> dict[str, str]:
+        (stack, *_) = aws("cloudformation").describe_stacks()["Stacks"]
+        events = aws("cloudformation").describe_stack_events(StackName=stack["StackId"])
+        return {
+            event["LogicalResourceId"]: event["ResourceStatusReason"]
+            for event in events["StackEvents"][::-1]
+            if event["ResourceStatus"].endswith("_FAILED")
+            and not event["ResourceType"].endswith("::Stack")
+        }
+
+    return read

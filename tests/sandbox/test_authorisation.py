@@ -22,18 +22,6 @@ def key(aws):
     return iam.create_access_key(UserName="ana")["AccessKey"]
 
 
-@pytest.fixture
-def give(aws):
-    """Give ana an inline policy of these statements."""
-
-    def put(*statements) -> None:
-        aws("iam").put_user_policy(
-            UserName="ana", PolicyName="p", PolicyDocument=document(*statements)
-        )
-
-    return put
-
-
 def test_without_a_policy_nothing_is_allowed_but_to_ask_who_one_is(aws, key, refused) -> None:
     assert aws("sts", credentials=key).get_caller_identity()["Arn"] == USER
     assert aws("sts", credentials=key).get_session_token()["Credentials"]

@@ -9,6 +9,7 @@ from sandbox.cloudformation.resources.iam_role import RoleProvider
 from sandbox.cloudformation.resources.iam_user import UserProvider
 from sandbox.cloudformation.resources.kms import AliasProvider, KeyProvider
 from sandbox.cloudformation.resources.other import ParameterProvider, WaitHandleProvider
+from sandbox.cloudformation.resources.s3_bucket import BucketProvider
 from sandbox.cloudformation.resources.watching import (
     RuleProvider,
     SubscriptionProvider,
@@ -24,6 +25,7 @@ PROVIDERS: dict[str, Provider] = {
     "AWS::IAM::User": UserProvider(),
     "AWS::KMS::Key": KeyProvider(),
     "AWS::KMS::Alias": AliasProvider(),
+    "AWS::S3::Bucket": BucketProvider(),
     "AWS::Events::Rule": RuleProvider(),
     "AWS::SNS::Topic": TopicProvider(),
     "AWS::SNS::TopicPolicy": TopicPolicyProvider(),

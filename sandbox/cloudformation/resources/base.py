@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import uuid4
 
 from sandbox import dispatch, wire
-from sandbox.authorisation import authorise
-from sandbox.call import call_as_administrator
-from sandbox.call_targets import targets_of
+from sandbox.acting import Acting
+from sandbox.authorisation import authorise_call
+from sandbox.call import Call
 from sandbox.errors import AwsError, validation_error
-from sandbox.identity import Identity
 from sandbox.world import World
 
 Properties = dict[str, Any]
@@ -21,24 +22,27 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """The account and region of a stack, and calls in it that nobody counts."""
+    """The region of a stack, and calls in it that nobody counts, with the permissions of some."""
 
     world: World
-    account_id: str
+    acting: Acting
     region: str
     stack_name: str
     tags: dict[str, str] = field(default_factory=dict)
-    acting: Identity | None = None  # whose permissions count; nobody's when None
+
+    @property
+    def account_id(self) -> str:
+        return self.acting.identity.account_id
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
         given = {name: value for name, value in params.items() if value is not None}
-        if self.acting:
-            asked = call_as_administrator(
-                self.world, self.account_id, self.region, service, operation, given
-            )
-            for action, resource in targets_of(asked):
-                authorise(self.world, self.acting, action, resource)
-        return dispatch.invoke(self.world, self.account_id, self.region, service, operation, given)
+        return dispatch.handle(self.ask(service, operation, **given)) or {}
+
+    def ask(self, service: str, operation: str, **params: Any) -> Call:
+        """Raise AccessDenied unless the call is allowed, which is given back."""
+        call = self.acting.call(self.world, self.region, service, operation, params)
+        authorise_call(call)
+        return call
 
     def generated_name(self, logical_id: str) -> str:
         return f"{self.stack_name}-{logical_id}-{uuid4().hex[:12].upper()}"[:64]
@@ -53,6 +57,24 @@ class Place:
 class Made:
     physical_id: str
     attributes: dict[str, Any] = field(default_factory=dict)
+
+
+class HalfMadeError(Exception):
+    """A resource that exists, but lacks something: what was refused is its cause."""
+
+    def __init__(self, physical_id: str, error: AwsError) -> None:
+        super().__init__(str(error))
+        self.physical_id = physical_id
+        self.error = error
+
+
+@contextmanager
+def completing(physical_id: str) -> Iterator[None]:
+    """Complete a resource that was made: what fails now leaves it to the rollback."""
+    try:
+        yield
+    except AwsError as error:
+        raise HalfMadeError(physical_id, error) from error
 
 
 class Provider(ABC):
@@ -76,7 +98,8 @@ class Provider(ABC):
             )
 
     @abstractmethod
-    def create(self, place: Place, logical_id: str, properties: Properties) -> Made: ...
+    def create(self, place: Place, logical_id: str, properties: Properties) -> Made:
+        """Make it; ``HalfMadeError`` when it is there, but not as the properties say."""
 
     @abstractmethod
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made: ...
@@ -93,15 +116,22 @@ def document(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
 
+_HANDLER_CODES = {
+    "AccessDenied": "AccessDenied",
+    "InvalidClientTokenId": "InvalidCredentials",
+    "NoSuchEntity": "NotFound",
+}
+
+
 def reason_of(error: AwsError, resource_type: str, identifier: str) -> str:
     """An API error as a resource's status reason shows it."""
     if error.code == "ValidationError":
         return error.message
     service = resource_type.split("::")[1].capitalize()
     status = error.status or wire.http_status_of(service.lower(), error.code)
-    handler_code = {"NoSuchEntity": "NotFound"}.get(error.code, "InvalidRequest")
+    handler_code = _HANDLER_CODES.get(error.code, "InvalidRequest")
     message = f"{error.message} (Service: {service}, Status Code: {status}, Request ID: {uuid4()})"
-    if error.code in ("EntityAlreadyExists", "ParameterAlreadyExists"):
+    if error.code in ("BucketAlreadyExists", "EntityAlreadyExists", "ParameterAlreadyExists"):
         handler_code = "AlreadyExists"
         message = (
             f"Resource of type '{resource_type}' with identifier '{identifier}' already exists."
@@ -113,4 +143,4 @@ def reason_of(error: AwsError, resource_type: str, identifier: str) -> str:
 
 
 def is_missing(error: AwsError) -> bool:
-    return error.code in ("NoSuchEntity", "ParameterNotFound")
+    return error.code in ("NoSuchEntity", "ParameterNotFound", "NoSuchBucket")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sandbox.cloudformation.resources.base import Made, Place, Properties, Provider
+from sandbox.cloudformation.resources.base import Made, Place, Properties, Provider, completing
 from sandbox.cloudformation.resources.iam_principal import PrincipalPolicies
 from sandbox.errors import AwsError
 
@@ -18,22 +18,16 @@ class GroupProvider(Provider):
 
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made:
         name = properties.get("GroupName") or place.generated_name(logical_id)
-        path = properties.get("Path")
-        group = place.call("iam", "CreateGroup", GroupName=name, Path=path)["Group"]
-        policies = PrincipalPolicies(place, "Group", name)
-        try:
-            policies.apply({}, properties)
-        except AwsError:
-            self.delete(place, name, policies.read({}))
-            raise
-        return Made(name, {"Arn": group["Arn"]})
+        place.call("iam", "CreateGroup", GroupName=name, Path=properties.get("Path"))
+        with completing(name):
+            PrincipalPolicies(place, "Group", name).apply({}, properties)
+            return _made(place, name)
 
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made:
         path = new.get("Path", "/")
         place.call("iam", "UpdateGroup", GroupName=physical_id, NewPath=path)
         PrincipalPolicies(place, "Group", physical_id).apply(old, new)
-        group = place.call("iam", "GetGroup", GroupName=physical_id)["Group"]
-        return Made(physical_id, {"Arn": group["Arn"]})
+        return _made(place, physical_id)
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
         PrincipalPolicies(place, "Group", physical_id).remove_own(properties)
@@ -49,3 +43,7 @@ class GroupProvider(Provider):
             "Path": group["Path"],
             **PrincipalPolicies(place, "Group", physical_id).read(properties),
         }
+
+
+def _made(place: Place, name: str) -> Made:
+    return Made(name, {"Arn": place.call("iam", "GetGroup", GroupName=name)["Group"]["Arn"]})

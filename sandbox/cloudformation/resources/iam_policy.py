@@ -12,6 +12,7 @@ from sandbox.cloudformation.resources.base import (
     Place,
     Properties,
     Provider,
+    completing,
     document,
     is_missing,
 )
@@ -43,8 +44,9 @@ class ManagedPolicyProvider(Provider):
             Description=properties.get("Description"),
             PolicyDocument=document(properties["PolicyDocument"]),
         )["Policy"]["Arn"]
-        for kind, target in _targets(properties):
-            self._attach(place, "Attach", kind, target, arn)
+        with completing(arn):
+            for kind, target in _targets(properties):
+                self._attach(place, "Attach", kind, target, arn)
         return Made(arn, {"PolicyArn": arn})
 
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made:
@@ -121,8 +123,10 @@ class PolicyProvider(Provider):
     required: ClassVar[frozenset[str]] = frozenset({"PolicyDocument", "PolicyName"})
 
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made:
-        self._put(place, properties)
-        return Made(f"{place.stack_name[:5]}-{logical_id[:5]}-{properties['PolicyName']}")
+        physical_id = f"{place.stack_name[:5]}-{logical_id[:5]}-{properties['PolicyName']}"
+        with completing(physical_id):
+            self._put(place, properties)
+        return Made(physical_id)
 
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made:
         gone = set(_targets(old)) - set(_targets(new))

@@ -38,7 +38,13 @@ class PrincipalPolicies:
 
     def remove_own(self, properties: Properties) -> None:
         """Before a delete: only what the template gave; foreign ones block the delete."""
-        self.apply(properties, {})
+        attached = self._call("ListAttached{}Policies")["AttachedPolicies"]
+        names = self._call("List{}Policies")["PolicyNames"]
+        arns = {each["PolicyArn"] for each in attached} & set(
+            properties.get("ManagedPolicyArns", [])
+        )
+        own = [each for each in inline_policies(properties) if each["PolicyName"] in names]
+        self.apply({"ManagedPolicyArns": list(arns), "Policies": own}, {})
 
     def read(self, properties: Properties) -> Properties:
         attached = self._call("ListAttached{}Policies")["AttachedPolicies"]

@@ -6,7 +6,14 @@ import json
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from sandbox.cloudformation.resources.base import Made, Place, Properties, Provider, document
+from sandbox.cloudformation.resources.base import (
+    Made,
+    Place,
+    Properties,
+    Provider,
+    completing,
+    document,
+)
 from sandbox.cloudformation.resources.iam_principal import PrincipalPolicies
 from sandbox.errors import AwsError
 
@@ -33,7 +40,7 @@ class RoleProvider(Provider):
 
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made:
         name = properties.get("RoleName") or place.generated_name(logical_id)
-        role = place.call(
+        place.call(
             "iam",
             "CreateRole",
             RoleName=name,
@@ -43,17 +50,10 @@ class RoleProvider(Provider):
             MaxSessionDuration=_seconds(properties),
             PermissionsBoundary=properties.get("PermissionsBoundary"),
             Tags=place.tag_list(properties),
-        )["Role"]
-        try:
+        )
+        with completing(name):
             PrincipalPolicies(place, "Role", name).apply({}, properties)
-        except AwsError:
-            self._delete_whole(place, name)
-            raise
-        return Made(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
-
-    def _delete_whole(self, place: Place, name: str) -> None:
-        live = PrincipalPolicies(place, "Role", name).read({})
-        self.delete(place, name, live)
+            return _made(place, name)
 
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made:
         who = {"RoleName": physical_id}
@@ -69,8 +69,7 @@ class RoleProvider(Provider):
         _update_boundary(place, physical_id, new.get("PermissionsBoundary"))
         _update_tags(place, physical_id, old, new)
         PrincipalPolicies(place, "Role", physical_id).apply(old, new)
-        role = place.call("iam", "GetRole", **who)["Role"]
-        return Made(physical_id, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
+        return _made(place, physical_id)
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
         PrincipalPolicies(place, "Role", physical_id).remove_own(properties)
@@ -93,6 +92,11 @@ class RoleProvider(Provider):
         if boundary or "PermissionsBoundary" in properties:
             actual["PermissionsBoundary"] = boundary
         return actual
+
+
+def _made(place: Place, name: str) -> Made:
+    role = place.call("iam", "GetRole", RoleName=name)["Role"]
+    return Made(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
 
 
 def _seconds(properties: Properties) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
-from sandbox.cloudformation.resources.base import Made, Place, Properties, Provider
+from sandbox.cloudformation.resources.base import Made, Place, Properties, Provider, completing
 from sandbox.cloudformation.resources.iam_principal import PrincipalPolicies
 from sandbox.errors import AwsError, validation_error
 
@@ -29,26 +30,28 @@ class UserProvider(Provider):
         if "LoginProfile" in properties:
             raise validation_error("The sandbox makes no login profiles from templates.")
         name = properties.get("UserName") or place.generated_name(logical_id)
-        user = place.call(
+        place.call(
             "iam",
             "CreateUser",
             UserName=name,
             Path=properties.get("Path"),
             PermissionsBoundary=properties.get("PermissionsBoundary"),
             Tags=place.tag_list(properties),
-        )["User"]
-        self._join(place, name, [], properties.get("Groups", []))
-        PrincipalPolicies(place, "User", name).apply({}, properties)
-        return Made(name, {"Arn": user["Arn"]})
+        )
+        with completing(name):
+            self._join(place, name, [], properties.get("Groups", []))
+            PrincipalPolicies(place, "User", name).apply({}, properties)
+            return _made(place, name)
 
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made:
         self._join(place, physical_id, old.get("Groups", []), new.get("Groups", []))
         PrincipalPolicies(place, "User", physical_id).apply(old, new)
-        user = place.call("iam", "GetUser", UserName=physical_id)["User"]
-        return Made(physical_id, {"Arn": user["Arn"]})
+        return _made(place, physical_id)
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
-        self._join(place, physical_id, properties.get("Groups", []), [])
+        found = place.call("iam", "ListGroupsForUser", UserName=physical_id)["Groups"]
+        joined = {group["GroupName"] for group in found}
+        self._join(place, physical_id, joined & set(properties.get("Groups", [])), ())
         PrincipalPolicies(place, "User", physical_id).remove_own(properties)
         place.call("iam", "DeleteUser", UserName=physical_id)
 
@@ -60,8 +63,12 @@ class UserProvider(Provider):
         policies = PrincipalPolicies(place, "User", physical_id).read(properties)
         return {"UserName": user["UserName"], "Path": user["Path"], **policies}
 
-    def _join(self, place: Place, name: str, before: list[str], wanted: list[str]) -> None:
+    def _join(self, place: Place, name: str, before: Iterable[str], wanted: Iterable[str]) -> None:
         for group in set(before) - set(wanted):
             place.call("iam", "RemoveUserFromGroup", UserName=name, GroupName=group)
         for group in wanted:
             place.call("iam", "AddUserToGroup", UserName=name, GroupName=group)
+
+
+def _made(place: Place, name: str) -> Made:
+    return Made(name, {"Arn": place.call("iam", "GetUser", UserName=name)["User"]["Arn"]})

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sandbox.cloudformation.resources.base import Made, Place, Properties, Provider, document
+from sandbox.cloudformation.resources.base import (
+    Made,
+    Place,
+    Properties,
+    Provider,
+    completing,
+    document,
+)
 from sandbox.errors import AwsError
 
 
@@ -22,8 +29,9 @@ class KeyProvider(Provider):
             Policy=document(properties["KeyPolicy"]) if "KeyPolicy" in properties else None,
             Tags=[{"TagKey": t["Key"], "TagValue": t["Value"]} for t in place.tag_list(properties)],
         )["KeyMetadata"]
-        if properties.get("EnableKeyRotation"):
-            place.call("kms", "EnableKeyRotation", KeyId=found["KeyId"])
+        with completing(found["KeyId"]):
+            if properties.get("EnableKeyRotation"):
+                place.call("kms", "EnableKeyRotation", KeyId=found["KeyId"])
         return Made(found["KeyId"], {"Arn": found["Arn"], "KeyId": found["KeyId"]})
 
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made:

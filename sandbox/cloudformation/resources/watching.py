@@ -30,6 +30,7 @@ class TopicProvider(Provider):
         name = properties.get("TopicName") or place.generated_name(logical_id)
         if any(topic.name == name for topic in _topics(place).topics.values()):
             raise AwsError("InvalidRequest", f"{name} already exists in stack", 400)
+        place.ask("sns", "CreateTopic", Name=name)
         return _made(_topics(place).create_topic(name))
 
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made:
@@ -38,6 +39,7 @@ class TopicProvider(Provider):
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
         del properties
+        place.ask("sns", "DeleteTopic", TopicArn=physical_id)
         _topics(place).delete_topic(physical_id)
 
     def read(self, place: Place, physical_id: str, properties: Properties) -> Properties | None:
@@ -58,6 +60,7 @@ class TopicPolicyProvider(Provider):
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made:
         del old
         for arn in new["Topics"]:
+            place.ask("sns", "SetTopicAttributes", TopicArn=arn)
             _topics(place).topics[arn].policy = document(new["PolicyDocument"])
         return Made(physical_id)
 
@@ -81,6 +84,7 @@ class SubscriptionProvider(Provider):
 
     def create(self, place: Place, logical_id: str, properties: Properties) -> Made:
         del logical_id
+        place.ask("sns", "Subscribe", TopicArn=properties["TopicArn"])
         made = _topics(place).subscribe(
             properties["TopicArn"], properties["Endpoint"], properties["Protocol"]
         )
@@ -92,6 +96,7 @@ class SubscriptionProvider(Provider):
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
         del properties
+        place.ask("sns", "Unsubscribe", SubscriptionArn=physical_id)
         _topics(place).unsubscribe(physical_id)
 
     def read(self, place: Place, physical_id: str, properties: Properties) -> Properties | None:
@@ -111,6 +116,8 @@ class RuleProvider(Provider):
 
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Made:
         rules = _rules(place)
+        place.ask("events", "PutRule", Name=physical_id)
+        place.ask("events", "PutTargets", Rule=physical_id)
         try:
             rule = rules.put_rule(
                 physical_id,
@@ -126,6 +133,8 @@ class RuleProvider(Provider):
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
         ids = [target["Id"] for target in properties.get("Targets", [])]
+        place.ask("events", "RemoveTargets", Rule=physical_id)
+        place.ask("events", "DeleteRule", Name=physical_id)
         _rules(place).remove_targets(physical_id, None, ids)
         _rules(place).delete_rule(physical_id, None)
 
