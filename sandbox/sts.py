@@ -26,6 +26,10 @@ from sandbox.world import World
 _ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/(?:.+/)?([^/]+)")
 _CHAINED_MAXIMUM = 3600
 HALF_A_DAY = 43200
+UNDECIDED = frozenset(
+    {"Policy", "PolicyArns", "ProvidedContexts", "SourceIdentity", "Tags", "TransitiveTagKeys"}
+)
+"""What would give a session less than its role, or need an action more: refused, not ignored."""
 
 
 @operation("sts", "GetCallerIdentity")
@@ -48,6 +52,7 @@ def get_access_key_info(call: Call) -> dict[str, Any]:
 
 @operation("sts", "AssumeRole")
 def assume_role(call: Call) -> dict[str, Any]:
+    _refuse_undecided(call)
     role = _trusted_role(call)
     authorise_assume_role(call, role, _mfa_time(call))
     seconds = call.get("DurationSeconds", min(3600, role.max_session))
@@ -58,8 +63,14 @@ def assume_role(call: Call) -> dict[str, Any]:
     return {
         "Credentials": issue(call.world, identity, seconds),
         "AssumedRoleUser": {"AssumedRoleId": identity.user_id, "Arn": identity.arn},
-        "SourceIdentity": call.get("SourceIdentity"),
     }
+
+
+def _refuse_undecided(call: Call) -> None:
+    given = sorted(UNDECIDED & call.params.keys())
+    if given:
+        what = f"AssumeRole with {', '.join(given)}"
+        raise AwsError("NotImplemented", f"The sandbox does not implement {what}.", 501)
 
 
 def _trusted_role(call: Call) -> Role:

@@ -12,45 +12,56 @@ from typing import Any
 from .conftest import JUMP, World
 from .test_people import MEMBERS, PEOPLE, role, signed_in
 
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{JUMP}:root"},
+        "Action": "sts:AssumeRole",
+    },
+}
+PARAMETER = {"Type": "String", "Value": "x"}
+ATTEMPTS = {
+    "role": ("AWS::IAM::Role", {"RoleName": "role-x", "AssumeRolePolicyDocument": TRUST}),
+    "secret": (
+        "AWS::SSM::Parameter",
+        {"Name": "/jumpaccount/initial-password/new", **PARAMETER},
+    ),
+    "bucket": ("AWS::S3::Bucket", {"BucketName": "own-bucket"}),
+    "setting": ("AWS::SSM::Parameter", {"Name": "/own/setting", **PARAMETER}),
+}
+
+
+def make(stacks: Any, name: str) -> str:
+    """Make a stack of one resource; return how it ended."""
+    kind, properties = ATTEMPTS[name]
+    body = json.dumps({"Resources": {"It": {"Type": kind, "Properties": properties}}})
+    capabilities = ["CAPABILITY_NAMED_IAM"]
+    stacks.create_stack(StackName=name, TemplateBody=body, Capabilities=capabilities)
+    for _poll in range(3):
+        (stack,) = stacks.describe_stacks(StackName=name)["Stacks"]
+    return str(stack["StackStatus"])
+
+
+def tried(world: World, name: str, level: str) -> dict[str, str]:
+    """Return how each stack ends that somebody makes in the Jump account."""
+    person = signed_in(world, name)
+    inside = person.switch(role(JUMP, level))["Credentials"]
+    stacks = person.client("cloudformation", inside)
+    return {attempt: make(stacks, attempt) for attempt in ATTEMPTS}
+
 
 def test_a_stack_of_one_s_own_makes_nothing_that_its_maker_may_not(world: World):
     world.write(MEMBERS, PEOPLE)
     world.bootstrap_once()
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": {
-            "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{JUMP}:root"},
-            "Action": "sts:AssumeRole",
-        },
+    assert tried(world, "dora", "developer") == {
+        "role": "ROLLBACK_COMPLETE",
+        "secret": "ROLLBACK_COMPLETE",
+        "bucket": "CREATE_COMPLETE",
+        "setting": "CREATE_COMPLETE",
     }
-    secret = {"Name": "/jumpaccount/initial-password/new", "Type": "String", "Value": "x"}
-    attempts = {
-        "role": ("AWS::IAM::Role", {"RoleName": "role-x", "AssumeRolePolicyDocument": trust}),
-        "secret": ("AWS::SSM::Parameter", secret),
-        "bucket": ("AWS::S3::Bucket", {"BucketName": "own-bucket"}),
-        "setting": ("AWS::SSM::Parameter", {**secret, "Name": "/own/setting"}),
-    }
-
-    def make(stacks: Any, name: str) -> str:
-        kind, properties = attempts[name]
-        body = json.dumps({"Resources": {"It": {"Type": kind, "Properties": properties}}})
-        capabilities = ["CAPABILITY_NAMED_IAM"]
-        stacks.create_stack(StackName=name, TemplateBody=body, Capabilities=capabilities)
-        for _poll in range(3):
-            (stack,) = stacks.describe_stacks(StackName=name)["Stacks"]
-        return str(stack["StackStatus"])
-
-    def states(name: str, level: str) -> dict[str, str]:
-        person = signed_in(world, name)
-        inside = person.switch(role(JUMP, level))["Credentials"]
-        stacks = person.client("cloudformation", inside)
-        return {name: make(stacks, name) for name in attempts}
-
-    own = {"bucket": "CREATE_COMPLETE", "setting": "CREATE_COMPLETE"}
-    refused = {"role": "ROLLBACK_COMPLETE", "secret": "ROLLBACK_COMPLETE"}
-    assert states("dora", "developer") == {**refused, **own}
-    for name in attempts:
-        world.sandbox.client("cloudformation").delete_stack(StackName=name)
-    world.sandbox.client("cloudformation").describe_stacks()
-    assert set(states("alice", "admin").values()) == {"CREATE_COMPLETE"}
+    administrator = world.sandbox.client("cloudformation")
+    for name in ATTEMPTS:
+        administrator.delete_stack(StackName=name)
+    administrator.describe_stacks()
+    assert set(tried(world, "alice", "admin").values()) == {"CREATE_COMPLETE"}

@@ -28,7 +28,10 @@ STRINGS = {
     "aws:ResourceAccount": [JUMP, MEMBER, "${aws:PrincipalAccount}"],
     "aws:PrincipalType": ["User", "AssumedRole", "*"],
     "aws:RequestedRegion": ["ap-northeast-1", "us-*", "eu-west-?"],
+    "aws:CalledViaFirst": ["cloudformation.amazonaws.com", "ssm.*", "*"],
 }
+VIA = ["cloudformation.amazonaws.com", "ssm.amazonaws.com"]
+SETS = {"aws:CalledVia": [*VIA, "*.amazonaws.com"]}
 ARNS = {
     "aws:PrincipalArn": [
         f"arn:aws:iam::{JUMP}:user/*",
@@ -64,6 +67,7 @@ FAMILIES: tuple[tuple[dict[str, list[str]], tuple[str, ...]], ...] = (
     (DATES, tuple(f"Date{order}" for order in ORDERS)),
     (BOOLS, ("Bool",)),
     (ADDRESSES, ("IpAddress", "NotIpAddress")),
+    (SETS, ("ForAnyValue:StringLike", "ForAllValues:StringLike")),
 )
 ACTUAL = {
     "aws:MultiFactorAuthPresent": ["true", "false"],
@@ -75,6 +79,7 @@ ACTUAL = {
     "aws:TokenIssueTime": ["2026-12-01T09:00:00Z", "2026-10-01T00:00:00Z"],
     "aws:SourceAccount": [JUMP, MEMBER],
     "aws:RequestedRegion": ["ap-northeast-1", "us-east-1", "eu-west-1"],
+    "aws:CalledViaFirst": VIA,
     "aws:SourceArn": [
         f"arn:aws:cloudformation:ap-northeast-1:{JUMP}:stackset/iam-roles:1",
         f"arn:aws:cloudformation:eu-west-1:{MEMBER}:stackset/x:1",
@@ -169,6 +174,8 @@ def _context(
         key: random.choice(values) for key, values in ACTUAL.items() if random.random() < 0.7
     }
     context["aws:ResourceAccount"] = account
+    if random.random() < 0.5:
+        context["aws:CalledVia"] = random.sample(VIA, random.randint(1, 2))
     if caller.kind != "Service":
         context |= {
             "aws:PrincipalArn": caller.principal_arn,

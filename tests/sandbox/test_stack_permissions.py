@@ -61,6 +61,7 @@ def test_a_denial_by_name_holds_in_a_stack(aws, own, give, failures) -> None:
     assert aws("ssm").describe_parameters()["Parameters"] == []
 
 
+RULE = {"Name": "r", "EventPattern": {"source": ["x"]}, "Targets": []}
 TEMPLATES = {
     "iam:CreateRole": role(),
     "iam:GetRole": role(),
@@ -90,6 +91,9 @@ TEMPLATES = {
     "ssm:PutParameter": parameter("/p"),
     "s3:CreateBucket": BUCKET,
     "kms:CreateKey": ("KMS::Key", {"Description": "k"}),
+    "sns:CreateTopic": ("SNS::Topic", {"TopicName": "t"}),
+    "events:PutRule": ("Events::Rule", RULE),
+    "events:PutTargets": ("Events::Rule", RULE),
 }
 
 

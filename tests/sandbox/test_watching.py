@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.helpers import JUMP, REGION
+from tests.sandbox.helpers import JUMP, REGION, allow
 
 TOPIC = f"arn:aws:sns:{REGION}:{JUMP}:alarms"
 
@@ -130,3 +130,24 @@ def test_a_new_trail_records_all_management_events(aws: Callable[..., Any]) -> N
     assert trails.get_event_selectors(TrailName="all")["AdvancedEventSelectors"] == advanced
     with pytest.raises(ClientError, match="TrailNotFoundException"):
         trails.get_event_selectors(TrailName="another")
+
+
+def test_what_a_stack_watches_with_is_its_maker_s(
+    aws: Callable[..., Any], own: Any, key: dict[str, str], give: Callable[..., None]
+) -> None:
+    give(allow("cloudformation:*"), allow("sns:*", TOPIC), allow("sns:Unsubscribe"))
+    own.create_stack(StackName="watch", TemplateBody=template())
+    assert settle(own) == "ROLLBACK_COMPLETE"
+    assert aws("sns").list_topics()["Topics"] == []
+    rule = f"arn:aws:events:{REGION}:{JUMP}:rule/rule"
+    give(*(allow(action) for action in ("cloudformation:*", "sns:*")), allow("events:*", rule))
+    own.delete_stack(StackName="watch")
+    own.create_stack(StackName="again", TemplateBody=template())
+    assert settle(own, "again") == "CREATE_COMPLETE"
+    events = aws("events", credentials=key)
+    assert events.describe_rule(Name="rule")["State"] == "ENABLED"
+    with pytest.raises(ClientError):
+        events.disable_rule(Name="another")
+    own.delete_stack(StackName="again")
+    own.describe_stacks()
+    assert aws("events").list_rules()["Rules"] == []
