@@ -157,7 +157,8 @@ class World:
             "AWS_EC2_METADATA_DISABLED": "true",
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
-            "ANSIBLE_CALLBACKS_ENABLED": "record_results",
+            "ANSIBLE_CALLBACKS_ENABLED": "record_results,share_modules",
+            "SHARED_MODULES": str(self.sandbox.snapshots / "modules"),
             "RECORD_RESULTS_TO": str(log),
             "ANSIBLE_NOCOLOR": "1",
         }
