@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,6 +50,8 @@ class Sandbox:
 
     address: str
     snapshots: Path
+    interpreter: Path | None = None
+    """What runs modules in the place of new interpreters, which cost more than the modules do."""
     region: str = REGION
 
     def calls(self) -> dict[str, Any]:
@@ -182,6 +185,8 @@ class World:
 
     def play(self, playbook: str, *options: str) -> Played:
         """Run a playbook to its end."""
+        if self.sandbox.interpreter is not None:
+            options = (*options, "-e", f"ansible_python_interpreter={self.sandbox.interpreter}")
         process, log = self.start(playbook, *options)
         output, _none = process.communicate()
         lines = log.read_text().splitlines() if log.exists() else []
@@ -285,10 +290,32 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@contextmanager
+def interpreter_process(folder: Path) -> Iterator[Path]:
+    """Run the process that modules are forks of, and give what stands for their interpreter."""
+    address = folder / "socket"
+    command = [sys.executable, "-m", "tests.integration.forks.server", str(address)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        script = Path(__file__).parent / "forks" / "client.py"
+        interpreter = folder / "python"
+        words = shlex.join([sys.executable, "-IS", str(script), str(address)])
+        interpreter.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+        interpreter.chmod(0o755)
+        yield interpreter
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
 @pytest.fixture(scope="session")
-def running_sandbox(snapshots: Path) -> Iterator[Sandbox]:
+def running_sandbox(snapshots: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """One sandbox process for each test worker."""
-    with sandbox_process(snapshots) as sandbox:
+    folder = tmp_path_factory.mktemp("python")
+    with sandbox_process(snapshots) as sandbox, interpreter_process(folder) as interpreter:
+        sandbox.interpreter = interpreter
         yield sandbox
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ansible import constants as C  # noqa: N812
+from ansible import constants
 from ansible.executor import module_common
 from ansible.plugins.callback import CallbackBase
 
@@ -44,7 +44,7 @@ class CallbackModule(CallbackBase):
         super().__init__(*given, **options)
         self._shared = Path(os.environ["SHARED_MODULES"])
         self._shared.mkdir(exist_ok=True)
-        (Path(C.DEFAULT_LOCAL_TMP) / "ansiballz_cache").symlink_to(self._shared)
+        (Path(constants.DEFAULT_LOCAL_TMP) / "ansiballz_cache").symlink_to(self._shared)
 
     def v2_playbook_on_stats(self, _stats: Any) -> None:
         """Compile what this run packed."""

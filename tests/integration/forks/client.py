@@ -1,0 +1,21 @@
+# Copyright: the jumpaccount.aws maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Stand for a Python interpreter: let the server run what one would run.
+
+Usage: python -IS client.py SOCKET [SCRIPT [ARGUMENT...]]; without a script, it is standard input.
+"""
+
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+
+asked = {"arguments": sys.argv[2:], "environment": dict(os.environ), "folder": str(Path.cwd())}
+with socket.socket(socket.AF_UNIX) as connection:
+    connection.connect(sys.argv[1])
+    socket.send_fds(connection, [json.dumps(asked).encode()], [0, 1, 2])
+    answer = connection.recv(1)
+sys.exit(answer[0] if answer else 1)
