@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 
+import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import Level
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
@@ -24,6 +25,11 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_template import (
     build_switch_template,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.watch_rules import Watched
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.watch_template import (
+    build_watch_template,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.watching import Watching
 from cfnlint.api import ManualArgs, lint
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,9 +39,9 @@ NAMES = Names()
 TRUST = TrustOptions(jump_account_id=JUMP)
 
 
-def problems(template: dict) -> list[str]:
-    """Return what cfn-lint finds, in the region of the example inventory."""
-    found = lint(json.dumps(template), config=ManualArgs(regions=["ap-northeast-1"]))
+def problems(template: dict, regions: tuple[str, ...] = ("ap-northeast-1",)) -> list[str]:
+    """Return what cfn-lint finds, in the region of the example inventory if in no other."""
+    found = lint(json.dumps(template), config=ManualArgs(regions=list(regions)))
     return [f"{match.rule.id}: {match.message}" for match in found]
 
 
@@ -54,6 +60,24 @@ def test_the_execution_role() -> None:
 
 def test_the_administration_role() -> None:
     assert problems(build_administration_template(NAMES, "ap-northeast-1")) == []
+
+
+@pytest.mark.parametrize(
+    "watching",
+    [
+        Watching(),
+        Watching(
+            True,
+            ("a@example.com", "b@example.com"),
+            ("glass",),
+            (f"arn:aws:iam::{JUMP}:role/runner", f"arn:aws:iam::{JUMP}:user/run"),
+        ),
+    ],
+)
+def test_what_watches(watching: Watching) -> None:
+    template = build_watch_template(Watched(JUMP, "aws", "ap-northeast-1", NAMES, watching))
+    assert problems(template, ("ap-northeast-1", "us-east-1")) == []
+    assert len(json.dumps(template)) < 25_000
 
 
 def test_cfn_lint_is_asked_seriously() -> None:

@@ -97,6 +97,11 @@ class Names:
         """Return the name of the switch role of a level."""
         return self.switch_role_name.format(level=level)
 
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """Return the stacks that runs make in the Jump account without the stack set."""
+        return (self.administration_stack, self.execution_stack, self.watch_stack)
+
     def bucket(self, jump_account_id: str) -> str:
         """Return the name of the template bucket."""
         return self.template_bucket.format(account_id=jump_account_id)

@@ -98,6 +98,8 @@ _WATCHERS = (
     *("events:RemoveTargets", "events:UpdateEventBus"),
     *("guardduty:Accept*", "guardduty:Archive*", "guardduty:Create*", "guardduty:Delete*"),
     *("guardduty:Disable*", "guardduty:Disassociate*", "guardduty:Stop*", "guardduty:Update*"),
+    *("sns:AddPermission", "sns:DeleteTopic", "sns:PutData*", "sns:RemovePermission"),
+    *("sns:SetSubscription*", "sns:SetTopic*", "sns:Unsubscribe"),
 )
 """What blinds those who watch this account: whose alarms and rules these are, names do not tell."""
 _DECRYPTIONS = ("kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*")
@@ -133,12 +135,7 @@ class Fence:
     @property
     def stacks(self) -> list[str]:
         """Return the stacks of the product in the Jump account, the stack instance included."""
-        names = self.names
-        stacks = {
-            names.administration_stack,
-            names.execution_stack,
-            f"StackSet-{names.stack_set}-*",
-        }
+        stacks = {*self.names.stacks, f"StackSet-{self.names.stack_set}-*"}
         return sorted(self._arn("cloudformation", "*", f"stack/{name}/*") for name in stacks)
 
     @property

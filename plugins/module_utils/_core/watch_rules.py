@@ -86,7 +86,7 @@ def build_rules(watched: Watched, region: str) -> list[Rule]:
         _root_sign_in(),
         *_break_glass(watched.watching.break_glass),
         _iam_changes(watched),
-        _stack_changes(watched),
+        _stack_changes(watched, region),
         _bucket_changes(watched),
         _parameter_changes(watched),
         _trail_changes(),
@@ -144,16 +144,13 @@ def _iam_changes(watched: Watched) -> Rule:
     return _change_rule("iam", Where.IAM, {**record, "$or": ours}, paths)
 
 
-def _stack_changes(watched: Watched) -> Rule:
+def _stack_changes(watched: Watched, region: str) -> Rule:
     names = watched.names
-    stacks = (names.administration_stack, names.execution_stack, names.watch_stack)
-    arn = (
-        f"arn:{watched.partition}:cloudformation:{watched.home_region}:{watched.account_id}:stack/"
-    )
+    arn = f"arn:{watched.partition}:cloudformation:{region}:{watched.account_id}:stack/"
     instances = f"StackSet-{names.stack_set}-"
     by_name = [
-        *stacks,
-        *({"prefix": f"{arn}{name}/"} for name in stacks),
+        *names.stacks,
+        *({"prefix": f"{arn}{name}/"} for name in names.stacks),
         {"prefix": instances},
         {"prefix": f"{arn}{instances}"},
     ]
@@ -166,7 +163,7 @@ def _stack_changes(watched: Watched) -> Rule:
         "eventName": [{"anything-but": {"prefix": "Detect"}}],
         "requestParameters": {"$or": ours},
     }
-    return _change_rule("stacks", Where.HOME, record, _requested("stackSetName", "stackName"))
+    return _change_rule("stacks", Where.BOTH, record, _requested("stackSetName", "stackName"))
 
 
 def _bucket_changes(watched: Watched) -> Rule:

@@ -63,6 +63,20 @@ def test_names_of_the_jump_account():
     assert set(desired["templates"]) == {"administration", "execution", "switch_roles"}
 
 
+def test_what_watches_the_jump_account():
+    usual = desired_of(GOOD)["watch"]
+    assert (usual["is_wanted"], usual["regions"]) == (False, ["eu-west-1", "us-east-1"])
+    runner = f"arn:aws:iam::{JUMP}:role/runner"
+    wanted = desired_of(replace(GOOD, watch={"is_wanted": True, "runners": [runner]}))
+    assert runner in json.dumps(wanted["templates"]["watch"])
+    assert wanted["watch"] == {**usual, "is_wanted": True, "runners": [runner]}
+    assert problems_of(replace(GOOD, watch={"runners": ["runner"]}, region="cn-north-1")) == (
+        "jump_watch_runners[0]: expected the ARN of a role or user of the Jump account, such as "
+        f"arn:aws-cn:iam::{JUMP}:role/NAME, found the string 'runner'; a session has the ARN of "
+        "its role",
+    )
+
+
 def test_groups_and_people():
     desired = desired_of(GOOD)
     assert [g["name"] for g in desired["groups"]] == ["group-admin", "group-admin-p"]

@@ -65,6 +65,7 @@ def test_every_change_of_our_stacks_is_denied_and_no_read():
     stack = f"arn:aws:cloudformation:*:{JUMP}:stack"
     assert statement["Resource"] == [
         f"{stack}/StackSet-iam-roles-*/*",
+        f"{stack}/jumpaccount-watch/*",
         f"{stack}/stackset-admin-role/*",
         f"{stack}/stackset-execution-role/*",
     ]
@@ -142,12 +143,14 @@ OWN_WORK = {
     "GenerateQuery LookupEvents Register RemoveTags Restore SearchSample Start",
     "guardduty": "DeclineInvitations EnableOrganizationAdminAccount InviteMembers SendObject Start "
     "TagResource Unarchive UntagResource",
+    "sns": "CheckIf ConfirmSubscription Create DeleteEndpoint DeletePlatform DeleteSMS OptIn "
+    "Publish SetEndpoint SetPlatform SetSMS Subscribe TagResource UntagResource Verify",
 }
 """Changes that silence nobody."""
 
 
 @pytest.mark.parametrize("service", OWN_WORK)
-def test_trails_and_detectors_cannot_be_silenced(service):
+def test_trails_detectors_and_topics_cannot_be_silenced(service):
     denied = BY_SID["NoBlinding"]["Action"]
     for name in operations(service):
         stays = name.startswith((*READS, *OWN_WORK[service].split()))

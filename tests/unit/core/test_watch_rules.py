@@ -40,6 +40,7 @@ WATCHED = Watched(
     Names(),
     Watching(True, ("sec@example.com",), ("Glass",), (RUNNER, RUN_USER)),
 )
+STACKS_OF_IAM = f"arn:aws:cloudformation:{IAM}:{JUMP}:stack/"
 STACKS = f"arn:aws:cloudformation:{HOME}:{JUMP}:stack/"
 
 
@@ -121,6 +122,8 @@ CHANGES = [
     ("cloudformation", HOME, "CreateStackInstances", {"stackSetName": "iam-roles:1-2"}),
     ("cloudformation", HOME, "DeleteStack", {"stackName": "stackset-admin-role"}),
     ("cloudformation", HOME, "UpdateStack", {"stackName": f"{STACKS}jumpaccount-watch/1"}),
+    ("cloudformation", IAM, "DeleteStack", {"stackName": "jumpaccount-watch"}),
+    ("cloudformation", IAM, "UpdateStack", {"stackName": f"{STACKS_OF_IAM}jumpaccount-watch/1"}),
     ("cloudformation", HOME, "SetStackPolicy", {"stackName": "StackSet-iam-roles-1"}),
     ("cloudformation", HOME, "UpdateStack", {"stackName": f"{STACKS}StackSet-iam-roles-1/2"}),
     ("s3", HOME, "PutBucketPolicy", {"bucketName": f"aws-iam-templates-{JUMP}"}),
@@ -208,9 +211,9 @@ def test_sign_ins():
 
 
 def test_each_region_has_the_rules_that_can_meet_something():
-    both = {"break-glass", "trails", "watchers"}
+    both = {"break-glass", "stacks", "trails", "watchers"}
     bare = {r: {n.removeprefix("jumpaccount-watch-") for n in rules(r)} for r in (HOME, IAM)}
-    assert bare == {HOME: {*both, "stacks", "bucket", "parameters"}, IAM: {*both, "root", "iam"}}
+    assert bare == {HOME: {*both, "bucket", "parameters"}, IAM: {*both, "root", "iam"}}
     assert watched_regions(WATCHED) == [HOME, IAM]
     at_home = Watched(JUMP, "aws", IAM, Names(), Watching())
     assert watched_regions(at_home) == [IAM]

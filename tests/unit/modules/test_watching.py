@@ -111,8 +111,8 @@ def test_from_no_watching_to_watching_and_back(bootstrapped, client):
         f"the rules that watch this account meet nothing in {REGION} and {IAM}"
     ]
     assert runner.startswith("  jump_watch_runners does not name the identity of this run (arn:aws")
-    both = {"break-glass", "trails", "watchers"}
-    assert rules(client, REGION) == both | {"stacks", "bucket", "parameters"}
+    both = {"break-glass", "stacks", "trails", "watchers"}
+    assert rules(client, REGION) == both | {"bucket", "parameters"}
     assert rules(client, IAM) == both | {"root", "iam"}
     for region in (REGION, IAM):
         topic = f"arn:aws:sns:{region}:{JUMP}:{STACK}"
