@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -93,7 +93,8 @@ class HostileWorld(World):
 @pytest.fixture
 def company(estate: World) -> HostileWorld:
     """A company after its first bootstrap, without any settings yet."""
-    return HostileWorld(estate.sandbox, estate.folder)
+    # Which interpreter runs the modules, and how, is part of what is tried here.
+    return HostileWorld(replace(estate.sandbox, interpreter=None), estate.folder)
 
 
 @pytest.mark.parametrize("number", range(len(PLAYBOOKS)), ids=PLAYBOOKS)

@@ -44,6 +44,7 @@ PLANTS: dict[str, Callable[[Any, str], Any]] = {
     "boundary": lambda iam, role: iam.put_role_permissions_boundary(
         RoleName=role, PermissionsBoundary=ADMINISTRATOR
     ),
+    "sessions": lambda iam, role: iam.update_role(RoleName=role, MaxSessionDuration=43200),
     "attached policy": lambda iam, role: iam.attach_role_policy(
         RoleName=role, PolicyArn="arn:aws:iam::aws:policy/IAMFullAccess"
     ),

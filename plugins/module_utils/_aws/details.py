@@ -78,6 +78,26 @@ def read_identities(aws: AwsAccount) -> dict[str, Identity]:
     }
 
 
+def read_session_lengths(aws: AwsAccount) -> dict[str, int]:
+    """Return how many seconds sessions of each role may last, which the bulk read does not tell."""
+
+    def read() -> dict[str, int]:
+        with doing(aws, "read how long sessions of the roles may last"):
+            pages = (
+                aws.client("iam")
+                .get_paginator("list_roles")
+                .paginate(PaginationConfig={"PageSize": _PAGE})
+            )
+            return {
+                role["RoleName"]: role["MaxSessionDuration"]
+                for page in pages
+                for role in page["Roles"]
+                if "MaxSessionDuration" in role
+            }
+
+    return aws.reads.answer(f"{aws.label}: session lengths", read)
+
+
 def read_quotas(aws: AwsAccount) -> dict[str, int]:
     """Return IAM's quotas and counts of the account."""
 

@@ -13,7 +13,7 @@ from .._core.change import Json, Kind, ObjectId
 from .._core.role_check import describe_roles
 from .._core.strong_principals import Holdings, strong_principals
 from .account import AwsAccount
-from .details import read_caller, read_details
+from .details import read_caller, read_details, read_session_lengths
 from .transformations import documents_from, policies_from, principals_from, roles_from
 
 _KINDS = ("AWSManagedPolicy", "Group", "LocalManagedPolicy", "Role", "User")
@@ -27,7 +27,7 @@ def read_inspection(aws: AwsAccount, holdings: Holdings) -> dict[str, Json]:
     there = policies_from(named, holdings.path).get(ObjectId(Kind.POLICY, (fence,)))
     return {
         "fence": there["document"] if there else None,
-        "roles": describe_roles(roles_from(details, holdings.roles)),
+        "roles": describe_roles(roles_from(details, holdings.roles), read_session_lengths(aws)),
         "principals": strong_principals(
             principals_from(details),
             documents_from(details),

@@ -22,6 +22,9 @@ from .template_values import Place, resources_in
 Roles = Mapping[str, Mapping[str, Json]]
 """What people and services get from roles, by their names."""
 
+_USUAL_SESSION = 3600
+"""Seconds that a session may last of a role that says nothing about it."""
+
 
 def roles_in(template: Mapping[str, Json], place: Place) -> dict[str, dict[str, Json]]:
     """Return the roles that a template makes in an account, by the names that it gives them.
@@ -38,20 +41,25 @@ def roles_in(template: Mapping[str, Json], place: Place) -> dict[str, dict[str, 
                 for policy in role.get("Policies", [])
             },
             "permissions_boundary": role.get("PermissionsBoundary"),
+            "max_session_duration": role.get("MaxSessionDuration", _USUAL_SESSION),
         }
         for kind, role in resources_in(template, place)
         if kind == "AWS::IAM::Role" and isinstance(role.get("RoleName"), str)
     }
 
 
-def describe_roles(state: State) -> dict[str, dict[str, Json]]:
-    """Return roles as they are, in the form in which templates describe them."""
+def describe_roles(state: State, sessions: Mapping[str, int]) -> dict[str, dict[str, Json]]:
+    """Return roles as they are, in the form in which templates describe them.
+
+    Seconds that their sessions may last come by the names of the roles, from a read of its own.
+    """
     found: dict[str, dict[str, Json]] = {
         i.key[0]: {
             "trust_policy": role["trust_policy"],
             "managed_policies": [],
             "inline_policies": {},
             "permissions_boundary": role["permissions_boundary"],
+            "max_session_duration": sessions.get(i.key[0]),
         }
         for i, role in state.items()
         if i.kind is Kind.ROLE
@@ -150,6 +158,16 @@ def _flaws(
             f"--permissions-boundary {boundary}"
             if boundary
             else f"aws iam delete-role-permissions-boundary --role-name {name}",
+        )
+    yield from _session_flaws(name, wanted["max_session_duration"], found["max_session_duration"])
+
+
+def _session_flaws(name: str, wanted: Json, found: Json) -> Iterator[tuple[str, str]]:
+    # A role that was made between the two reads has no length yet.
+    if found not in (wanted, None):
+        yield (
+            f"its sessions may last {found} seconds instead of {wanted}",
+            f"aws iam update-role --role-name {name} --max-session-duration {wanted}",
         )
 
 

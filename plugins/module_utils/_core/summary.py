@@ -133,19 +133,15 @@ def _changes(run: Run, problems: Sequence[Problem]) -> list[str]:
 
 
 def _not_looked_at(run: Run) -> list[str]:
-    """Return what this run cannot vouch for: roles are read in the Jump account only.
-
-    The bulk read of IAM has no session lengths, so these are not known there either.
-    """
+    """Return what this run cannot vouch for: roles are read in the Jump account only."""
     jump, stack_set = run.desired["jump"]["account_id"], run.desired["stack_set"]
     members = sum(account["account_id"] != jump for account in run.desired["accounts"])
     if not members:
         return []
-    skipped = "" if run.results[Step.STACK_INSTANCES] else f"stack set {stack_set}, "
+    skipped = "" if run.results[Step.STACK_INSTANCES] else f"stack set {stack_set}, and "
     return [
-        f"Not looked at: {skipped}how long sessions of our roles may last, and what somebody "
-        f"changed by hand in the roles of {counted(members, 'member account')}. Drift detection "
-        "shows the changes:",
+        f"Not looked at: {skipped}what somebody changed by hand in the roles of "
+        f"{counted(members, 'member account')}. Drift detection shows the changes:",
         f"  aws cloudformation detect-stack-set-drift --stack-set-name {stack_set} "
         f"--region {run.desired['region']}",
     ]

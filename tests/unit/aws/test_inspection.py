@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -55,6 +56,13 @@ ROLE = {
     "AttachedManagedPolicies": [{"PolicyName": "p", "PolicyArn": "arn:aws:iam::aws:policy/p"}],
     "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::aws:policy/b"},
 }
+LISTED = {
+    "RoleName": "role-operator",
+    "Path": "/",
+    "RoleId": "AROAAAAAAAAAAAAAAAAA",
+    "Arn": f"arn:aws:iam::{JUMP}:role/role-operator",
+    "CreateDate": datetime(2026, 1, 1, tzinfo=UTC),
+}
 
 
 def answer(path: str = "/jumpaccount/") -> dict[str, Any]:
@@ -91,6 +99,8 @@ def test_our_roles_the_fence_and_strong_principals(scripted, path, text):
         Filter=["AWSManagedPolicy", "Group", "LocalManagedPolicy", "Role", "User"],
         MaxItems=1000,
     )
+    roles = [{**LISTED, "MaxSessionDuration": 7200}, {**LISTED, "RoleName": "theirs"}]
+    scripted.answer("iam", "list_roles", {"Roles": roles}, MaxItems=1000)
     arn = f"arn:aws:iam::{JUMP}:user/deploy"
     scripted.answer("sts", "get_caller_identity", {"Account": JUMP, "Arn": arn})
     assert read_inspection(scripted.aws, HOLDINGS) == {
@@ -101,6 +111,7 @@ def test_our_roles_the_fence_and_strong_principals(scripted, path, text):
                 "managed_policies": ["arn:aws:iam::aws:policy/p"],
                 "inline_policies": {"own": DOCUMENT},
                 "permissions_boundary": "arn:aws:iam::aws:policy/b",
+                "max_session_duration": 7200,
             }
         },
         "principals": [

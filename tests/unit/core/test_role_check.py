@@ -103,6 +103,11 @@ CHANGES = {
         f"its permissions boundary is {AWS}/ReadOnlyAccess",
         "role-permissions-boundary --role-name {}",
     ),
+    "sessions": (
+        lambda _name: {"max_session_duration": 43200},
+        "its sessions may last 43200 seconds instead of 3600",
+        "aws iam update-role --role-name {} --max-session-duration 3600",
+    ),
 }
 
 
@@ -286,11 +291,17 @@ def test_roles_as_they_are():
         ObjectId(Kind.ROLE_ATTACHMENT, ("r", "arn:1")): {},
         ObjectId(Kind.ROLE_POLICY, ("r", "own")): STRANGER,
     }
-    assert describe_roles(state) == {
+    assert describe_roles(state, {"r": 7200}) == {
         "r": {
             "trust_policy": STRANGER,
             "managed_policies": ["arn:1", "arn:2"],
             "inline_policies": {"own": STRANGER},
             "permissions_boundary": None,
+            "max_session_duration": 7200,
         }
     }
+
+
+def test_a_role_made_between_the_two_reads_has_no_session_length_to_compare():
+    found = planted("role-admin", max_session_duration=None)
+    assert role_problems(run_of(BOOTSTRAP), found) == {}

@@ -15,6 +15,7 @@ from tests.unit.modules.rehearsal import Rehearsal
 PEOPLE = [
     *("iam:GetAccountAuthorizationDetails", "iam:GetAccountSummary", "iam:GetLoginProfile"),
     *("iam:GenerateCredentialReport", "iam:GetCredentialReport", "iam:ListUsers"),
+    "iam:ListRoles",
     *("ssm:DescribeParameters", "ssm:PutParameter", "ssm:GetParameter", "ssm:DeleteParameter"),
     *("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy"),
     *("iam:CreateGroup", "iam:DeleteGroup", "iam:UpdateGroup", "iam:PutGroupPolicy"),
