@@ -111,7 +111,8 @@ def test_every_kind_of_change_on_every_role_is_told_and_can_be_undone_as_told(
 def undo(iam: Any, words: list[str]) -> None:
     """Carry out a command of the AWS CLI."""
     names = (word.removeprefix("--").title().replace("-", "") for word in words[1::2])
-    getattr(iam, words[0].replace("-", "_"))(**dict(zip(names, words[2::2], strict=True)))
+    values = (int(word) if word.isdigit() else word for word in words[2::2])
+    getattr(iam, words[0].replace("-", "_"))(**dict(zip(names, values, strict=True)))
 
 
 def test_a_detached_fence_is_told_by_new_user_too(estate: World):
