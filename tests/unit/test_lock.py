@@ -107,13 +107,13 @@ def set_up(folder: Path, version: str, *kinds: str) -> subprocess.CompletedProce
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_setup_installs_wheels_with_known_hashes_only(tmp_path: Path, python: str) -> None:
+def test_setup_installs_what_the_locks_list_and_checks_that_it_fits(tmp_path: Path, python: str) -> None:
     assert set_up(tmp_path, python, "run", "dev").returncode == 0
-    (call,) = (tmp_path / "calls").read_text().splitlines()
-    assert call == (
-        "-m pip install --quiet --require-hashes --only-binary :all:"
-        f" -r locks/run-{python}.txt -r locks/dev-{python}.txt"
-    )
+    assert (tmp_path / "calls").read_text().splitlines() == [
+        "-m pip install --quiet --require-hashes --only-binary :all: --no-deps"
+        f" -r locks/run-{python}.txt -r locks/dev-{python}.txt",
+        "-m pip check",
+    ]
 
 
 @pytest.mark.parametrize("python", ["3.10", "3.14"])
