@@ -93,7 +93,8 @@ def use_through_ssm(call: Call, action: str, key_name: str, parameter_arn: str) 
 
 
 def _authorise(call: Call, action: str, key: Key, context: Context) -> None:
-    authorise_on(call, f"kms:{action}", key.arn, key.policy, context)
+    tags: Context = {f"aws:ResourceTag/{name}": value for name, value in key.tags.items()}
+    authorise_on(call, f"kms:{action}", key.arn, key.policy, {**context, **tags})
 
 
 def _found(call: Call) -> Key:
@@ -211,14 +212,24 @@ def point_alias(call: Call) -> dict[str, Any]:
         raise AwsError("NotFoundException", f"Alias {keys.arn(name)} is not found.")
     if not is_new and call.operation == "CreateAlias":
         raise AwsError("AlreadyExistsException", f"An alias with the name {keys.arn(name)} exists")
-    keys.aliases[name] = _found(call).id
+    target = _found(call)
+    _authorise_on_key_of(call, keys, name)
+    keys.aliases[name] = target.id
     return {}
+
+
+def _authorise_on_key_of(call: Call, keys: Keys, alias: str) -> None:
+    """A key has to be let go of: the right on the alias alone is not enough."""
+    key = keys.find(alias)
+    if key:
+        _authorise(call, call.operation, key, _maker(call))
 
 
 @operation("kms", "DeleteAlias")
 def delete_alias(call: Call) -> dict[str, Any]:
     keys = call.regional(Keys)
     authorise_action(call, "kms:DeleteAlias", keys.arn(call["AliasName"]))
+    _authorise_on_key_of(call, keys, call["AliasName"])
     if keys.aliases.pop(call["AliasName"], None) is None:
         raise AwsError("NotFoundException", "The alias is not found.")
     return {}

@@ -19,11 +19,12 @@ KNOWN_KEYS = frozenset(
         *("aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn", "aws:SourceIp"),
         *("aws:TokenIssueTime", "aws:userid", "aws:username", "aws:ViaAWSService"),
         *("iam:PassedToService", "iam:PermissionsBoundary", "iam:PolicyARN"),
-        *("kms:CallerAccount", "kms:EncryptionContext:PARAMETER_ARN", "kms:ViaService"),
+        *("kms:CallerAccount", "kms:ViaService"),
         *("sts:ExternalId", "sts:RoleSessionName", "sts:SourceIdentity"),
     )
 )
 """Keys that a call here carries or is known not to carry; any other is no reason to guess."""
+_KNOWN_PREFIXES = ("aws:resourcetag/", "kms:encryptioncontext:")
 
 
 class UnknownPolicyElementError(Exception):
@@ -102,7 +103,8 @@ def _check(quantifier: str, operator: str, key: str, context: Context) -> None:
     base = operator.removesuffix("IfExists").replace("Not", "")
     if quantifier not in _QUANTIFIERS or (base not in _TESTS and operator != "Null"):
         raise UnknownPolicyElementError(f"condition operator {operator!r}")
-    if key.lower() not in KNOWN_KEYS and key.lower() not in context:
+    is_known = key.lower() in KNOWN_KEYS or key.lower().startswith(_KNOWN_PREFIXES)
+    if not is_known and key.lower() not in context:
         raise UnknownPolicyElementError(f"condition key {key!r}")
 
 

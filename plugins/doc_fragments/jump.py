@@ -59,8 +59,13 @@ options:
         required: true
       has_own_key:
         description:
-          - Whether a KMS key of your own encrypts initial passwords, so that reading one takes the
-            right to decrypt, too.
+          - Whether a KMS key of the company encrypts initial passwords, so that reading one takes
+            the right to decrypt, too.
         type: bool
         default: false
+      key_stack:
+        description:
+          - Name of the stack that made the KMS key of initial passwords, so that its policy decides
+            who reads them. Without a stack of this name, it is as if the option were not given.
+        type: str
 """

@@ -35,6 +35,13 @@ options:
       - A changed value of a C(NoEcho) parameter alone is not noticed, because it cannot be read.
     type: dict
     default: {}
+  kept_parameters:
+    description:
+      - Parameters whose values count only when a stack is created. A stack that is there keeps what
+        it has.
+    type: list
+    elements: str
+    default: []
   capabilities:
     description: What the template is allowed to make. They are used, but not compared.
     type: list
@@ -224,6 +231,7 @@ SPEC = {
     "name": {"type": "str", "required": True},
     "template_body": {"type": "json", "required": True},
     "parameters": {"type": "dict", "default": {}},
+    "kept_parameters": {"type": "list", "elements": "str", "default": []},
     "capabilities": {
         "type": "list",
         "elements": "str",
@@ -258,6 +266,7 @@ def read_request(params):
         parameters=tuple(sorted(parameters.items())),
         tags=None if tags is None else tuple(sorted((k, str(v)) for k, v in tags.items())),
         termination_protection=params["termination_protection"],
+        kept_parameters=tuple(params["kept_parameters"]),
     )
     launch = Launch(
         template_body=body,
@@ -265,6 +274,7 @@ def read_request(params):
         parameters=stack.parameters,
         capabilities=tuple(params["capabilities"]),
         termination_protection=stack.termination_protection,
+        kept_parameters=stack.kept_parameters,
     )
     entries = [Entry(**account) for account in params["accounts"]]
     problems = Problems()

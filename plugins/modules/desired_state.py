@@ -70,10 +70,18 @@ options:
             every account.
         type: int
         default: 2048
-  kms_key_id:
+  kms_key:
     description:
-      - KMS key of the initial passwords, checked with the rest of the input; none for C(aws/ssm).
+      - KMS key of the initial passwords, V(own), V(aws/ssm), or the id, an alias or the ARN of a
+        key.
     type: raw
+    default: own
+  password_readers:
+    description:
+      - Who else decrypts initial passwords with the key V(own), a list of names of roles, or ARNs
+        of roles or users, of the Jump account.
+    type: raw
+    default: []
   watch:
     description:
       - Whether the Jump account is watched, and who is told of what should never happen by hand.
@@ -313,7 +321,7 @@ templates:
       where it is wanted.
   returned: success
   type: dict
-  sample: {administration: "...", execution: "...", switch_roles: "..."}
+  sample: {administration: "...", execution: "...", switch_roles: "...", passwords_key: "..."}
 roles:
   description:
     - What the roles of this collection in the Jump account must be, by the step that deploys them
@@ -350,6 +358,22 @@ inspect:
     parameter_prefix: /jumpaccount/initial-password
     region: eu-west-1
     has_own_key: false
+    key_stack: jumpaccount-passwords-key
+kms_key_id:
+  description: KMS key of the initial passwords, if it is another one than V(own) and V(aws/ssm).
+  returned: success
+  type: str
+  sample: alias/passwords
+passwords_key:
+  description:
+    - The KMS key V(own), the stack that makes it, its policy without who made it, and who can
+      decrypt beside that one. Null with another key.
+  returned: success
+  type: dict
+  sample:
+    stack: jumpaccount-passwords-key
+    policy: {Version: "2012-10-17", Statement: []}
+    readers: ["arn:aws:iam::111111111111:root", "arn:aws:iam::111111111111:role/role-admin"]
 roles_not_in_jump:
   description: Names of the switch roles that are in member accounts only.
   returned: success

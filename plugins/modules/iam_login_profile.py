@@ -70,14 +70,36 @@ options:
     type: str
     default: /jumpaccount/initial-password
   kms_key_id:
-    description: KMS key that encrypts the parameters. The default is the key C(aws/ssm).
+    description:
+      - KMS key that encrypts the parameters. The default is the key C(aws/ssm).
+      - A password that nobody has used yet and that lies under another key is moved. The parameter
+        is deleted and made again, because earlier versions would stay under the old key.
     type: str
+  kms_key_stack:
+    description:
+      - Name of the stack that made the KMS key; its output C(KeyArn) tells which one it is.
+      - Without the stack, or with a key that is not enabled, no password is issued or moved.
+    type: str
+  kms_key_changed:
+    description:
+      - Whether an earlier step of the run made or changed the key of O(kms_key_stack), or would in
+        check mode. Then the stored passwords are listed whoever has signed in.
+    type: bool
+    default: false
+  rest_of_names:
+    description:
+      - Seconds from the deletion of a parameter that moves to the creation of that of the same
+        name. AWS asks for 30. They pass once for all of them.
+    type: int
+    default: 30
 notes:
   - Needs C(iam:GetCredentialReport), C(iam:GenerateCredentialReport), C(iam:GetLoginProfile),
     C(iam:ListUsers), C(iam:GetAccountAuthorizationDetails), C(iam:GetUser),
     C(iam:CreateLoginProfile), C(iam:GetAccountPasswordPolicy), C(ssm:DescribeParameters),
     C(ssm:PutParameter), C(ssm:GetParameter) and C(ssm:DeleteParameter); with O(reset_users) also
-    C(iam:DeleteLoginProfile).
+    C(iam:DeleteLoginProfile); with O(kms_key_stack) also C(cloudformation:DescribeStacks),
+    C(kms:GetKeyPolicy), C(kms:DescribeKey) and C(kms:Encrypt).
+  - Nothing is decrypted but a password that moves, with its old key.
 seealso:
   - module: jumpaccount.aws.jump_user
   - module: amazon.aws.iam_user
@@ -228,8 +250,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.passwords import (
     UNREAD,
+    find_key,
     find_leftovers,
     passwords_told,
+    require_key,
     start_issuing,
     unknown_users,
 )
@@ -256,6 +280,9 @@ SPEC = {
         "no_log": False,
     },
     "kms_key_id": {"type": "str", "no_log": False},
+    "kms_key_stack": {"type": "str", "no_log": False},
+    "kms_key_changed": {"type": "bool", "default": False, "no_log": False},
+    "rest_of_names": {"type": "int", "default": 30},
 }
 
 
@@ -266,21 +293,26 @@ def build_asked(params):
         new=users & frozenset(params["new_users"]) - withheld,
         withheld=withheld,
         reset=users & frozenset(params["reset_users"]),
+        looks=params["kms_key_changed"],
     )
 
 
 def main():
-    module = build_module(SPEC)
+    module = build_module(SPEC, mutually_exclusive=[("kms_key_id", "kms_key_stack")])
     params = module.params
     prefix = params["parameter_prefix"]
     asked = build_asked(params)
     with sentences(module, "initial passwords", **UNREAD):
         aws = build_account(module)
+        key = find_key(aws, params, is_check=module.check_mode)
         found = read_sign_ins(aws, asked, prefix)
-        states = build_sign_in_states(asked, found)
+        states = build_sign_in_states(asked, found, key)
         leftovers = find_leftovers(found, prefix, prune=params["prune_orphaned"])
-        plan = plan_login_profiles(states, prefix, leftovers, params["max_removal_ratio"])
-        issuing = start_issuing(found, params["kms_key_id"])
+        plan = plan_login_profiles(
+            states, prefix, leftovers, params["max_removal_ratio"], key.label
+        )
+        require_key(aws, key, plan)
+        issuing = start_issuing(found, key, prefix, params["rest_of_names"])
         run_plan(
             module,
             aws,

@@ -145,6 +145,20 @@ options:
       region:
         description: The region of the stack, where it is not the module's.
         type: str
+      parameters:
+        description: As in M(jumpaccount.aws.account_stack).
+        type: dict
+        default: {}
+      kept_parameters:
+        description: As in M(jumpaccount.aws.account_stack).
+        type: list
+        elements: str
+        default: []
+  required_key_stack:
+    description:
+      - Name of a stack that makes the KMS key of initial passwords, when the run needs it and does
+        not make it.
+    type: str
   watch:
     description:
       - How the account is watched, as RV(jumpaccount.aws.desired_state#module:watch) has it. Then
@@ -252,6 +266,12 @@ notices:
   type: list
   elements: str
   sample: []
+principal:
+  description:
+    - ARN by which policies know whose credentials these are; of a session that of its role.
+  returned: success
+  type: str
+  sample: arn:aws:iam::111111111111:role/platform/pipeline
 problems:
   description: What would stop the run halfway, as sentences.
   returned: always
@@ -262,6 +282,9 @@ problems:
 
 from functools import cache
 
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.inspection import (
+    read_principal,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.preflight import refusal_text
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection import (
     INSPECTION_SPEC,
@@ -325,6 +348,8 @@ SPEC = {
             "name": {"type": "str", "required": True},
             "template_body": {"type": "json", "required": True},
             "region": {"type": "str"},
+            "parameters": {"type": "dict", "default": {}},
+            "kept_parameters": {"type": "list", "elements": "str", "default": []},
         },
     },
     "watch": {
@@ -337,6 +362,7 @@ SPEC = {
             "emails": {"type": "list", "elements": "str", "default": []},
         },
     },
+    "required_key_stack": {"type": "str", "no_log": False},
     "stack_set_name": {"type": "str"},
     "stack_roles": {"type": "list", "elements": "str", "default": []},
     "absent_stack_roles": {"type": "list", "elements": "str", "default": []},
@@ -365,6 +391,7 @@ def main():
         module.exit_json(
             changed=False,
             problems=problems,
+            principal=read_principal(aws),
             settled=find_settled(aws, found, params, there),
             notices=find_watch_notices(in_region, params, there.get(None, {})),
             current_accounts=find_current_accounts(aws, params["stack_set_name"]),

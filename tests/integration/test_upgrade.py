@@ -12,10 +12,11 @@ from typing import Any
 
 import yaml
 
-from .conftest import JUMP, World
+from .conftest import JUMP, MEMBERS, ROSTER, World
 
 MFA = f"arn:aws:iam::{JUMP}:policy/jumpaccount/policy-enforce-mfa"
 FENCE = f"arn:aws:iam::{JUMP}:policy/jumpaccount/policy-fence-jump-account"
+PASSWORDS = "/jumpaccount/initial-password"
 NEWER_MFA = {
     "ChangeOwnCredentialsWithFreshMfa",
     "DenyCredentialsWithStaleMfa",
@@ -94,3 +95,37 @@ def test_older_policies_are_replaced_by_one_bootstrap_that_check_mode_predicts(e
     ]
     assert played.changes
     assert estate.play_well("bootstrap").changes == []
+
+
+def passwords(world: World) -> dict[str, str]:
+    """Return the initial passwords that lie in the store, as an administrator reads them."""
+    ssm = world.sandbox.client("ssm")
+    found = ssm.get_parameters_by_path(Path=PASSWORDS, WithDecryption=True)["Parameters"]
+    values = {parameter["Name"].rpartition("/")[2]: parameter["Value"] for parameter in found}
+    return {name: value for name, value in values.items() if name != "_issued"}
+
+
+def test_initial_passwords_move_under_the_own_key_and_let_people_sign_in(world: World):
+    world.write(MEMBERS, ROSTER)
+    world.bootstrap_once("-e", "jump_users_kms_key=aws/ssm")
+    before = passwords(world)
+    assert len(before) == len(ROSTER)
+
+    at_once = ("-e", '{"jump_users_rest_of_names": 0}')
+    predicted = world.play_well("bootstrap", "--check", *at_once)
+    assert f"{len(ROSTER)} to move to the key" in predicted.output
+    played = world.play_well("bootstrap", *at_once)
+    assert [change["target"] for change in predicted.changes] == [
+        change["target"] for change in played.changes
+    ]
+    assert passwords(world) == before
+    found = world.sandbox.client("ssm").describe_parameters()["Parameters"]
+    assert {p["KeyId"].split(":")[2] for p in found if p["Type"] == "SecureString"} == {"kms"}
+    for name, password in before.items():
+        new = {"password": password, "new_password": f"{password}-of-my-own"}
+        session = world.sandbox.post("sign_in", {"account_id": JUMP, "user_name": name, **new})
+        assert session["credentials"]
+    deleted = world.play_well("bootstrap", *at_once)
+    assert {change["action"] for change in deleted.changes} == {"delete"}
+    assert passwords(world) == {}
+    assert world.play_well("bootstrap", *at_once).changes == []

@@ -25,6 +25,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "aws:MultiFactorAuthAge": _NUMBERS,
     "aws:MultiFactorAuthPresent": ("Bool",),
     "aws:PrincipalArn": _ARNS,
+    "aws:ResourceTag/jumpaccount:owned": _STRINGS,
     "aws:SecureTransport": ("Bool",),
     "aws:SourceAccount": _STRINGS,
     "aws:SourceArn": _ARNS,

@@ -12,7 +12,17 @@ from tests.sandbox.stack import create, finish
 ROOT = f"arn:aws:iam::{JUMP}:root"
 USER = f"arn:aws:iam::{JUMP}:user/ana"
 VIA = {"kms:ViaService": f"ssm.{REGION}.amazonaws.com"}
-_ADMINISTRATION = ("Create", "Describe", "Disable", "Enable", "Get", "Put", "Schedule", "Update")
+_ADMINISTRATION = (
+    "Create",
+    "Delete",
+    "Describe",
+    "Disable",
+    "Enable",
+    "Get",
+    "Put",
+    "Schedule",
+    "Update",
+)
 STORED = {"Name": "/x/a", "Value": "secret", "Type": "SecureString"}
 
 

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from .._core.change import Change
 from .._core.initial_password import StoredPassword, describe_record
 from .account import AwsAccount
 from .errors import ClientError, doing, error_code
 from .retry import when_visible
+
+PLAINTEXT = "none"
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,17 @@ def read_parameters(aws: AwsAccount, prefix: str) -> dict[str, StoredPassword]:
             ParameterFilters=[{"Key": "Path", "Option": "OneLevel", "Values": [prefix]}],
             PaginationConfig={"PageSize": 50},
         )
-        return {
-            p["Name"]: StoredPassword(p["LastModifiedDate"], p.get("Description", ""))
-            for page in pages
-            for p in page["Parameters"]
-        }
+        return {p["Name"]: _stored_from(p) for page in pages for p in page["Parameters"]}
+
+
+def _stored_from(parameter: Any) -> StoredPassword:
+    return StoredPassword(
+        parameter["LastModifiedDate"],
+        parameter.get("Description", ""),
+        # What somebody stored in the clear is under no key.
+        parameter.get("KeyId", PLAINTEXT),
+        parameter["Version"],
+    )
 
 
 def store_password(aws: AwsAccount, change: Change, chosen: Issued, kms_key_id: str | None) -> bool:
@@ -71,10 +80,19 @@ def store_password(aws: AwsAccount, change: Change, chosen: Issued, kms_key_id: 
 
 
 def is_stored(aws: AwsAccount, name: str, chosen: Issued) -> bool:
-    """Return whether a parameter holds the password that this run chose."""
-    read = when_visible(aws.client("ssm").get_parameter)
-    found: str = read(Name=name, WithDecryption=True)["Parameter"]["Value"]
-    return found == chosen.password
+    """Return whether a parameter was stored by this run; who runs this need not decrypt it.
+
+    The description bears a token that the run drew for this password.
+    """
+    found = _described(aws, name)
+    return name in found and found[name].description == chosen.description
+
+
+def _described(aws: AwsAccount, *names: str) -> dict[str, StoredPassword]:
+    """Return what there is of some parameters as of now."""
+    wanted = {"Key": "Name", "Option": "Equals", "Values": list(names)}
+    answer = aws.client("ssm").describe_parameters(ParameterFilters=[wanted])
+    return {p["Name"]: _stored_from(p) for p in answer["Parameters"]}
 
 
 def delete_password(aws: AwsAccount, change: Change) -> None:
@@ -91,6 +109,65 @@ def delete_parameter(aws: AwsAccount, user: str, name: str) -> None:
         except ClientError as error:
             if error_code(error) != "ParameterNotFound":
                 raise
+
+
+def copy_password(aws: AwsAccount, change: Change, copy: str) -> None:
+    """Copy a password that is to lie under another key, and delete it with all its versions.
+
+    The copy is under the old key, which whoever can begin this can read: so can who has to end it.
+    """
+    (user,) = change.id.key
+    name = change.before["parameter"]
+    ssm = aws.client("ssm")
+    with doing(aws, f"copy the initial password of {user}, {name}, for its move to another key"):
+        found = _described(aws, name).get(name)
+        if found is None:
+            return
+        password = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        ssm.put_parameter(
+            Name=copy,
+            Description=found.moved_description,
+            Value=password,
+            Type="SecureString",
+            Overwrite=True,
+            **({} if found.key == PLAINTEXT else {"KeyId": found.key}),
+        )
+        # It is deleted when AWS shows the copy, not before.
+        when_visible(ssm.get_parameter)(Name=copy)
+    delete_parameter(aws, user, name)
+
+
+def restore_password(aws: AwsAccount, change: Change, copy: str, key_id: str | None) -> None:
+    """Store a password under its key from the copy, which goes; where it lies already, only that.
+
+    Whatever the copy holds, nobody's console password is set from it.
+    """
+    (user,) = change.id.key
+    name = change.after["parameter"]
+    ssm = aws.client("ssm")
+    with doing(aws, f"store the initial password of {user}, {name}, under another key"):
+        found = _described(aws, name, copy)
+        if name not in found and copy in found:
+            password = ssm.get_parameter(Name=copy, WithDecryption=True)["Parameter"]["Value"]
+            _put_once(aws, name, found[copy].description, password, key_id)
+    delete_parameter(aws, user, copy)
+
+
+def _put_once(
+    aws: AwsAccount, name: str, description: str, password: str, key_id: str | None
+) -> None:
+    """Store a password unless something is stored: then that is newer, or its own lost answer."""
+    try:
+        aws.client("ssm").put_parameter(
+            Name=name,
+            Description=description,
+            Value=password,
+            Type="SecureString",
+            **({"KeyId": key_id} if key_id else {}),
+        )
+    except ClientError as error:
+        if error_code(error) != "ParameterAlreadyExists":
+            raise
 
 
 def write_record(aws: AwsAccount, name: str, until: datetime) -> None:

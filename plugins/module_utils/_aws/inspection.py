@@ -9,19 +9,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from .._core.change import Json, Kind, ObjectId
 from .._core.role_check import describe_roles
-from .._core.strong_principals import Holdings, strong_principals
+from .._core.strong_principals import Holdings, principal_arn, strong_principals
 from .account import AwsAccount
-from .details import read_caller, read_details, read_session_lengths
+from .details import Details, read_caller, read_details, read_session_lengths
+from .passwords_key import read_passwords_key
 from .transformations import documents_from, policies_from, principals_from, roles_from
 
 _KINDS = ("AWSManagedPolicy", "Group", "LocalManagedPolicy", "Role", "User")
 
 
-def read_inspection(aws: AwsAccount, holdings: Holdings) -> dict[str, Json]:
-    """Return our roles that are there, the text of the fence, None without, and who is strong."""
+def read_inspection(
+    aws: AwsAccount, holdings: Holdings, key_stack: str | None = None
+) -> dict[str, Json]:
+    """Return our roles that are there, the fence, the passwords' key, and who is strong.
+
+    The fence is its text; fence and key are None where there is none.
+    """
     details = read_details(aws, _KINDS)
+    caller = read_caller(aws)["arn"]
+    key = read_passwords_key(aws, key_stack) if key_stack else None
+    if key:
+        holdings = replace(holdings, key_arn=key.arn, key_policy=key.policy)
     fence = holdings.fence
     named = {"Policies": [p for p in details["Policies"] if p["PolicyName"] == fence]}
     there = policies_from(named, holdings.path).get(ObjectId(Kind.POLICY, (fence,)))
@@ -32,6 +45,18 @@ def read_inspection(aws: AwsAccount, holdings: Holdings) -> dict[str, Json]:
             principals_from(details),
             documents_from(details),
             holdings,
-            caller_arn=read_caller(aws)["arn"],
+            caller_arn=caller,
         ),
+        "key": key.as_dict() if key else None,
+        "caller": _principal(caller, details),
     }
+
+
+def read_principal(aws: AwsAccount) -> str:
+    """Return by which ARN policies know whose credentials these are."""
+    return _principal(read_caller(aws)["arn"], read_details(aws, _KINDS))
+
+
+def _principal(caller: str, details: Details) -> str:
+    roles: Mapping[str, str] = {r["RoleName"]: r["Arn"] for r in details["RoleDetailList"]}
+    return principal_arn(caller, roles)

@@ -17,16 +17,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .._core.change import Action, Change, Kind
-from .._core.initial_password import Identity, covered_until, describe_password
+from .._core.initial_password import Identity, copy_name, covered_until, describe_password
 from .._core.password import build_password
 from .._core.plan_login_profile import LoginProfile, reset_advice
 from .account import AwsAccount
 from .errors import AwsError, ClientError, doing, error_code
 from .initial_passwords import (
     Issued,
+    copy_password,
     delete_parameter,
     delete_password,
     is_stored,
+    restore_password,
     store_password,
     write_record,
 )
@@ -44,10 +46,14 @@ class Issuing:
     """What the writers of one run know, and what they did.
 
     covered are those who have a login profile, until is when the last of those users was made of
-    whom a record says that all got one; issued is what this run stored and set.
+    whom a record says that all got one; issued is what this run stored and set. A password that
+    moves to another key keeps its name, which rests so many seconds, since the moments in resting.
     """
 
     kms_key_id: str | None = None
+    prefix: str = ""
+    rest: float = 0
+    resting: dict[str, float] = field(default_factory=dict)
     identities: Mapping[str, Identity] = field(default_factory=dict)
     covered: set[str] = field(default_factory=set)
     until: datetime | None = None
@@ -138,6 +144,7 @@ def login_profile_writers(aws: AwsAccount, issuing: Issuing) -> Writers:
         issuing.covered.add(change.subject)
 
     return {
+        **_moving_writers(aws, issuing),
         (Kind.FORMER_PASSWORD, Action.DELETE): lambda c: delete_login_profile(aws, c.subject),
         (Kind.INITIAL_PASSWORD, Action.CREATE): store,
         (Kind.INITIAL_PASSWORD, Action.UPDATE): store,
@@ -145,6 +152,27 @@ def login_profile_writers(aws: AwsAccount, issuing: Issuing) -> Writers:
         (Kind.LOGIN_PROFILE, Action.CREATE): create,
         (Kind.ISSUE_RECORD, Action.CREATE): lambda c: _record(aws, c, issuing),
         (Kind.ISSUE_RECORD, Action.UPDATE): lambda c: _record(aws, c, issuing),
+    }
+
+
+def _moving_writers(aws: AwsAccount, issuing: Issuing) -> Writers:
+    """Return the calls that move a password to another key."""
+    begun = time.monotonic()
+
+    def copy(change: Change) -> None:
+        copy_password(aws, change, copy_name(issuing.prefix, change.subject))
+        issuing.resting[change.subject] = time.monotonic()
+
+    def restore(change: Change) -> None:
+        # An earlier run may have deleted it a moment before this one began.
+        since = issuing.resting.get(change.subject, begun)
+        time.sleep(max(since + issuing.rest - time.monotonic(), 0))
+        name = copy_name(issuing.prefix, change.subject)
+        restore_password(aws, change, name, issuing.kms_key_id)
+
+    return {
+        (Kind.PASSWORD_ELSEWHERE, Action.DELETE): copy,
+        (Kind.PASSWORD_UNDER_KEY, Action.CREATE): restore,
     }
 
 

@@ -44,6 +44,7 @@ class Launch:
     parameters: tuple[tuple[str, str], ...] = ()
     capabilities: tuple[str, ...] = ()
     termination_protection: bool = True
+    kept_parameters: tuple[str, ...] = ()
 
 
 def read_stack(aws: AwsAccount, name: str, patience: Patience) -> FoundStack:
@@ -190,12 +191,24 @@ def _request(change: Change, launch: Launch) -> dict[str, Any]:
     return {
         "StackName": change.id.key[1],
         "TemplateBody": launch.template_body,
-        "Parameters": [
-            {"ParameterKey": name, "ParameterValue": value} for name, value in launch.parameters
-        ],
+        "Parameters": _parameters(change, launch),
         "Capabilities": list(launch.capabilities),
         "Tags": tags_to(change.after["tags"]),
     }
+
+
+def _parameters(change: Change, launch: Launch) -> list[dict[str, Any]]:
+    """Return the parameters; those that are kept are not even known where they are secret."""
+    deployed = change.before["parameters"] if change.before else {}
+    kept = [name for name in launch.kept_parameters if name in deployed]
+    return [
+        *({"ParameterKey": name, "UsePreviousValue": True} for name in kept),
+        *(
+            {"ParameterKey": name, "ParameterValue": value}
+            for name, value in launch.parameters
+            if name not in kept
+        ),
+    ]
 
 
 def delete_leftover(aws: AwsAccount, change: Change, patience: Patience) -> None:

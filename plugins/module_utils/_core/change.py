@@ -33,6 +33,8 @@ class Kind(StrEnum):
     CREDENTIALS = "credentials of user"
     MEMBERSHIP = "membership"
     INITIAL_PASSWORD = "initial password"
+    PASSWORD_ELSEWHERE = "initial password under another key"
+    PASSWORD_UNDER_KEY = "initial password under its key"
     LOGIN_PROFILE = "login profile"
     FORMER_PASSWORD = "former console password"
     ISSUE_RECORD = "record of issued passwords"

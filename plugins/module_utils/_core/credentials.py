@@ -59,7 +59,7 @@ def unused_passwords(
 ) -> list[dict[str, Json]]:
     """Return whose initial password nobody has used yet, with its age in days, oldest first."""
     since = {
-        name: stored[name].modified if name in stored else profile.since
+        name: stored[name].stored if name in stored else profile.since
         for name, profile in profiles.items()
         if profile.must_change is not False
         and (not is_over(profile, stored[name]) if name in stored else profile.used is None)

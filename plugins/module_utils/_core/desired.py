@@ -16,8 +16,10 @@ from .account_parameters import build_exceptions
 from .account_results import build_accounts
 from .change import Json
 from .fence_check import fence_in
+from .kms_key import OF_AWS, OWN
 from .model import Level
 from .partitions import partition_of
+from .passwords_key import PasswordsKey, build_key_template, describe_key
 from .policy_fence import Fence
 from .policy_guard import build_guard_policy
 from .policy_notices import build_policy_notices
@@ -65,7 +67,7 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
         "users_source_networks": list(wanted.security.users_source_networks),
         "templates": templates,
         **_stacks(wanted, templates, Place(jump_id, partition, region)),
-        "inspect": {**_inspect(wanted, region), "has_own_key": bool(request.kms_key_id)},
+        **_key(wanted, region, request.kms_key),
         "partial": partial_run(
             inventory.accounts,
             request.scope_hosts,
@@ -123,7 +125,7 @@ def _watch(wanted: Wanted) -> dict[str, Json]:
     }
 
 
-def _inspect(wanted: Wanted, region: str) -> dict[str, Json]:
+def _inspect(wanted: Wanted, region: str, kms_key: Json) -> dict[str, Json]:
     """Return what of ours is looked at in the Jump account, or may be touched by others."""
     names = wanted.names
     return {
@@ -132,7 +134,32 @@ def _inspect(wanted: Wanted, region: str) -> dict[str, Json]:
         "stack_set_name": names.stack_set,
         "parameter_prefix": names.parameter_prefix,
         "region": region,
+        "has_own_key": kms_key not in (OWN, OF_AWS),
+        "key_stack": names.passwords_key_stack if kms_key == OWN else None,
     }
+
+
+def _key(wanted: Wanted, region: str, kms_key: Json) -> dict[str, Json]:
+    """Return the key of initial passwords, and what is looked at, which it is part of."""
+    own = describe_key(_passwords_key(wanted, region), wanted.names.passwords_key_stack)
+    return {
+        "inspect": _inspect(wanted, region, kms_key),
+        "kms_key_id": None if kms_key in (OWN, OF_AWS) else kms_key,
+        "passwords_key": own if kms_key == OWN else None,
+    }
+
+
+def _passwords_key(wanted: Wanted, region: str) -> PasswordsKey:
+    """Return the key of initial passwords, which administrators and the named readers decrypt."""
+    names, account_id = wanted.names, wanted.inventory.jump.account_id
+    place = Place(account_id, partition_of(region), region)
+    administrators = (
+        f"arn:{place.partition}:iam::{account_id}:role/{names.role(level.name)}"
+        for level in wanted.inventory.levels
+        if not level.is_fenced
+    )
+    readers = dict.fromkeys([*sorted(administrators), *wanted.password_readers])
+    return PasswordsKey(place, names.passwords_key_alias, names.parameter_prefix, tuple(readers))
 
 
 def _roles(wanted: Wanted, levels: Iterable[Level]) -> set[str]:
@@ -155,6 +182,7 @@ def _templates(wanted: Wanted, region: str) -> dict[str, Json]:
     return {
         "administration": build_administration_template(names, region),
         "execution": build_execution_template(names, inventory.jump.account_id),
+        "passwords_key": build_key_template(_passwords_key(wanted, region)),
         "switch_roles": build_switch_template(
             roles, fence, has_lower_roles_in_jump=inventory.has_lower_roles_in_jump
         ),

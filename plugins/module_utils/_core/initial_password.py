@@ -11,20 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from .change import Json
+from .kms_key import OF_AWS_ALIAS
 from .naming import parameter_name
 from .plan_user import MADE_TAG, OWNED_TAG, UNLISTED_TAG
 
 CLOCK_SKEW = timedelta(seconds=5)
 """By how much the clocks of IAM and of the Parameter Store may differ."""
 
-_RECORD = "_issued"
+_RECORD, _COPY = "_issued", "_move."
 """No user's: in names of parameters, '_' is followed by two hexadecimal digits."""
 _UNIQUE_ID = re.compile(r"\bof user (\w{16,128});")
 _UNTIL = re.compile(r"\buntil (\S+)$")
+_MOVED = re.compile(r" \[moved, first stored (\S+)\]$")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,24 @@ class StoredPassword:
     modified: datetime
     description: str = ""
     """Another one for each password that a run stores."""
+    key: str = OF_AWS_ALIAS
+    """The KMS key, as it was named when the password was stored."""
+    version: int = 1
+
+    @property
+    def stored(self) -> datetime:
+        """Return when the password was stored: moving it to another key does not count.
+
+        A move makes the parameter anew, so what was written over it since has a later version.
+        """
+        found = _MOVED.search(self.description) if self.version == 1 else None
+        return (found and _moment(found[1])) or self.modified
+
+    @property
+    def moved_description(self) -> str:
+        """Return the description for its copy under another key: nothing of it changes but this."""
+        plain = _MOVED.sub("", self.description)
+        return f"{plain} [moved, first stored {self.stored.isoformat()}]"
 
     @property
     def unique_id(self) -> str | None:
@@ -67,7 +87,7 @@ class StoredPassword:
 
     def is_of(self, identity: Identity) -> bool:
         """Return whether it was issued to this very user, not to one of the name before it."""
-        is_older = second_of(self.modified) + CLOCK_SKEW < identity.created
+        is_older = second_of(self.stored) + CLOCK_SKEW < identity.created
         return self.unique_id in (None, identity.unique_id) and not is_older
 
 
@@ -95,6 +115,21 @@ def stored_by_user(
     return {user: parameters[name] for user, name in names.items() if name in parameters}
 
 
+def copies_by_user(
+    users: Iterable[str], parameters: Parameters, parameter_prefix: str
+) -> dict[str, StoredPassword]:
+    """Return the copies that a move to another key left when it ended halfway, by user.
+
+    A copy may be written more than once, and it is none of the password's versions.
+    """
+    names = {user: copy_name(parameter_prefix, user) for user in users}
+    return {
+        user: replace(parameters[name], version=1)
+        for user, name in names.items()
+        if name in parameters
+    }
+
+
 def of_their_users(
     stored: Mapping[str, StoredPassword], identities: Mapping[str, Identity]
 ) -> dict[str, StoredPassword]:
@@ -110,7 +145,11 @@ def orphaned_passwords(
     parameters: Parameters, identities: Mapping[str, Identity], parameter_prefix: str
 ) -> dict[str, str]:
     """Return the parameters that are nobody's any more, with the reason."""
-    owners = {parameter_name(parameter_prefix, name): one for name, one in identities.items()}
+    owners = {
+        of(parameter_prefix, name): one
+        for name, one in identities.items()
+        for of in (parameter_name, copy_name)
+    }
     record = record_name(parameter_prefix)
     reasons = {}
     for name, stored in sorted(parameters.items()):
@@ -121,6 +160,12 @@ def orphaned_passwords(
         elif not stored.is_of(owners[name]):
             reasons[name] = "it was issued to a user that is gone, not to the one of this name"
     return reasons
+
+
+def copy_name(parameter_prefix: str, user_name: str) -> str:
+    """Return the parameter that holds a password while it moves to another key."""
+    name = parameter_name(parameter_prefix, user_name).removeprefix(f"{parameter_prefix}/")
+    return f"{parameter_prefix}/{_COPY}{name}"
 
 
 def record_name(parameter_prefix: str) -> str:
@@ -137,12 +182,16 @@ def recorded_until(parameters: Parameters, parameter_prefix: str) -> datetime | 
     """Return until when users were made that got their password; None when nobody wrote it."""
     record = parameters.get(record_name(parameter_prefix))
     found = record and _UNTIL.search(record.description)
+    return _moment(found[1]) if found else None
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the moment; whoever may write parameters may write anything, which is none."""
     try:
-        until = datetime.fromisoformat(found[1]) if found else None
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    # Whoever may write parameters may write anything here: what is no moment is none.
-    return until if until and until.tzinfo else None
+    return moment if moment.tzinfo else None
 
 
 def is_due(identity: Identity, until: datetime | None) -> bool:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from .fence_check import fence_problems, leftover_problems
+from .key_check import key_problems
 from .role_check import role_problems
 from .step import Run
 
@@ -28,6 +29,7 @@ def inspection_alarms(run: Run) -> list[tuple[str, str]]:
             *(("fence", text) for text in fence_problems(run, found)),
             *(("fence", text) for text in leftover_problems(run, found)),
             *role_problems(run, found["roles"]).items(),
+            *(("key", text) for text in key_problems(run, found.get("key"))),
         ]
     # A step that was refused as a whole says so itself.
     return [] if result.get("failures") else [("fence", _unread(run))]

@@ -58,6 +58,11 @@ _FORMS = {
     "administration_stack": _STACK_NAME,
     "execution_stack": _STACK_NAME,
     "stack_set": _STACK_NAME,
+    "passwords_key_stack": _STACK_NAME,
+    "passwords_key_alias": (
+        r"alias/(?!aws/)[a-zA-Z0-9/_-]{1,250}",
+        "alias of a KMS key: alias/, then letters, digits and '/_-', not aws/ first",
+    ),
     "watch_stack": (
         r"[A-Za-z][A-Za-z0-9-]{0,49}",
         "stack name: letters, digits and '-', a letter first, at most 50, because names of rules "
@@ -86,6 +91,8 @@ class Names:
     stack_set: str = "iam-roles"
     watch_stack: str = "jumpaccount-watch"
     parameter_prefix: str = "/jumpaccount/initial-password"
+    passwords_key_stack: str = "jumpaccount-passwords-key"
+    passwords_key_alias: str = "alias/jumpaccount-passwords"
 
     def group(self, level: str, project: str | None) -> str:
         """Return the name of the jump group of a level, global or of one project."""
@@ -100,7 +107,12 @@ class Names:
     @property
     def stacks(self) -> tuple[str, ...]:
         """Return the stacks that runs make in the Jump account without the stack set."""
-        return (self.administration_stack, self.execution_stack, self.watch_stack)
+        return (
+            self.administration_stack,
+            self.execution_stack,
+            self.passwords_key_stack,
+            self.watch_stack,
+        )
 
     def bucket(self, jump_account_id: str) -> str:
         """Return the name of the template bucket."""

@@ -160,6 +160,14 @@ _RANKS: tuple[tuple[tuple[tuple[Kind, Action], ...], str], ...] = (
         "stored before it is set, so that a crash in between loses nothing",
     ),
     (
+        ((Kind.PASSWORD_ELSEWHERE, _D),),
+        "a password is copied before it leaves, all of them at first: their names rest for a while",
+    ),
+    (
+        ((Kind.PASSWORD_UNDER_KEY, _C),),
+        "a name is taken again when AWS has forgotten what it was before",
+    ),
+    (
         ((Kind.LOGIN_PROFILE, _C),),
         "the person can sign in only when everything else is right",
     ),

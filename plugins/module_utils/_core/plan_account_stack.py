@@ -32,13 +32,23 @@ _USABLE = {
 
 @dataclass(frozen=True)
 class Stack:
-    """The stack that every account shall have; tags None leaves tags as they are."""
+    """The stack that every account shall have; tags None leaves tags as they are.
+
+    Parameters that are kept have their value from the creation of a stack on.
+    """
 
     name: str
     template: Mapping[str, Json]
     parameters: tuple[tuple[str, str], ...] = ()
     tags: tuple[tuple[str, str], ...] | None = None
     termination_protection: bool = True
+    kept_parameters: tuple[str, ...] = ()
+
+    def values(self, there: FoundStack | None) -> dict[str, Json]:
+        """Return the values of the parameters for a stack that may be there."""
+        deployed = dict(there.parameters) if there else {}
+        kept = {name: deployed[name] for name in self.kept_parameters if name in deployed}
+        return {**dict(self.parameters), **kept}
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,8 @@ def check_stack(problems: Problems, stack: Stack, template_body: str) -> None:
     known = declared_parameters(stack.template)
     for name in sorted(set(given) - set(known)):
         problems.add(f"parameters.{name}", f"unknown{suggest(name, known)}; {known_list(known)}")
+    for name in sorted(set(stack.kept_parameters) - set(known)):
+        problems.add("kept_parameters", f"{quoted(name)} is no parameter; {known_list(known)}")
     for name, declared in sorted(known.items()):
         if name not in given and "Default" not in declared:
             problems.add(f"parameters.{name}", "is missing, and the template has no default")
@@ -104,7 +116,7 @@ def build_stack_state(
         tags = stack.tags if stack.tags is not None else there.tags if there else ()
         state[stack_id(account_id, stack.name)] = {
             "template": stack.template,
-            "parameters": masked_parameters(stack.template, dict(stack.parameters)),
+            "parameters": masked_parameters(stack.template, stack.values(there)),
             "tags": dict(tags),
         }
         if stack.termination_protection:

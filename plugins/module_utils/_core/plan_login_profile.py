@@ -15,8 +15,10 @@ from datetime import datetime
 
 from .change import Json, Kind, ObjectId, Plan, State
 from .guard import refuse_large_removal
-from .initial_password import CLOCK_SKEW, StoredPassword, record_name, second_of
+from .initial_password import CLOCK_SKEW, StoredPassword, copy_name, record_name, second_of
+from .kms_key import OF_AWS_ALIAS
 from .naming import parameter_name
+from .password_moves import Lying, key_objects
 from .planning import plan_changes
 
 
@@ -46,11 +48,22 @@ class SignInState:
     """Whether another password was asked for."""
     is_of_another: bool = False
     """Whether what is stored was issued to another user of the same name."""
+    key: str = OF_AWS_ALIAS
+    """The KMS key of what is stored, if anything is."""
+    has_copy: bool = False
+    """Whether a move of it to another key left a copy."""
 
     @property
     def is_issued(self) -> bool:
         """Return whether the user gets a password in this run."""
         return self.is_reset or (self.is_due and not self.has_login_profile)
+
+    @property
+    def lying(self) -> Lying:
+        """Return under which key the password lies, and whether the user has to sign in with it."""
+        is_over = self.has_signed_in or self.is_issued or self.is_of_another
+        is_needed = self.has_login_profile and not is_over
+        return Lying(self.key if self.has_parameter else None, self.has_copy, is_needed)
 
     @property
     def has_orphan(self) -> bool:
@@ -74,13 +87,17 @@ class Leftovers:
 
 
 def build_login_state(
-    users: Mapping[str, SignInState], parameter_prefix: str, leftovers: Leftovers | None = None
+    users: Mapping[str, SignInState],
+    parameter_prefix: str,
+    leftovers: Leftovers | None = None,
+    key: str = OF_AWS_ALIAS,
 ) -> tuple[State, State]:
     """Return the desired and the observed objects of the users' console passwords.
 
     A login profile is issued once, and otherwise when it was asked for. An initial password lies
     there from before the profile is made until the person has signed in with it. It is for one
-    login profile: what lies there where none is, is replaced, or is nobody's.
+    login profile: what lies there where none is, is replaced, or is nobody's. What stays lies
+    under the key.
     """
     leftovers = leftovers or Leftovers()
     desired: dict[ObjectId, Json] = {}
@@ -101,6 +118,10 @@ def build_login_state(
             desired.update({profile: wanted, password: stored})
         elif found.has_parameter and _stays(found, prune=leftovers.prune):
             desired[password] = observed[password]
+        if found.has_parameter or found.has_copy:
+            wanted_keys, found_keys = key_objects(name, found.lying, parameter_prefix, key)
+            desired.update(wanted_keys)
+            observed.update(found_keys)
     _add_leftovers(desired, observed, leftovers, parameter_prefix)
     return desired, observed
 
@@ -135,11 +156,13 @@ def plan_login_profiles(
     parameter_prefix: str,
     leftovers: Leftovers,
     max_removal_ratio: float,
+    key: str = OF_AWS_ALIAS,
 ) -> Plan:
     """Return what happens to console passwords; raise GuardError when too many orphans would go."""
-    desired, observed = build_login_state(users, parameter_prefix, leftovers)
+    desired, observed = build_login_state(users, parameter_prefix, leftovers, key)
     plan = plan_changes(desired, observed)
     used = {name for name, found in users.items() if not found.has_orphan}
+    used |= {copy_name(parameter_prefix, name) for name in users}
     pruned = tuple(c for c in plan if c.subject not in used)
     stored = sum(i.kind is Kind.INITIAL_PASSWORD for i in observed)
     refuse_large_removal(pruned, Kind.INITIAL_PASSWORD, stored, max_removal_ratio)
@@ -149,16 +172,19 @@ def plan_login_profiles(
 def build_sign_in_state(
     profile: LoginProfile | None,
     stored: StoredPassword | None,
+    copy: StoredPassword | None = None,
     *,
     is_due: bool,
     is_reset: bool,
     is_of_another: bool,
 ) -> SignInState:
-    """Return what is known of one user's password."""
+    """Return what is known of one user's password; copy is what a move of it left."""
     return SignInState(
         has_login_profile=profile is not None,
         has_parameter=stored is not None,
-        has_signed_in=is_over(profile, stored),
+        has_signed_in=is_over(profile, stored or copy),
+        key=stored.key if stored else "",
+        has_copy=copy is not None,
         is_due=is_due,
         is_reset=is_reset,
         is_of_another=is_of_another,
@@ -226,7 +252,7 @@ def is_over(profile: LoginProfile | None, stored: StoredPassword | None) -> bool
     """Return whether the person has signed in with what is stored, or with what came after it."""
     if profile is None or stored is None:
         return False
-    has_signed_in = profile.used is not None and profile.used >= second_of(stored.modified)
+    has_signed_in = profile.used is not None and profile.used >= second_of(stored.stored)
     return has_signed_in or profile.must_change is False
 
 
@@ -238,7 +264,7 @@ def _is_newer(profile: LoginProfile, stored: StoredPassword | None) -> bool:
     """Return whether it was stored after the login profile was made, so is not its password."""
     if stored is None or profile.since is None or is_over(profile, stored):
         return False
-    return second_of(stored.modified) > profile.since + CLOCK_SKEW
+    return second_of(stored.stored) > profile.since + CLOCK_SKEW
 
 
 def issued_passwords(plan: Plan) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from .change import Json
 from .naming import Names
+from .plan_user import OWNED_TAG
 from .policy_document import build_policy
 
 _IAM_CHANGES = tuple(
@@ -103,6 +104,7 @@ _WATCHERS = (
 )
 """What blinds those who watch this account: whose alarms and rules these are, names do not tell."""
 _DECRYPTIONS = ("kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*")
+_KEY_READS = ("kms:Describe*", "kms:Get*", "kms:List*")
 _BUCKET_READS = ("s3:Get*", "s3:List*")
 _ACCESS_POINTS = (
     "s3:CreateAccessPoint*",
@@ -150,6 +152,11 @@ class Fence:
         )
 
     @property
+    def keys(self) -> list[str]:
+        """Return all KMS keys of the account: only the tag tells which one is ours."""
+        return [self._arn("kms", "*", "key/*")]
+
+    @property
     def bucket(self) -> list[str]:
         """Return the template bucket and what is in it."""
         arn = f"arn:{self.partition}:s3:::{self.names.bucket(self.jump_account_id)}"
@@ -175,6 +182,11 @@ def build_fence_policy(fence: Fence) -> dict[str, Json]:
         {
             **deny("NoDecryptionOfProductParameters", _DECRYPTIONS, ["*"]),
             "Condition": {"StringLike": {"kms:EncryptionContext:PARAMETER_ARN": fence.parameters}},
+        },
+        # To move or delete the alias takes the same right on the key.
+        {
+            **deny_changes("NoProductKeyUse", _KEY_READS, fence.keys),
+            "Condition": {"StringEquals": {f"aws:ResourceTag/{OWNED_TAG}": ["true"]}},
         },
         deny_changes("NoTemplateChanges", _BUCKET_READS, fence.bucket),
         # A request through an access point is decided by the access point's ARN.

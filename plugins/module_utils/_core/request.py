@@ -18,7 +18,7 @@ from .catalog import EMPTY, Catalog, parse_catalog
 from .change import Json
 from .checking import Problems, known_list, suggest, type_name
 from .exceptions import Known
-from .kms_key import check_kms_key
+from .kms_key import OWN, check_kms_key, parse_password_readers
 from .levels import parse_levels
 from .model import Account, Inventory, Level
 from .naming import (
@@ -63,7 +63,8 @@ class Request:
     scope_hosts: Sequence[str] | None = None
     security: Mapping[str, Json] = field(default_factory=dict)
     password_policy: Mapping[str, Json] = field(default_factory=dict)
-    kms_key_id: Json = None
+    kms_key: Json = OWN
+    password_readers: Json = ()
     watch: Mapping[str, Json] = field(default_factory=dict)
     current_day: str = "2000-01-01"
     template_readers: Json = None
@@ -84,7 +85,8 @@ class Request:
 class Wanted:
     """The checked input: whom and what there shall be, under which names and how strictly.
 
-    reader_ids are the member accounts that may read the template of the execution role.
+    reader_ids are the member accounts that may read the template of the execution role;
+    password_readers are patterns of ARNs.
     """
 
     inventory: Inventory
@@ -92,6 +94,7 @@ class Wanted:
     security: SecurityOptions
     reader_ids: tuple[str, ...]
     watched: Watched
+    password_readers: tuple[str, ...] = ()
 
 
 def parse_request(request: Request) -> Wanted:
@@ -112,7 +115,7 @@ def parse_request(request: Request) -> Wanted:
     people = parse_roster(problems, request.roster, _known(request, levels, catalog))
     security = parse_security(problems, request.security, inventory.jump.account_id, catalog)
     check_password_variables(problems, request.password_policy)
-    check_kms_key(problems, request.kms_key_id, str(request.region))
+    password_readers = _password_readers(problems, request, inventory.jump.account_id)
     watched = _watched(problems, request, inventory.jump.account_id, names)
     _check_region(problems, request.region)
     check_path(problems, "users_path", request.users_path)
@@ -133,7 +136,7 @@ def parse_request(request: Request) -> Wanted:
     reader_ids = _readers(problems, request, inventory, names)
     check_sizes(problems, inventory, names, security, partition)
     problems.raise_if_any("nothing was sent to AWS")
-    return Wanted(inventory, names, security, reader_ids, watched)
+    return Wanted(inventory, names, security, reader_ids, watched, password_readers)
 
 
 def _known(request: Request, levels: Iterable[Level], catalog: Catalog) -> Known:
@@ -145,6 +148,14 @@ def _known(request: Request, levels: Iterable[Level], catalog: Catalog) -> Known
         projects=_projects(request.hosts),
         levels_by_project=[level.name for level in levels if not level.has_global_group],
         catalog=catalog,
+    )
+
+
+def _password_readers(problems: Problems, request: Request, account_id: str) -> tuple[str, ...]:
+    region = str(request.region)
+    check_kms_key(problems, request.kms_key, region)
+    return parse_password_readers(
+        problems, request.password_readers, request.kms_key, account_id, partition_of(region)
     )
 
 

@@ -26,6 +26,7 @@ class Step(StrEnum):
     TEMPLATE_BUCKET = "template_bucket"
     ADMINISTRATION_ROLE = "administration_role"
     OWN_EXECUTION_ROLE = "own_execution_role"
+    PASSWORDS_KEY = "passwords_key"
     STACK_SET = "stack_set"
     GROUPS = "groups"
     WATCHING = "watching"

@@ -5,7 +5,10 @@
 # PRIVATE: part of jumpaccount.aws, may change at any time without notice.
 # The public surface is the modules, roles, playbooks and filters of the collection.
 
-"""Who in the Jump account, beside our roles, reads initial passwords or can change what is ours."""
+"""Who in the Jump account, beside our roles, reads initial passwords or can change what is ours.
+
+With a key of our own whoever may change its policy, or grant its use, reads passwords, too.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .change import Json
+from .key_reach import key_reach
 from .policy_reach import Deed, Evaluator, PolicyKey, Principal, Reach
 
 _SERVICE_LINKED = "/aws-service-role/"
 """Path of roles that only AWS's own services get, with policies that only AWS writes."""
 
+_KEY_USES = ("kms:CreateGrant", "kms:Decrypt", "kms:PutKeyPolicy")
 _READS = ("ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParameters")
 _GROUP_CHANGES = (
     "iam:AddUserToGroup",
@@ -46,7 +51,11 @@ _STACK_SET_CHANGES = (
 
 @dataclass(frozen=True)
 class Holdings:
-    """What is ours in the Jump account; has_own_key is whether passwords have a KMS key of ours."""
+    """What is ours in the Jump account.
+
+    has_own_key is whether passwords have a KMS key of the company; key_arn and key_policy are those
+    of the one that our stack made.
+    """
 
     account_id: str
     partition: str
@@ -57,6 +66,8 @@ class Holdings:
     stack_set: str
     parameter_prefix: str
     has_own_key: bool = False
+    key_arn: str = ""
+    key_policy: Json = None
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of something in the account; IAM has no regions."""
@@ -75,7 +86,7 @@ def strong_principals(
     Nothing is told of our roles, and of the principal of the run, to which caller_arn belongs.
     """
     evaluator = Evaluator(documents)
-    ours = {_principal_of(caller_arn), *(f"role {name}" for name in holdings.roles)}
+    ours = {principal_of(caller_arn), *(f"role {name}" for name in holdings.roles)}
     asked = [p for p in principals if str(p) not in ours and not p.path.startswith(_SERVICE_LINKED)]
     deeds = _changes(holdings)
     found = []
@@ -95,11 +106,17 @@ def strong_principals(
     return found
 
 
-def _principal_of(caller_arn: str) -> str:
+def principal_of(caller_arn: str) -> str:
     """Return the user, or the role of a session, as principals are written."""
     kind, _slash, rest = caller_arn.rpartition(":")[2].partition("/")
     is_session = kind == "assumed-role"
     return f"role {rest.split('/')[0]}" if is_session else f"{kind} {rest.rpartition('/')[2]}"
+
+
+def principal_arn(caller_arn: str, role_arns: Mapping[str, str]) -> str:
+    """Return what policies know a caller by, aws:PrincipalArn: of a session its role, with path."""
+    kind, _space, name = principal_of(caller_arn).partition(" ")
+    return role_arns.get(name, caller_arn) if kind == "role" else caller_arn
 
 
 def _changes(holdings: Holdings) -> dict[str, list[Deed]]:
@@ -133,7 +150,21 @@ def _reads(evaluator: Evaluator, principal: Principal, holdings: Holdings) -> Re
             *(Deed("ssm:GetParametersByPath", holdings.arn("ssm", f"parameter{p}")) for p in paths),
         ],
     )
-    if not holdings.has_own_key:
-        # The key aws/ssm decrypts for everybody in the account who may read the parameter.
-        return read
-    return min(read, evaluator.reach(principal, Deed("kms:Decrypt", holdings.arn("kms", "key/*"))))
+    if holdings.key_policy is not None:
+        return min(read, _uses_key(evaluator, principal, holdings))
+    if holdings.has_own_key:
+        decrypt = Deed("kms:Decrypt", holdings.arn("kms", "key/*"))
+        return min(read, evaluator.reach(principal, decrypt))
+    # The key aws/ssm decrypts for everybody in the account who may read the parameter.
+    return read
+
+
+def _uses_key(evaluator: Evaluator, principal: Principal, holdings: Holdings) -> Reach:
+    root = holdings.arn("iam", "root")
+    arn = holdings.arn("iam", f"{principal.kind}{principal.path}{principal.name}")
+    return max(
+        key_reach(holdings.key_policy, root, arn, action).of(
+            evaluator.reach(principal, Deed(action, holdings.key_arn))
+        )
+        for action in _KEY_USES
+    )

@@ -32,6 +32,7 @@ _BUCKET = (
     Kind.BUCKET_POLICY,
 )
 _GROUP = (Kind.GROUP, Kind.GROUP_MFA, Kind.GROUP_ATTACHMENT, Kind.GROUP_POLICY)
+_MOVE = (Kind.PASSWORD_ELSEWHERE, Kind.PASSWORD_UNDER_KEY)
 _STACK = (Kind.STACK, Kind.STACK_LEFTOVER, Kind.STACK_PROTECTION)
 _OF_PEOPLE = (
     (Kind.FORMER_USER, ("deleted with all credentials", "to delete with all credentials")),
@@ -100,6 +101,7 @@ def _rows_of_jump_account(run: Run) -> list[Row]:
     return [
         ("password policy", _verbs(policy, (Kind.PASSWORD_POLICY,), run)),
         ("template bucket", ", ".join(filter(None, [_verbs(bucket, _BUCKET, run), *uploaded]))),
+        ("passwords key", _verbs(read_made(run.results[Step.PASSWORDS_KEY]), _STACK, run)),
         ("StackSets roles", _verbs(stacks, _STACK, run)),
         ("watching", _verbs(watching, _STACK, run)),
     ]
@@ -203,6 +205,7 @@ def _passwords(made: Sequence[Made], run: Run) -> str:
     passwords = [m for m in made if m.kind is Kind.INITIAL_PASSWORD]
     # What is nobody's is named by its parameter, which begins with a slash.
     orphaned = {m.rest.rpartition("/")[2] for m in passwords if not m.name}
+    moved = {m.name for m in made if m.kind in _MOVE}
     used = {m.name for m in passwords if m.action is Action.DELETE} - issued - {""}
     others = {m.name for m in passwords} - issued - used - {""}
     taken = {m.name for m in made if m.kind is Kind.FORMER_PASSWORD} - issued
@@ -211,6 +214,7 @@ def _passwords(made: Sequence[Made], run: Run) -> str:
         (issued, ("issued", "to issue")),
         (taken, ("taken away", "to take away")),
         (others, ("stored", "to store")),
+        (moved, ("moved to the key", "to move to the key")),
         (used, ("deleted after first sign-in", "to delete after first sign-in")),
         (orphaned, ("of nobody deleted", "of nobody to delete")),
         (record or (), ("record updated", "record to update")),

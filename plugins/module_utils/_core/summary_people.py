@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .change import Json
+from .key_check import readers_line
 from .links import read_parameter_command, sign_in_url, switch_role_url
 from .step import Run, Step
 from .summary_accounts import accounts_without_roles
@@ -71,6 +72,8 @@ def people_lines(run: Run) -> list[str]:
     if run.is_check:
         head = "People who would get a password:"
     lines = [head]
+    readers = readers_line(run)
+    lines += [readers] if readers else []
     shown = people if len(people) <= SHOWN_PEOPLE + 1 else people[:SHOWN_PEOPLE]
     for person in shown:
         lines += ["", *_lines_of(person)]

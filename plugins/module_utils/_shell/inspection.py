@@ -28,6 +28,7 @@ INSPECTION_SPEC: Spec = {
             "parameter_prefix": {"type": "str", "required": True},
             "region": {"type": "str", "required": True},
             "has_own_key": {"type": "bool", "default": False},
+            "key_stack": {"type": "str", "no_log": False},
         },
     },
 }
@@ -50,4 +51,4 @@ def inspect(
         parameter_prefix=asked["parameter_prefix"],
         has_own_key=asked["has_own_key"],
     )
-    return read_inspection(aws, holdings)
+    return read_inspection(aws, holdings, asked["key_stack"])

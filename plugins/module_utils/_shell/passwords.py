@@ -12,19 +12,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
+from .._aws.account import AwsAccount
 from .._aws.login_profiles import Issuing
-from .._core.change import Json, Plan
+from .._aws.passwords_key import read_passwords_key, require_usable_key
+from .._core.change import Action, Json, Kind, Plan
 from .._core.credentials import access_keys, unused_passwords, without_mfa
+from .._core.guard import GuardError
 from .._core.initial_password import (
     covered_until,
     orphan_rows,
     orphaned_passwords,
     record_name,
 )
+from .._core.kms_key import OF_AWS_ALIAS, OWN
 from .._core.naming import parameter_name
+from .._core.passwords_key import missing_key
 from .._core.plan_login_profile import Leftovers, SignInState, issued_passwords, lost_passwords
 from .._core.shown import shown
-from .sign_ins import Asked, SignIns
+from .sign_ins import Asked, PasswordKey, SignIns
+
+_STORING = (Kind.INITIAL_PASSWORD, Kind.PASSWORD_ELSEWHERE, Kind.PASSWORD_UNDER_KEY)
 
 UNREAD: dict[str, Json] = {
     "issued": [],
@@ -49,9 +56,37 @@ def find_leftovers(found: SignIns, prefix: str, *, prune: bool) -> Leftovers:
     )
 
 
-def start_issuing(found: SignIns, kms_key_id: str | None) -> Issuing:
+def find_key(aws: AwsAccount, params: Mapping[str, Json], *, is_check: bool) -> PasswordKey:
+    """Return the KMS key under which passwords are to lie; raise GuardError without it."""
+    stack = params["kms_key_stack"]
+    if not stack:
+        given = params["kms_key_id"] or OF_AWS_ALIAS
+        return PasswordKey(given, given)
+    found = read_passwords_key(aws, stack)
+    if found:
+        return PasswordKey(OWN, found.arn)
+    if is_check and params["kms_key_changed"]:
+        return PasswordKey(OWN, "")
+    raise GuardError(missing_key(stack, aws.label))
+
+
+def require_key(aws: AwsAccount, key: PasswordKey, plan: Plan) -> None:
+    """Raise AwsError when the plan stores passwords and our key cannot be used."""
+    is_storing = any(c.id.kind in _STORING and c.action is not Action.DELETE for c in plan)
+    if is_storing and key.label == OWN and key.key_id:
+        require_usable_key(aws, key.key_id)
+
+
+def start_issuing(found: SignIns, key: PasswordKey, prefix: str, rest: float) -> Issuing:
     """Return what the writers have to know."""
-    return Issuing(kms_key_id, found.identities, set(found.profiles), found.until)
+    return Issuing(
+        kms_key_id=key.key_id,
+        prefix=prefix,
+        rest=rest,
+        identities=found.identities,
+        covered=set(found.profiles),
+        until=found.until,
+    )
 
 
 def unknown_users(reset: Iterable[str], users: Collection[str]) -> dict[str, str]:

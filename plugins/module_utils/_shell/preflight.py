@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from .._aws.account import AwsAccount
 from .._aws.details import read_details, read_quotas
 from .._aws.groups import read_groups
+from .._aws.passwords_key import read_passwords_key
 from .._aws.transformations import roles_from
 from .._aws.users import read_users
 from .._core.change import Json
@@ -22,6 +23,7 @@ from .._core.checking import InputError
 from .._core.decision import Decision, GroupOptions, UserOptions, decide_groups, decide_users
 from .._core.group_findings import FoundGroups
 from .._core.home_region import check_region
+from .._core.passwords_key import missing_key
 from .._core.plan_group import GroupSettings, JumpGroup, listed_names
 from .._core.plan_user import JumpUser
 from .._core.preflight import (
@@ -121,7 +123,7 @@ def refuse_other_region(aws: AwsAccount, found: Look, params: Mapping[str, Json]
 
 
 def find_problems(aws: AwsAccount, found: Look, params: Mapping[str, Json]) -> list[str]:
-    """Return what would stop the run halfway: too many removals, and quotas of the account."""
+    """Return what would stop the run halfway: removals, a key that is not there, quotas."""
     made = frozenset(group.name for group in found.groups) or None
     deciders: tuple[Decide, ...] = (
         lambda ratio: found.group_decision(params, ratio),
@@ -147,7 +149,15 @@ def find_problems(aws: AwsAccount, found: Look, params: Mapping[str, Json]) -> l
             has_all_project_groups=params["project_groups"] == "all",
         )
 
+    problems += _key_problems(aws, params["required_key_stack"])
     return problems + _quota_problems(aws, found.settings.account_id, demands)
+
+
+def _key_problems(aws: AwsAccount, stack: str | None) -> list[str]:
+    """Return that passwords would have no key, when no step of the run makes it."""
+    if stack is None or read_passwords_key(aws, stack):
+        return []
+    return [missing_key(stack, aws.label)]
 
 
 def _quota_problems(

@@ -37,6 +37,7 @@ from .._core.plan_account_stack import (
     observed_stack_state,
 )
 from .._core.planning import plan_changes
+from .._core.stack_template import parameter_text
 from .group_step import GroupStep
 from .inspection import inspect
 from .preflight import Look
@@ -129,7 +130,13 @@ def _stacks(
 
 def _is_wanted(account_id: str, item: Mapping[str, Json], found: FoundStack) -> bool:
     there = {account_id: found}
-    stack = Stack(item["name"], parse_template(item["template_body"]))
+    given = {name: parameter_text(value) for name, value in item["parameters"].items()}
+    stack = Stack(
+        item["name"],
+        parse_template(item["template_body"]),
+        parameters=tuple(sorted(given.items())),
+        kept_parameters=tuple(item["kept_parameters"]),
+    )
     return not plan_changes(
         build_stack_state(stack, there, there), observed_stack_state(stack.name, there)
     )

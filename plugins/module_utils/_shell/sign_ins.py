@@ -23,11 +23,13 @@ from .._core.credentials import CredentialUse
 from .._core.initial_password import (
     Identity,
     StoredPassword,
+    copies_by_user,
     is_due,
     of_their_users,
     recorded_until,
     stored_by_user,
 )
+from .._core.kms_key import OF_AWS_ALIAS, names_same_key
 from .._core.plan_login_profile import (
     LoginProfile,
     SignInState,
@@ -55,6 +57,24 @@ class Asked:
     new: frozenset[str] = frozenset()
     withheld: frozenset[str] = frozenset()
     reset: frozenset[str] = frozenset()
+    looks: bool = False
+    """Whether the stored passwords are listed in any case."""
+
+
+@dataclass(frozen=True)
+class PasswordKey:
+    """The KMS key under which passwords are to lie: how plans name it, and how AWS does.
+
+    An empty text stands for a key that check mode foresees.
+    """
+
+    label: str = OF_AWS_ALIAS
+    key_id: str = OF_AWS_ALIAS
+
+    def labelled(self, stored: StoredPassword) -> StoredPassword:
+        """Return what is stored, with the name of its key in plans."""
+        is_wanted = bool(self.key_id) and names_same_key(stored.key, self.key_id)
+        return replace(stored, key=self.label) if is_wanted else stored
 
 
 @dataclass(frozen=True)
@@ -69,6 +89,8 @@ class SignIns:
     profiles: Mapping[str, LoginProfile]
     parameters: Mapping[str, StoredPassword] = field(default_factory=dict)
     stored: Mapping[str, StoredPassword] = field(default_factory=dict)
+    copies: Mapping[str, StoredPassword] = field(default_factory=dict)
+    """What moves to another key left of the users there are, when they ended halfway."""
     identities: Mapping[str, Identity] = field(default_factory=dict)
     until: datetime | None = None
     rows: Mapping[str, CredentialUse] = field(default_factory=dict)
@@ -77,7 +99,7 @@ class SignIns:
     @property
     def own(self) -> dict[str, StoredPassword]:
         """Return the stored passwords that were issued to the users there are."""
-        return of_their_users(self.stored, self.identities)
+        return of_their_users({**self.copies, **self.stored}, self.identities)
 
     def is_due(self, name: str) -> bool:
         """Return whether a user without login profile never had one."""
@@ -109,7 +131,7 @@ def read_sign_ins(aws: AwsAccount, asked: Asked, prefix: str) -> SignIns:
         profiles = _with_uses(profiles, read_last_used(aws))
     waiting = (asked.users - asked.withheld) - profiles.keys()
     found = SignIns(waiting, profiles, identities=identities, rows=rows, made=report.made)
-    if not waiting and not _is_worth_looking(profiles):
+    if not (asked.looks or waiting or _is_worth_looking(profiles)):
         return found
     return _with_stored(aws, asked, found, prefix)
 
@@ -118,8 +140,9 @@ def _with_stored(aws: AwsAccount, asked: Asked, found: SignIns, prefix: str) -> 
     """Return what is known, compared with what lies in the store."""
     parameters = read_parameters(aws, prefix)
     stored = stored_by_user(asked.users, parameters, prefix)
+    copies = of_their_users(copies_by_user(asked.users, parameters, prefix), found.identities)
     until = recorded_until(parameters, prefix)
-    found = replace(found, parameters=parameters, stored=stored, until=until)
+    found = replace(found, parameters=parameters, stored=stored, copies=copies, until=until)
     due = {n for n in found.waiting - asked.new if n in stored and found.is_due(n)}
     profiles = {**found.profiles, **read_late_profiles(aws, due)}
     doubtful = doubtful_users(profiles, found.own)
@@ -133,13 +156,15 @@ def _with_stored(aws: AwsAccount, asked: Asked, found: SignIns, prefix: str) -> 
     return replace(found, waiting=waiting, profiles=profiles)
 
 
-def build_sign_in_states(asked: Asked, found: SignIns) -> dict[str, SignInState]:
+def build_sign_in_states(asked: Asked, found: SignIns, key: PasswordKey) -> dict[str, SignInState]:
     """Return what is known of each user, and who gets a password; the withheld get none."""
     own = found.own
+    stored = {name: key.labelled(one) for name, one in found.stored.items()}
     return {
         name: build_sign_in_state(
             None if name in found.waiting else found.profiles.get(name, LoginProfile()),
-            found.stored.get(name),
+            stored.get(name),
+            found.copies.get(name),
             is_due=name in asked.new or found.is_due(name),
             is_reset=name in asked.reset - asked.withheld,
             is_of_another=name in found.stored and name not in own,

@@ -42,6 +42,8 @@ READING = json.dumps(
         "Statement": [{"Effect": "Allow", "Action": "ssm:Get*", "Resource": "*"}],
     }
 )
+KEY = f"arn:aws:kms:eu-west-1:{JUMP}:key/1"
+NOW = datetime(2027, 3, 1, tzinfo=UTC)
 DOCUMENT = {"Version": "2012-10-17", "Statement": []}
 TEXT = json.dumps(DOCUMENT)
 VERSIONS = [
@@ -51,6 +53,7 @@ VERSIONS = [
 ROLE = {
     "RoleName": "role-operator",
     "Path": "/",
+    "Arn": f"arn:aws:iam::{JUMP}:role/role-operator",
     "AssumeRolePolicyDocument": TEXT,
     "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": TEXT}],
     "AttachedManagedPolicies": [{"PolicyName": "p", "PolicyArn": "arn:aws:iam::aws:policy/p"}],
@@ -75,7 +78,12 @@ def answer(path: str = "/jumpaccount/") -> dict[str, Any]:
         "Arn": READ,
         "PolicyVersionList": [{**VERSIONS[1], "Document": READING}],
     }
-    theirs = {"RoleName": "theirs", "Path": "/x/", "AssumeRolePolicyDocument": TEXT}
+    theirs = {
+        "RoleName": "theirs",
+        "Path": "/x/",
+        "Arn": f"arn:aws:iam::{JUMP}:role/x/theirs",
+        "AssumeRolePolicyDocument": TEXT,
+    }
     user = {"UserName": "ana", "Path": "/", "GroupList": ["readers", "just-deleted"]}
     attached = [{"PolicyName": "ReadOnlyAccess", "PolicyArn": READ}]
     group = {"GroupName": "readers", "Path": "/", "AttachedManagedPolicies": attached}
@@ -117,7 +125,46 @@ def test_our_roles_the_fence_and_strong_principals(scripted, path, text):
         "principals": [
             {"principal": "user ana", "path": "/", "reach": ["passwords"], "is_certain": True}
         ],
+        "key": None,
+        "caller": arn,
     }
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_with_the_stack_of_a_key_its_policy_decides_who_reads(scripted, is_there):
+    scripted.answer(
+        "iam",
+        "get_account_authorization_details",
+        answer(),
+        Filter=["AWSManagedPolicy", "Group", "LocalManagedPolicy", "Role", "User"],
+        MaxItems=1000,
+    )
+    roles = [{**LISTED, "MaxSessionDuration": 7200}]
+    scripted.answer("iam", "list_roles", {"Roles": roles}, MaxItems=1000)
+    if is_there:
+        outputs = [{"OutputKey": "KeyArn", "OutputValue": KEY}]
+        maker = [{"ParameterKey": "Maker", "ParameterValue": "arn:me"}]
+        stack = {"StackName": "keys", "StackStatus": "CREATE_COMPLETE", "CreationTime": NOW}
+        described = {**stack, "Outputs": outputs, "Parameters": maker}
+        scripted.answer(
+            "cloudformation", "describe_stacks", {"Stacks": [described]}, StackName="keys"
+        )
+        scripted.answer("kms", "get_key_policy", {"Policy": TEXT}, KeyId=KEY)
+    else:
+        scripted.refuse(
+            "cloudformation",
+            "describe_stacks",
+            "ValidationError",
+            "Stack with id keys does not exist",
+            StackName="keys",
+        )
+    caller = f"arn:aws:sts::{JUMP}:assumed-role/theirs/run"
+    scripted.answer("sts", "get_caller_identity", {"Account": JUMP, "Arn": caller})
+    found = read_inspection(scripted.aws, HOLDINGS, "keys")
+    key = {"arn": KEY, "maker": "arn:me", "policy": DOCUMENT}
+    assert found["key"] == (key if is_there else None)
+    assert found["caller"] == f"arn:aws:iam::{JUMP}:role/x/theirs"
+    assert bool(found["principals"]) is not is_there
 
 
 def test_principals_and_the_texts_of_their_policies():

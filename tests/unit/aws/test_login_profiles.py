@@ -47,6 +47,8 @@ RECORD = Change(
     ObjectId(Kind.ISSUE_RECORD, ("/p/_issued",)), Action.UPDATE, {}, {"is_complete": True}
 )
 READ = {"Name": NAME, "WithDecryption": True}
+COPY = "/jumpaccount/initial-password/_move.ana"
+MOVED = f"run 1 [moved, first stored {NOW.isoformat()}]"
 SET = {"UserName": "ana", "Password": SECRET, "PasswordResetRequired": True}
 PUT = {
     "Name": NAME,
@@ -57,9 +59,15 @@ PUT = {
 }
 
 
-def stored(value: str) -> dict[str, Any]:
-    """Return the answer to GetParameter."""
-    return {"Parameter": {"Name": NAME, "Type": "SecureString", "Value": value, "Version": 1}}
+def described(description: str, name: str = NAME, **more: Any) -> dict[str, Any]:
+    """Return the answer to DescribeParameters about one that is there."""
+    parameter = {"LastModifiedDate": NOW, "Description": description, "Version": 1, **more}
+    return {"Parameters": [{"Name": name, **parameter}]}
+
+
+def named(*names: str) -> dict[str, Any]:
+    """Return how DescribeParameters is asked for some."""
+    return {"ParameterFilters": [{"Key": "Name", "Option": "Equals", "Values": list(names)}]}
 
 
 @pytest.fixture
@@ -109,18 +117,20 @@ def test_parameters_of_all_pages(wire):
     aws, _iam, ssm = wire
     filters = [{"Key": "Path", "Option": "OneLevel", "Values": ["/p"]}]
     first = {
-        "Parameters": [{"Name": "/p/a", "LastModifiedDate": NOW, "Description": "run 1"}],
+        **described("run 1", "/p/a", KeyId="alias/mine", Version=2),
         "NextToken": "t",
     }
-    second = {"Parameters": [{"Name": "/p/b", "LastModifiedDate": NOW, "Description": "run 1"}]}
+    second = described("run 1", "/p/b")
     ssm.add_response("describe_parameters", first, {"ParameterFilters": filters, "MaxResults": 50})
     ssm.add_response(
         "describe_parameters",
         second,
         {"ParameterFilters": filters, "MaxResults": 50, "NextToken": "t"},
     )
-    stored = StoredPassword(NOW, "run 1")
-    assert initial_passwords.read_parameters(aws, "/p") == {"/p/a": stored, "/p/b": stored}
+    assert initial_passwords.read_parameters(aws, "/p") == {
+        "/p/a": StoredPassword(NOW, "run 1", "alias/mine", 2),
+        "/p/b": StoredPassword(NOW, "run 1", "none", 1),
+    }
 
 
 def test_minimum_length_with_and_without_policy(wire):
@@ -147,9 +157,9 @@ def test_what_lies_there_is_replaced_only_where_the_plan_says_so(wire):
     aws, _iam, ssm = wire
     ssm.add_response("put_parameter", {"Version": 2}, {**PUT, "Overwrite": True})
     assert initial_passwords.store_password(aws, RENEW, replace(MINE, is_replacement=True), None)
-    for value, is_own in ((SECRET, True), ("another", False)):
+    for description, is_own in (("run 1", True), ("another", False)):
         ssm.add_client_error("put_parameter", "ParameterAlreadyExists")
-        ssm.add_response("get_parameter", stored(value), READ)
+        ssm.add_response("describe_parameters", described(description), named(NAME))
         assert initial_passwords.store_password(aws, STORE, MINE, None) is is_own
 
 
@@ -200,17 +210,19 @@ def test_a_profile_that_never_comes_says_to_run_again(wire):
 
 
 @pytest.mark.parametrize(
-    ("value", "repeats", "is_replacement", "end"),
+    ("description", "repeats", "is_replacement", "end"),
     [
         ("another", 0, False, False),
         ("another", 1, True, False),
-        (SECRET, 1, False, True),
-        (SECRET, 1, True, None),
-        (SECRET, 0, False, None),
-        (SECRET, 0, True, None),
+        ("run 1", 1, False, True),
+        ("run 1", 1, True, None),
+        ("run 1", 0, False, None),
+        ("run 1", 0, True, None),
     ],
 )
-def test_a_profile_that_exists_by_now_is_left_alone(wire, value, repeats, is_replacement, end):
+def test_a_profile_that_exists_by_now_is_left_alone(
+    wire, description, repeats, is_replacement, end
+):
     aws, iam, ssm = wire
     mine = replace(MINE, is_replacement=is_replacement)
     iam.add_client_error(
@@ -219,7 +231,7 @@ def test_a_profile_that_exists_by_now_is_left_alone(wire, value, repeats, is_rep
         expected_params=SET,
         response_meta={"RetryAttempts": repeats},
     )
-    ssm.add_response("get_parameter", stored(value), READ)
+    ssm.add_response("describe_parameters", described(description), named(NAME))
     if end is None:
         # Its own password is not that of the profile: it must not stay.
         ssm.add_response("delete_parameter", {}, {"Name": NAME})
@@ -274,11 +286,11 @@ def test_a_run_that_did_not_make_the_profile_claims_no_password(wire):
     issuing = login_profiles.Issuing(identities={"ana": ANA}, issued={"ana": MINE})
     writers = login_profiles.login_profile_writers(aws, issuing)
     iam.add_client_error("create_login_profile", "EntityAlreadyExists")
-    ssm.add_response("get_parameter", stored("another"), READ)
+    ssm.add_response("describe_parameters", described("another"), named(NAME))
     writers[(Kind.LOGIN_PROFILE, Action.CREATE)](CREATE_PROFILE)
     assert issuing.issued == {}
     ssm.add_client_error("put_parameter", "ParameterAlreadyExists")
-    ssm.add_response("get_parameter", stored("another"), READ)
+    ssm.add_response("describe_parameters", described("another"), named(NAME))
     writers[(Kind.INITIAL_PASSWORD, Action.CREATE)](STORE)
     assert issuing.issued == {}
 
@@ -313,7 +325,7 @@ def test_a_former_password_ends_also_when_it_is_gone_already(wire):
 def test_the_record_is_written_when_somebody_more_is_covered(wire):
     aws, iam, ssm = wire
     for covered, until in ((set(), None), ({"ana"}, NOW), ({"ana"}, None)):
-        issuing = login_profiles.Issuing(None, {"ana": ANA}, covered, until)
+        issuing = login_profiles.Issuing(identities={"ana": ANA}, covered=covered, until=until)
         iam.add_client_error("get_account_password_policy", "NoSuchEntity")
         writers = login_profiles.login_profile_writers(aws, issuing)
         if covered and not until:
@@ -321,3 +333,89 @@ def test_the_record_is_written_when_somebody_more_is_covered(wire):
             text = {"Value": NOW.isoformat(), "Description": ANY}
             ssm.add_response("put_parameter", {"Version": 1}, {**put, **text})
         writers[(RECORD.id.kind, RECORD.action)](RECORD)
+
+
+def moving(kind: Kind, action: Action) -> Change:
+    """Return a step of the move of ana's password."""
+    place = {"parameter": NAME, "key": "x"}
+    ends = (None, place) if action is Action.CREATE else (place, None)
+    return Change(ObjectId(kind, ("ana",)), action, *ends)
+
+
+ELSEWHERE = moving(Kind.PASSWORD_ELSEWHERE, Action.DELETE)
+UNDER_KEY = moving(Kind.PASSWORD_UNDER_KEY, Action.CREATE)
+SECURE = {"Value": SECRET, "Type": "SecureString"}
+
+
+@pytest.mark.parametrize("key", ["alias/aws/ssm", "none"])
+def test_a_password_is_copied_under_its_old_key_before_it_is_deleted(wire, key):
+    aws, _iam, ssm = wire
+    held = {} if key == "none" else {"KeyId": key}
+    ssm.add_response("describe_parameters", described("run 1", **held), named(NAME))
+    ssm.add_response("get_parameter", {"Parameter": {"Name": NAME, "Value": SECRET}}, READ)
+    copied = {"Name": COPY, "Description": MOVED, **SECURE, "Overwrite": True, **held}
+    ssm.add_response("put_parameter", {"Version": 1}, copied)
+    ssm.add_client_error("get_parameter", "ParameterNotFound")
+    ssm.add_response("get_parameter", {"Parameter": {"Name": COPY}}, {"Name": COPY})
+    ssm.add_response("delete_parameter", {}, {"Name": NAME})
+    initial_passwords.copy_password(aws, ELSEWHERE, COPY)
+
+
+def test_what_cannot_be_decrypted_stays_and_what_is_gone_is_not_copied(wire):
+    aws, _iam, ssm = wire
+    ssm.add_response("describe_parameters", described("run 1"), named(NAME))
+    ssm.add_client_error("get_parameter", "AccessDeniedException", "no")
+    with pytest.raises(AwsError, match=f"copy the initial password of ana, {NAME}, for its move"):
+        initial_passwords.copy_password(aws, ELSEWHERE, COPY)
+    ssm.add_response("describe_parameters", {"Parameters": []}, named(NAME))
+    initial_passwords.copy_password(aws, ELSEWHERE, COPY)
+
+
+@pytest.mark.parametrize("is_repeated", [False, True])
+def test_a_password_is_stored_under_its_key_before_the_copy_goes(wire, is_repeated):
+    aws, _iam, ssm = wire
+    ssm.add_response("describe_parameters", described(MOVED, COPY), named(NAME, COPY))
+    read = {"Name": COPY, "WithDecryption": True}
+    ssm.add_response("get_parameter", {"Parameter": {"Value": SECRET}}, read)
+    stored = {"Name": NAME, "Description": MOVED, **SECURE, "KeyId": "arn:key"}
+    if is_repeated:
+        ssm.add_client_error("put_parameter", "ParameterAlreadyExists", expected_params=stored)
+    else:
+        ssm.add_response("put_parameter", {"Version": 1}, stored)
+    ssm.add_response("delete_parameter", {}, {"Name": COPY})
+    initial_passwords.restore_password(aws, UNDER_KEY, COPY, "arn:key")
+
+
+def test_a_copy_stays_until_the_password_is_stored(wire):
+    aws, _iam, ssm = wire
+    ssm.add_response("describe_parameters", described(MOVED, COPY), named(NAME, COPY))
+    ssm.add_response("get_parameter", {"Parameter": {"Value": SECRET}})
+    ssm.add_client_error("put_parameter", "InvalidKeyId", "no")
+    with pytest.raises(AwsError, match=f"store the initial password of ana, {NAME}, under another"):
+        initial_passwords.restore_password(aws, UNDER_KEY, COPY, None)
+
+
+def test_where_the_password_lies_already_only_the_copy_goes(wire):
+    aws, _iam, ssm = wire
+    ssm.add_response("describe_parameters", described(MOVED), named(NAME, COPY))
+    ssm.add_response("delete_parameter", {}, {"Name": COPY})
+    initial_passwords.restore_password(aws, UNDER_KEY, COPY, None)
+
+
+def test_a_name_rests_before_it_is_used_again(wire, monkeypatch):
+    aws, iam, ssm = wire
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr("time.monotonic", lambda: 100.0)
+    iam.add_client_error("get_account_password_policy", "NoSuchEntity")
+    issuing = login_profiles.Issuing(prefix=NAME.rpartition("/")[0], rest=30)
+    writers = login_profiles.login_profile_writers(aws, issuing)
+    ssm.add_response("describe_parameters", {"Parameters": []}, named(NAME))
+    writers[(ELSEWHERE.id.kind, ELSEWHERE.action)](ELSEWHERE)
+    for _time in range(2):
+        # Also one that an earlier run deleted.
+        ssm.add_response("describe_parameters", {"Parameters": []}, named(NAME, COPY))
+        ssm.add_response("delete_parameter", {}, {"Name": COPY})
+        writers[(UNDER_KEY.id.kind, UNDER_KEY.action)](UNDER_KEY)
+        issuing.resting.clear()
+    assert slept == [30.0, 30.0]

@@ -60,7 +60,9 @@ def test_names_of_the_jump_account():
     assert desired["administration_role_arn"] == (
         f"arn:aws:iam::{JUMP}:role/role-stackset-administration"
     )
-    assert set(desired["templates"]) == {"administration", "execution", "switch_roles"}
+    assert set(desired["templates"]) == {
+        *("administration", "execution", "passwords_key", "switch_roles")
+    }
 
 
 def test_what_watches_the_jump_account():

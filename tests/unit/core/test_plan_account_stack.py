@@ -269,3 +269,20 @@ def test_outcomes_of_accounts():
         {"account_id": "555555555555", "status": "unchanged"},
         {"account_id": "666666666666", "status": "waiting"},
     ]
+
+
+def test_a_kept_parameter_has_its_value_from_the_creation_on():
+    stack = replace(STACK, kept_parameters=("Given",))
+    there = {
+        "1" * 12: replace(AS_WANTED, parameters=(("Given", "before"), *AS_WANTED.parameters[2:]))
+    }
+    for found, value in ((there, "before"), ({}, "a"), ({"1" * 12: FoundStack("ABSENT")}, "a")):
+        state = build_stack_state(stack, ["1" * 12], found)
+        assert state[stack_id("1" * 12, "execution")]["parameters"]["Given"] == value
+
+
+def test_a_kept_parameter_is_one_of_the_template():
+    problems = Problems()
+    check_stack(problems, replace(STACK, kept_parameters=("Other",)), "{}")
+    with pytest.raises(InputError, match="kept_parameters: 'Other' is no parameter; "):
+        problems.raise_if_any()

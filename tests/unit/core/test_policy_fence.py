@@ -65,6 +65,7 @@ def test_every_change_of_our_stacks_is_denied_and_no_read():
     stack = f"arn:aws:cloudformation:*:{JUMP}:stack"
     assert statement["Resource"] == [
         f"{stack}/StackSet-iam-roles-*/*",
+        f"{stack}/jumpaccount-passwords-key/*",
         f"{stack}/jumpaccount-watch/*",
         f"{stack}/stackset-admin-role/*",
         f"{stack}/stackset-execution-role/*",
@@ -82,6 +83,17 @@ def test_every_way_to_an_initial_password_is_denied():
         "StringLike": {"kms:EncryptionContext:PARAMETER_ARN": parameters}
     }
     assert "kms:Decrypt" in decryption["Action"]
+
+
+def test_the_key_of_initial_passwords_is_only_looked_at():
+    statement = BY_SID["NoProductKeyUse"]
+    assert statement["Resource"] == [f"arn:aws:kms:*:{JUMP}:key/*"]
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:ResourceTag/jumpaccount:owned": ["true"]}
+    }
+    for name in operations("kms"):
+        is_read = name.startswith(("Describe", "Get", "List"))
+        assert is_listed(f"kms:{name}", statement["NotAction"]) == is_read
 
 
 def test_no_session_becomes_another_role():
@@ -214,6 +226,7 @@ def test_it_passes_our_own_checks_and_fits_with_the_longest_names(partition):
         stack_set="s" * 128,
         administration_stack="a" * 128,
         execution_stack="e" * 128,
+        passwords_key_stack="k" * 64,
     )
     document = build_fence_policy(Fence(JUMP, names, partition))
     assert problems_of(lambda problems: check_policy(problems, "p", document))[1] == []

@@ -12,6 +12,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.passwords_key import (
+    PasswordsKey,
+    build_key_policy,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence import (
     Fence,
     build_fence_policy,
@@ -22,8 +26,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switc
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.strong_principals import (
     Holdings,
+    principal_arn,
     strong_principals,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.template_values import Place
 
 JUMP = "111111111111"
 HOLDINGS = Holdings(
@@ -93,6 +99,57 @@ def test_a_key_of_our_own_takes_the_right_to_decrypt():
     read = policy("ssm:Get*")
     assert reached(read, has_own_key=True) == []
     assert reached(read, policy("kms:Decrypt"), has_own_key=True) == ["passwords"]
+
+
+KEY_ARN = f"arn:aws:kms:eu-west-1:{JUMP}:key/1"
+READER = f"arn:aws:iam::{JUMP}:role/people/reader"
+KEY_POLICY = build_key_policy(
+    PasswordsKey(Place(JUMP, "aws", "eu-west-1"), "alias/a", HOLDINGS.parameter_prefix, (READER,))
+)
+
+
+@pytest.mark.parametrize(
+    ("actions", "name", "is_told"),
+    [
+        (["ssm:Get*"], "reader", False),
+        (["ssm:Get*", "kms:Decrypt"], "reader", True),
+        (["ssm:Get*", "kms:Decrypt"], "other", False),
+        (["ssm:Get*", "kms:PutKeyPolicy"], "other", True),
+        (["kms:*"], "reader", False),
+        (["ssm:Get*", "kms:CreateGrant"], "other", False),
+    ],
+)
+def test_with_the_key_of_our_stack_its_policy_decides(actions, name, is_told):
+    told = reached(
+        policy(*actions), name=name, path="/people/", key_arn=KEY_ARN, key_policy=KEY_POLICY
+    )
+    assert told == ["passwords"] * is_told
+
+
+def test_whom_a_key_policy_names_or_lets_grant_reads():
+    statement = {"Effect": "Allow", "Principal": {"AWS": READER}, "Resource": "*"}
+    for action in ("kms:Decrypt", "kms:CreateGrant"):
+        key = {"key_arn": KEY_ARN, "key_policy": {"Statement": {**statement, "Action": action}}}
+        read = policy("ssm:Get*")
+        assert reached(read, name="reader", path="/people/", **key) == ["passwords"]
+        assert reached(read, name="other", path="/people/", **key) == []
+
+
+@pytest.mark.parametrize(
+    ("caller", "arn"),
+    [
+        (CALLER, CALLER),
+        (f"arn:aws:iam::{JUMP}:root", f"arn:aws:iam::{JUMP}:root"),
+        (f"arn:aws:sts::{JUMP}:assumed-role/reader/me", READER),
+        (
+            f"arn:aws:sts::{JUMP}:assumed-role/new/me",
+            f"arn:aws:sts::{JUMP}:assumed-role/new/me",
+        ),
+        (f"arn:aws:sts::{JUMP}:federated-user/ana", f"arn:aws:sts::{JUMP}:federated-user/ana"),
+    ],
+)
+def test_policies_know_a_session_by_its_role(caller, arn):
+    assert principal_arn(caller, {"reader": READER}) == arn
 
 
 def test_conditions_make_it_possible_only():

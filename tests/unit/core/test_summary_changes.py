@@ -41,6 +41,8 @@ WRITES = {
     "users": [Kind.USER, Kind.MEMBERSHIP, Kind.FORMER_USER, Kind.USER_POLICY, Kind.CREDENTIALS],
     "initial_passwords": [
         Kind.INITIAL_PASSWORD,
+        Kind.PASSWORD_ELSEWHERE,
+        Kind.PASSWORD_UNDER_KEY,
         Kind.LOGIN_PROFILE,
         Kind.FORMER_PASSWORD,
         Kind.ISSUE_RECORD,

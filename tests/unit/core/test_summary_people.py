@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.summary_people import (
@@ -69,3 +70,15 @@ def test_a_long_list_names_the_others():
         "  Their passwords are parameters under /pre/fix." in shown
     )
     assert text(many[:4]).count("sign in") == 4
+
+
+def test_a_run_that_cannot_read_the_passwords_says_who_can():
+    run = make_run(
+        {
+            "groups": {"inspection": {"caller": "arn:me", "key": None}},
+            "initial_passwords": {"issued": ISSUED},
+        }
+    )
+    run = replace(run, desired={**run.desired, "passwords_key": {"readers": ["arn:you"]}})
+    line = people_lines(run)[1]
+    assert "arn:me, cannot read these passwords. Those who can: arn:you. " in line

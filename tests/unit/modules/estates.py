@@ -65,6 +65,7 @@ class Company:
             "playbook_dir": "/nonexistent",
             "hostvars": HostVariables(hosts),
             "ansible_play_hosts_all": list(hosts),
+            "jump_users_rest_of_names": 0,
             **self.options,
         }
 

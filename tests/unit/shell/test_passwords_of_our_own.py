@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,6 +31,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.passwords i
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.sign_ins import (
     Asked,
+    PasswordKey,
     build_sign_in_states,
     find_overwritten,
     read_sign_ins,
@@ -39,7 +40,9 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-PREFIX, NAME, RECORD = "/p", "/p/ana", "/p/_issued"
+PREFIX, NAME, RECORD, COPY = "/p", "/p/ana", "/p/_issued", "/p/_move.ana"
+OLD = PasswordKey()
+NEW = PasswordKey("own", "arn:aws:kms:eu-west-1:111111111111:key/1")
 PLANTED = "planted"
 ANA = frozenset({"ana"})
 ASKED, RESET = Asked(ANA), Asked(ANA, reset=ANA)
@@ -53,20 +56,41 @@ class KilledError(BaseException):
 
 @dataclass
 class Store:
-    """IAM's login profile of ana, her parameter and the record, as AWS keeps them."""
+    """IAM's login profile of ana, her parameters and the record, as AWS keeps them."""
 
     now: datetime = BEGINNING
     record: str = ""
     profile: tuple[str, datetime] | None = None
-    values: list[tuple[str, datetime, str]] = field(default_factory=list)
+    values: list[tuple[str, datetime, str, str]] = field(default_factory=list)
+    copies: list[tuple[str, datetime, str, str]] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
 
     def tick(self) -> None:
         """Let more time pass than clocks of AWS differ by."""
         self.now += timedelta(seconds=10)
 
-    def put(self, value: str, description: str = "") -> None:
-        self.values.append((value, self.now, description))
+    def put(
+        self, value: str, description: str = "", key: str = OLD.key_id, name: str = NAME
+    ) -> None:
+        self.versions(name).append((value, self.now, description, key))
+
+    def versions(self, name: str) -> list[tuple[str, datetime, str, str]]:
+        """Return the versions of a parameter; none is no parameter."""
+        return {NAME: self.values, COPY: self.copies}[name]
+
+    def describe(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        """Return those of the parameters that are there."""
+        return [
+            {
+                "Name": name,
+                "LastModifiedDate": made,
+                "Description": description,
+                "KeyId": key,
+                "Version": len(self.versions(name)),
+            }
+            for name in names
+            for _value, made, description, key in self.versions(name)[-1:]
+        ]
 
 
 def refuse(code: str) -> None:
@@ -122,23 +146,29 @@ class Wire:
             if params["Name"] == RECORD:
                 self.store.record = params["Description"]
                 return {"Version": 1}
-            if self.store.values and not params["Overwrite"]:
+            name = params["Name"]
+            if self.store.versions(name) and not params.get("Overwrite"):
                 refuse("ParameterAlreadyExists")
-            self.store.put(params["Value"], params["Description"])
-            return {"Version": len(self.store.values)}
+            key = params.get("KeyId", OLD.key_id)
+            self.store.put(params["Value"], params["Description"], key, name)
+            return {"Version": len(self.store.versions(name))}
 
         return self.call(act)
 
-    def get_parameter(self, **_params: Any) -> Any:
+    def get_parameter(self, **params: Any) -> Any:
         def act() -> Any:
-            if not self.store.values:
+            if not self.store.versions(params["Name"]):
                 refuse("ParameterNotFound")
-            return {"Parameter": {"Value": self.store.values[-1][0]}}
+            return {"Parameter": {"Value": self.store.versions(params["Name"])[-1][0]}}
 
         return self.call(act)
 
-    def delete_parameter(self, **_params: Any) -> Any:
-        return self.call(self.store.values.clear)
+    def describe_parameters(self, **params: Any) -> Any:
+        names = params["ParameterFilters"][0]["Values"]
+        return self.call(lambda: {"Parameters": self.store.describe(names)})
+
+    def delete_parameter(self, **params: Any) -> Any:
+        return self.call(lambda: self.store.versions(params["Name"]).clear())
 
     def get_paginator(self, operation: str) -> Any:
         self.operation = operation
@@ -152,17 +182,11 @@ class Wire:
                 tags = [{"Key": "jumpaccount:made", "Value": "true"}]
                 ana = {"UserName": "ana", "UserId": "AIDA1234567890123456", "Tags": tags}
                 return [{"UserDetailList": [{**ana, "CreateDate": BEGINNING}]}]
-            there = [(NAME, *stored[1:]) for stored in self.store.values[-1:]]
+            there = self.store.describe([NAME, COPY])
             if self.store.record:
-                there.append((RECORD, self.store.now, self.store.record))
-            return [
-                {
-                    "Parameters": [
-                        {"Name": name, "LastModifiedDate": made, "Description": description}
-                        for name, made, description in there
-                    ]
-                }
-            ]
+                about = {"LastModifiedDate": self.store.now, "Version": 1}
+                there.append({"Name": RECORD, "Description": self.store.record, **about})
+            return [{"Parameters": there}]
 
         return self.call(act)
 
@@ -170,9 +194,9 @@ class Wire:
 class Run(threading.Thread):
     """A run that makes its next call when it is told to, or dies before or after it."""
 
-    def __init__(self, store: Store, asked: Asked = ASKED) -> None:
+    def __init__(self, store: Store, asked: Asked = ASKED, key: PasswordKey = OLD) -> None:
         super().__init__(daemon=True)
-        self.asked = asked
+        self.asked, self.key = asked, key
         self.may_go, self.waits = threading.Semaphore(0), threading.Semaphore(0)
         self.is_killed, self.is_over = False, False
         self.told: list[str] = []
@@ -194,7 +218,7 @@ class Run(threading.Thread):
 
     def run(self) -> None:
         try:
-            self.told = play(self.wire, self.asked)
+            self.told = play(self.wire, self.asked, self.key)
         except KilledError:
             pass
         finally:
@@ -202,13 +226,14 @@ class Run(threading.Thread):
             self.waits.release()
 
 
-def play(wire: Wire, asked: Asked = ASKED) -> list[str]:
+def play(wire: Wire, asked: Asked = ASKED, key: PasswordKey = OLD) -> list[str]:
     """Do what the module does; return the users of whom it says that something is wrong."""
     aws = AwsAccount("111111111111", lambda _service: wire)
     found = read_sign_ins(aws, asked, PREFIX)
-    states = build_sign_in_states(asked, found)
-    plan = plan_login_profiles(states, PREFIX, find_leftovers(found, PREFIX, prune=False), 0.25)
-    issuing = start_issuing(found, None)
+    states = build_sign_in_states(asked, found, key)
+    leftovers = find_leftovers(found, PREFIX, prune=False)
+    plan = plan_login_profiles(states, PREFIX, leftovers, 0.25, key.label)
+    issuing = start_issuing(found, key, PREFIX, 0)
     outcome = apply_plan(plan, login_profile_writers(aws, issuing) if plan else {})
     told = passwords_told(asked, found, states, plan, PREFIX, wire.store.now)
     return [
@@ -255,8 +280,8 @@ def finish(runs: list[Run]) -> None:
         run.join()
 
 
-def quiet_run(store: Store, asked: Asked = ASKED) -> list[str]:
-    return play(Wire(store, lambda: None), asked)
+def quiet_run(store: Store, asked: Asked = ASKED, key: PasswordKey = OLD) -> list[str]:
+    return play(Wire(store, lambda: None), asked, key)
 
 
 @settings(max_examples=400)
@@ -359,3 +384,53 @@ def test_two_runs_from_nothing_end_with_one_password_and_no_complaint():
     assert [run.told for run in runs] == [[], []]
     assert store.values[-1][0] == store.profile[0]
     assert len(store.values) == 1
+
+
+MOVES = st.lists(st.sampled_from(["step"] * 8 + ["kill", "plant", "erase", "fake"]), max_size=40)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.integers(0, 14), max_size=4), st.booleans())
+def test_a_move_that_dies_anywhere_ends_with_the_same_password_under_the_new_key(deaths, is_back):
+    store = Store()
+    quiet_run(store)
+    password, description = store.values[-1][0], store.values[-1][2]
+    for calls in deaths:
+        run = Run(store, key=NEW)
+        for _call in range(calls):
+            if not run.is_over:
+                run.step()
+        if not run.is_over:
+            run.step(kill=True)
+        run.join()
+    key = OLD if is_back else NEW
+    assert quiet_run(store, key=key) == []
+    ((value, _moment, described, under),) = store.values
+    assert (value, under, store.copies) == (password, key.key_id, [])
+    assert described.startswith(description)
+    before = list(store.values)
+    assert quiet_run(store, key=key) == []
+    assert store.values == before, "a second run moves nothing"
+    assert store.sent == [password]
+
+
+@settings(max_examples=400)
+@given(MOVES)
+def test_what_somebody_plants_during_a_move_is_never_set(actions):
+    store = Store()
+    quiet_run(store)
+    run = Run(store, key=NEW)
+    for action in actions:
+        if action == "fake":
+            (stored,) = store.values[-1:] or [("", store.now, "", "")]
+            store.put(PLANTED, stored[2], name=COPY)
+        else:
+            disturb(store, [run], 0, action)
+    finish([run])
+    quiet_run(store, key=NEW)
+    quiet_run(store, RESET, NEW)
+    assert PLANTED not in store.sent
+    assert store.profile is not None
+    assert store.values[-1][0] == store.profile[0]
+    quiet_run(store, key=NEW)
+    assert store.copies == []

@@ -20,6 +20,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.sign_ins im
     FEW,
     MOST_LOOKED_FOR,
     Asked,
+    PasswordKey,
     build_sign_in_states,
     find_overwritten,
     read_sign_ins,
@@ -93,7 +94,7 @@ def test_a_stored_password_is_replaced_only_when_the_profile_stays_missing(
     if not is_waiting:
         made = {**ana, "CreateDate": NOW, "PasswordResetRequired": True}
         iam.add_response("get_login_profile", {"LoginProfile": made}, ana)
-    stored = [{"Name": "/p/ana", "LastModifiedDate": NOW}]
+    stored = [{"Name": "/p/ana", "LastModifiedDate": NOW, "Version": 1}]
     ssm.add_response("describe_parameters", {"Parameters": stored})
     found = read_sign_ins(aws, Asked(frozenset({"ana"}), NONE, NONE), "/p")
     assert found.waiting == ({"ana"} if is_waiting else NONE)
@@ -132,7 +133,7 @@ def test_missing_passwords_of_a_crowd_are_looked_for_when_it_costs_nothing_more(
     used = NOW if has_somebody_signed_in else None
     iam.add_response("list_users", {"Users": [user(names[0], used)]})
     if is_listed:
-        stored = [{"Name": f"/p/{name}", "LastModifiedDate": NOW} for name in names]
+        stored = [{"Name": f"/p/{name}", "LastModifiedDate": NOW, "Version": 1} for name in names]
         ssm.add_response("describe_parameters", {"Parameters": stored})
     found = read_sign_ins(aws, Asked(frozenset(names), NONE, NONE), "/p")
     assert found.waiting == NONE
@@ -148,7 +149,7 @@ def test_a_report_of_this_moment_is_believed_about_sign_ins(wire):
     iam.add_response("generate_credential_report", {"State": "STARTED"})
     rows = (f"{n},true,no_information,{NOW.isoformat()}" for n in names)
     iam.add_response("get_credential_report", report(*rows))
-    stored = [{"Name": f"/p/{name}", "LastModifiedDate": NOW} for name in names]
+    stored = [{"Name": f"/p/{name}", "LastModifiedDate": NOW, "Version": 1} for name in names]
     ssm.add_response("describe_parameters", {"Parameters": stored})
     found = read_sign_ins(aws, Asked(frozenset(names), NONE, NONE), "/p")
     assert set(found.profiles) == set(names)
@@ -173,12 +174,13 @@ def test_what_was_issued_to_nobody_yet_is_due_and_else_missing(wire):
     record = {
         "Name": "/p/_issued",
         "LastModifiedDate": NOW,
+        "Version": 1,
         "Description": f"until {NOW.isoformat()}",
     }
     ssm.add_response("describe_parameters", {"Parameters": [record]})
     asked = Asked(frozenset({"ana", "bo"}), reset=frozenset({"bo"}))
     found = read_sign_ins(aws, asked, "/p")
-    states = build_sign_in_states(asked, found)
+    states = build_sign_in_states(asked, found, PasswordKey())
     assert [states[name].is_issued for name in ("ana", "bo")] == [False, True]
 
 
