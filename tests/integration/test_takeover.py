@@ -134,6 +134,12 @@ def test_levels_that_the_run_changes_are_no_takeover(estate: World):
 
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+CHANGING_KEYS = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "kms:PutKeyPolicy", "Resource": "*"},
+    }
+)
 TO_LAMBDA = OPEN.replace(
     f'"AWS": "arn:aws:iam::{STRANGER}:root"', '"Service": "lambda.amazonaws.com"'
 )
@@ -148,6 +154,10 @@ def test_who_is_strong_beside_our_roles_is_told(estate: World, playbook):
     for name in ("audit", "program"):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=TO_LAMBDA)
         iam.attach_role_policy(RoleName=name, PolicyArn=READ_ONLY)
+        iam.put_role_policy(RoleName=name, PolicyName="key", PolicyDocument=CHANGING_KEYS)
+    # The key policy lets nobody decrypt who can only read.
+    iam.create_role(RoleName="reader", AssumeRolePolicyDocument=TO_LAMBDA)
+    iam.attach_role_policy(RoleName="reader", PolicyArn=READ_ONLY)
     iam.attach_role_policy(RoleName="program", PolicyArn=FENCE)
     iam.create_user(UserName="vendor")
     iam.put_user_policy(UserName="vendor", PolicyName="all", PolicyDocument=EVERYTHING)

@@ -197,11 +197,14 @@ def test_networks_that_aws_cannot_hold_are_refused_in_check_mode_too(world, mode
 def test_a_password_policy_and_a_key_that_aws_refuses_make_no_call(world, mode):
     world.write(members=GOOD_MEMBERS, roster=roster_of(name="a=b"))
     options = ["-e", "jump_account_password_minimum_length=5", "-e", '{"jump_region": 7}']
-    options += ["-e", "jump_users_kms_key_id=my-key"]
+    options += ["-e", "jump_users_kms_key=my-key", "-e", "jump_users_kms_key_id=my-key"]
     played = world.play("bootstrap", *options, *mode)
     assert played.code != 0
-    assert "The input has 4 problems; nothing was sent to AWS" in played.message
-    assert "jump_users_kms_key_id: must be the id, an alias" in played.message
+    assert "The input has 5 problems; nothing was sent to AWS" in played.message
+    assert "jump_users_kms_key: must be own, aws/ssm, or the id, an alias" in played.message
+    assert "jump_users_kms_key_id: nothing reads it; did you mean 'jump_users_kms_key'?" in (
+        played.message
+    )
     assert "jump_account_password_minimum_length: expected a whole number from 6" in played.message
     assert world.sandbox.calls()["total"] == 0
 

@@ -17,6 +17,7 @@ from .._core.role_check import describe_roles
 from .._core.strong_principals import Holdings, principal_arn, strong_principals
 from .account import AwsAccount
 from .details import Details, read_caller, read_details, read_session_lengths
+from .errors import AwsError
 from .passwords_key import read_passwords_key
 from .transformations import documents_from, policies_from, principals_from, roles_from
 
@@ -28,13 +29,12 @@ def read_inspection(
 ) -> dict[str, Json]:
     """Return our roles that are there, the fence, the passwords' key, and who is strong.
 
-    The fence is its text; fence and key are None where there is none.
+    The fence is its text; fence and key are None where there is none. What AWS refuses to tell of
+    the key is told instead of it, and ends nothing else.
     """
     details = read_details(aws, _KINDS)
     caller = read_caller(aws)["arn"]
-    key = read_passwords_key(aws, key_stack) if key_stack else None
-    if key:
-        holdings = replace(holdings, key_arn=key.arn, key_policy=key.policy)
+    key, holdings = _look_at_key(aws, holdings, key_stack)
     fence = holdings.fence
     named = {"Policies": [p for p in details["Policies"] if p["PolicyName"] == fence]}
     there = policies_from(named, holdings.path).get(ObjectId(Kind.POLICY, (fence,)))
@@ -47,9 +47,22 @@ def read_inspection(
             holdings,
             caller_arn=caller,
         ),
-        "key": key.as_dict() if key else None,
+        "key": key,
         "caller": _principal(caller, details),
     }
+
+
+def _look_at_key(
+    aws: AwsAccount, holdings: Holdings, key_stack: str | None
+) -> tuple[Json, Holdings]:
+    """Return the passwords' key, and the holdings with what it means for who reads."""
+    try:
+        key = read_passwords_key(aws, key_stack) if key_stack else None
+    except AwsError as error:
+        return {"unread": str(error)}, replace(holdings, has_own_key=True)
+    if key is None:
+        return None, holdings
+    return key.as_dict(), replace(holdings, key_arn=key.arn, key_policy=key.policy)
 
 
 def read_principal(aws: AwsAccount) -> str:

@@ -30,6 +30,8 @@ def key_problems(run: Run, found: Mapping[str, Json] | None) -> list[str]:
     wanted = run.desired.get("passwords_key")
     if not wanted or not found:
         return []
+    if "unread" in found:
+        return [found["unread"]]
     maker, there = found["maker"], canonical_policy(found["policy"])
     allowed = [canonical_policy(with_maker(p, maker)) for p in _deployed(run, wanted["policy"])]
     if not allowed or there in allowed:

@@ -57,7 +57,11 @@ def all_problems(run: Run) -> list[Problem]:
         for failure in result.get("failures", []):
             key = failure["target"] if "account_id" in failure else failure["message"]
             found[key] = _problem(failure, _NOUNS.get(step, "object"))
-    alarms = (Problem(name, name, text, "role") for name, text in inspection_alarms(run))
+    alarms = (
+        Problem(name, name, text, "role")
+        for name, text in inspection_alarms(run)
+        if text not in found
+    )
     return [*alarms, *found.values()]
 
 

@@ -83,6 +83,10 @@ def test_an_update_may_be_to_come_or_may_have_failed(deployed, is_check, is_righ
     assert (key_problems(run, found) == []) is is_right
 
 
+def test_a_key_that_could_not_be_read_is_an_alarm():
+    assert key_problems(run_with(DESIRED), {"unread": "Not read."}) == ["Not read."]
+
+
 def test_where_there_is_no_key_nothing_is_wrong_with_it():
     assert key_problems(run_with(DESIRED), None) == []
     assert key_problems(run_with({**DESIRED, "passwords_key": None}), key()) == []

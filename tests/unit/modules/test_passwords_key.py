@@ -223,6 +223,16 @@ def test_a_changed_key_policy_is_an_alarm_of_every_playbook(new):
     assert not play().has_failed
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_key_that_cannot_be_looked_at_stops_passwords_and_nothing_else(new, check):
+    new.fault(denied_operations=["kms:GetKeyPolicy"])
+    run = play(check, jump_users_adopt=True, jump_account_password_reuse_prevention=12)
+    assert run.has_failed
+    assert changes(run) == [f"update password policy {JUMP}"]
+    (problem,) = failures(run)
+    assert problem.startswith(f"Could not read the policy of KMS key {key_arn(new)}")
+
+
 def test_who_passes_the_key_policy_is_told(new):
     iam = new.client("iam")
     iam.create_user(UserName="auditor")
