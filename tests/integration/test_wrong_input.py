@@ -202,9 +202,8 @@ def test_a_password_policy_and_a_key_that_aws_refuses_make_no_call(world, mode):
     assert played.code != 0
     assert "The input has 5 problems; nothing was sent to AWS" in played.message
     assert "jump_users_kms_key: must be own, aws/ssm, or the id, an alias" in played.message
-    assert "jump_users_kms_key_id: nothing reads it; did you mean 'jump_users_kms_key'?" in (
-        played.message
-    )
+    assert "extra variable jump_users_kms_key_id" in played.message
+    assert "nothing reads it; did you mean 'jump_users_kms_key'?" in played.message
     assert "jump_account_password_minimum_length: expected a whole number from 6" in played.message
     assert world.sandbox.calls()["total"] == 0
 
