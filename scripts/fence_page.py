@@ -59,7 +59,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
 
 def _concern_row(review: Review, concern: Concern) -> tuple[str, ...]:
     mine = {a for a, named in review.claimed.items() if named == concern.id}
-    counts = (str(len(mine & review.sources.allowed(level))) for level in review.sources.levels)
+    counts = (str(len(mine & review.sources.allowed[level])) for level in review.sources.levels)
     decision = "**In the fence.**" if concern.is_fenced else "**Explained.**"
     actions = " ".join(f"`{pattern}`" for pattern in concern.actions)
     return (concern.id, concern.what, actions, *counts, f"{decision} {concern.reason}")

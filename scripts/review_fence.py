@@ -16,6 +16,7 @@ import fnmatch
 import json
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -50,9 +51,23 @@ def texts(value: Json) -> list[str]:
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
-    """Return whether a text fits one of IAM's patterns, in any case of letters."""
-    found = re.compile("|".join(fnmatch.translate(p.lower()) for p in patterns) or "(?!)")
-    return lambda text: found.match(text.lower()) is not None
+    """Return whether a text fits one of IAM's patterns, in any case of letters.
+
+    Patterns wait for texts of their service: those of AWS are thousands, for thousands of actions.
+    """
+    by_service: dict[str, list[str]] = defaultdict(list)
+    for pattern in patterns:
+        service = pattern.lower().partition(":")[0]
+        key = ANY_SERVICE if set("*?[") & set(service) else service
+        by_service[key].append(fnmatch.translate(pattern.lower()))
+    found = {service: re.compile("|".join(rules)) for service, rules in by_service.items()}
+
+    def fits(text: str) -> bool:
+        lower = text.lower()
+        tests = (found.get(lower.partition(":")[0]), found.get(ANY_SERVICE))
+        return any(test.match(lower) for test in tests if test)
+
+    return fits
 
 
 def names_action(statement: Statement) -> Callable[[str], bool]:
@@ -71,9 +86,13 @@ class Sources:
     actions: Mapping[str, str]
     levels: Mapping[str, str] = field(default_factory=lambda: LEVELS)
 
-    def allowed(self, level: str) -> frozenset[str]:
-        """Return the actions that the policy of a level allows anywhere."""
-        statements = texts(self.policies[LEVELS[level]]["Document"]["Statement"])
+    @cached_property
+    def allowed(self) -> dict[str, frozenset[str]]:
+        """Return the actions that the policy of each level allows anywhere."""
+        return {level: self._allowed_by(name) for level, name in LEVELS.items()}
+
+    def _allowed_by(self, policy: str) -> frozenset[str]:
+        statements = texts(self.policies[policy]["Document"]["Statement"])
         tests = [names_action(s) for s in statements if s["Effect"] == "Allow"]
         return frozenset(a for a in self.actions if any(test(a) for test in tests))
 
@@ -140,27 +159,31 @@ class Review:
     def left(self) -> dict[str, frozenset[str]]:
         """Return what each level may do that the fence does not deny on everything."""
         return {
-            level: frozenset(a for a in self.sources.allowed(level) if not self.is_denied(a, "*"))
-            for level in LEVELS
+            level: frozenset(a for a in allowed if not self.is_denied(a, "*"))
+            for level, allowed in self.sources.allowed.items()
         }
 
     def is_denied(self, action: str, resource: str) -> bool:
         """Return whether the fence denies an action on a resource, whatever the condition."""
-        return any(about(action) and on(resource) for about, on in self._denials)
+        return any(on(resource) and about(action) for about, on in self._denials)
 
     @cached_property
     def claimed(self) -> dict[str, str]:
         """Return the id of the concern, the first that names it, of each action in one."""
         found: dict[str, str] = {}
-        everything = frozenset().union(*(self.sources.allowed(level) for level in LEVELS))
-        caught = {action for action in everything if self.catch(action)}
+        everything = frozenset().union(*self.sources.allowed.values())
+        general = {a for a in everything if not self._is_decided_each(a) and self.catch(a)}
+        by_service: dict[str, set[str]] = defaultdict(set)
+        for action in everything:
+            by_service[action.partition(":")[0]].add(action)
         for concern in self.concerns:
+            services = {pattern.partition(":")[0] for pattern in concern.actions}
             named = matcher(p for p in concern.actions if not p.startswith(ANY_SERVICE))
+            near = set().union(*(by_service[service] for service in services))
+            claimed = {action for action in near if named(action)}
             meant = matcher(concern.actions)
-            for action in everything - found.keys():
-                is_general = action in caught and not self._is_decided_each(action)
-                if named(action) or (is_general and meant(action)):
-                    found[action] = concern.id
+            claimed |= {action for action in general if meant(action)}
+            found = {**dict.fromkeys(claimed, concern.id), **found}
         return found
 
     def catch(self, action: str) -> str:
@@ -203,9 +226,10 @@ class Review:
                             yield f"{action}: {concern.id} claims a fence on {resource}"
 
     def _unused(self) -> Iterator[str]:
+        actions = [action.lower() for action in self.claimed]
         for concern in self.concerns:
             for pattern in concern.actions:
-                if not any(map(matcher([pattern]), self.claimed)):
+                if not fnmatch.filter(actions, pattern.lower()):
                     yield f"{concern.id}: no level may do {pattern}; take it off the list"
 
 

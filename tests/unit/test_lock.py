@@ -107,7 +107,9 @@ def set_up(folder: Path, version: str, *kinds: str) -> subprocess.CompletedProce
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_setup_installs_what_the_locks_list_and_checks_that_it_fits(tmp_path: Path, python: str) -> None:
+def test_setup_installs_what_the_locks_list_and_checks_that_it_fits(
+    tmp_path: Path, python: str
+) -> None:
     assert set_up(tmp_path, python, "run", "dev").returncode == 0
     assert (tmp_path / "calls").read_text().splitlines() == [
         "-m pip install --quiet --require-hashes --only-binary :all: --no-deps"

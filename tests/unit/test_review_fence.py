@@ -28,7 +28,7 @@ sources = cache(read_sources)
 def problems(fence: Any = None, decided: Any = None, **more_actions: str) -> list[str]:
     """Return what the review finds with another fence, other decisions or more actions of AWS."""
     known = {name.replace("__", ":"): access for name, access in more_actions.items()}
-    given = Sources(sources().policies, {**sources().actions, **known})
+    given = Sources(sources().policies, {**sources().actions, **known}) if known else sources()
     return Review(given, fence or load_fence(), decided or load_decisions()).problems()
 
 
