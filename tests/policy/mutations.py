@@ -19,7 +19,7 @@ _FOREIGN_ROOT = f"arn:aws:iam::{ACCOUNT_IDS['attacker']}:root"
 # The evaluator takes /0 for a single address, so everything is written in halves.
 _EVERY_ADDRESS = ["0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1"]
 _INVERSE = {"true": "false", "false": "true"}
-_EXEMPT = ("iam:*", "sts:*", "s3:*", "ssm:*", "cloudformation:*", "signin:*")
+_EXEMPT = ("iam:*", "sts:*", "s3:*", "ssm:*", "cloudformation:*", "signin:*", "kms:*")
 
 
 @dataclass(frozen=True)
