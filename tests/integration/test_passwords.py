@@ -129,7 +129,9 @@ def test_a_password_that_vanished_or_was_overwritten_is_told_with_a_reset_that_h
     ssm = estate.sandbox.client("ssm")
     ssm.delete_parameter(Name=f"{PREFIX}/ada")
     estate.sandbox.post("clock", {"advance_seconds": 60})
-    ssm.put_parameter(Name=f"{PREFIX}/bo", Value="planted", Overwrite=True)
+    held = {p["Name"]: p.get("KeyId") for p in ssm.describe_parameters()["Parameters"]}
+    key = held[f"{PREFIX}/bo"]
+    ssm.put_parameter(Name=f"{PREFIX}/bo", Value="planted", Overwrite=True, KeyId=key)
     for playbook, options in (("bootstrap", ()), ("new_user", ("--check",))):
         played = estate.play_well(playbook, *options)
         assert played.changes == []
