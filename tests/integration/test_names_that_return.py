@@ -160,9 +160,11 @@ def test_an_estate_of_the_version_before_keeps_every_password(company: World):
     for name in ("ada", "bo"):
         iam.untag_user(UserName=name, TagKeys=["jumpaccount:made"])
     password = stored(company, "bo")
+    held = {p["Name"]: p.get("KeyId") for p in ssm.describe_parameters()["Parameters"]}
     ssm.put_parameter(
         Name=f"{PREFIX}/bo",
         Value=password,
+        KeyId=held[f"{PREFIX}/bo"],
         Description="Initial console password; deleted once the person has signed in (0123)",
         Overwrite=True,
     )
