@@ -71,7 +71,8 @@ class StoredPassword:
         A move makes the parameter anew, so what was written over it since has a later version.
         """
         found = _MOVED.search(self.description) if self.version == 1 else None
-        return (found and _moment(found[1])) or self.modified
+        first = _moment(found[1]) if found else None
+        return first or self.modified
 
     @property
     def moved_description(self) -> str:
