@@ -10,9 +10,10 @@ mkdir -p "$logs"
 passed=0 failed=0 summary=""
 
 run_part() {
-  local begin=$SECONDS word=passed
-  make "$1" >"$logs/$1.log" 2>&1 </dev/null || word=FAILED
-  printf '  %-12s %-7s %4d s\n' "$1" "$word" "$((SECONDS - begin))" >"$logs/$1.result"
+  local begin=$SECONDS word=passed cpu TIMEFORMAT='%U %S'
+  cpu=$({ time make "$1" >"$logs/$1.log" 2>&1 </dev/null; } 2>&1) || word=FAILED
+  printf '  %-12s %-7s %4d s, %4.0f s of CPU\n' "$1" "$word" "$((SECONDS - begin))" \
+    "$(awk '{ print $1 + $2 }' <<<"$cpu")" >"$logs/$1.result"
 }
 
 for stage in "$@"; do
