@@ -149,6 +149,7 @@ STEPS = {
     "jump_account_administration_result": "administration_role",
     "jump_account_execution_result": "own_execution_role",
     "jump_account_groups_result": "groups",
+    "jump_account_key_result": "passwords_key",
     "jump_users_users_result": "users",
 }
 
