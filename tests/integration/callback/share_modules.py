@@ -11,6 +11,7 @@ source it finds in the pack. That is half of the time of a short playbook, and a
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import py_compile
 import zipfile
@@ -47,12 +48,14 @@ class CallbackModule(CallbackBase):
         (Path(constants.DEFAULT_LOCAL_TMP) / "ansiballz_cache").symlink_to(self._shared)
 
     def v2_playbook_on_stats(self, _stats: Any) -> None:
-        """Compile what this run packed."""
-        for path in self._shared.glob("*.aws.*"):
-            compiled = path.with_name(f"{path.name}.compiled")
-            if path.suffix not in {".lock", ".compiled"} and not compiled.exists():
-                compile_pack(path)
-                compiled.touch()
+        """Compile what this run packed; one run at a time, for all write by the same name."""
+        with (self._shared / "compiling").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for path in self._shared.glob("*.aws.*-none"):
+                compiled = path.with_name(f"{path.name}.compiled")
+                if not compiled.exists():
+                    compile_pack(path)
+                    compiled.touch()
 
 
 def compile_pack(path: Path) -> None:
