@@ -16,7 +16,8 @@ from dataclasses import asdict, dataclass
 from .._core.change import Json
 from .._core.passwords_key import ARN_OUTPUT, MAKER_PARAMETER
 from .account import AwsAccount
-from .errors import AwsError, ClientError, doing
+from .errors import AwsError, doing
+from .stacks import describe_stack, parameters_from
 
 _MENDING = {
     "Disabled": "enable it: aws kms enable-key",
@@ -46,22 +47,16 @@ def read_passwords_key(aws: AwsAccount, stack: str) -> FoundKey | None:
 
 def _read(aws: AwsAccount, stack: str) -> dict[str, Json]:
     with doing(aws, f"read stack {stack}"):
-        try:
-            (described,) = aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-        except ClientError as error:
-            if "does not exist" not in str(error):
-                raise
-            return {}
+        described = describe_stack(aws, stack)
     outputs = {o["OutputKey"]: o["OutputValue"] for o in described.get("Outputs", [])}
     arn = outputs.get(ARN_OUTPUT)
     if arn is None:
         return {}
-    parameters = {p["ParameterKey"]: p["ParameterValue"] for p in described.get("Parameters", [])}
     with doing(aws, f"read the policy of KMS key {arn}"):
         policy = aws.client("kms").get_key_policy(KeyId=arn)["Policy"]
     return {
         "arn": arn,
-        "maker": parameters.get(MAKER_PARAMETER, ""),
+        "maker": parameters_from(described).get(MAKER_PARAMETER, ""),
         "policy": json.loads(policy),
     }
 

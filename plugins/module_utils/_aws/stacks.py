@@ -80,13 +80,13 @@ def _found(aws: AwsAccount, stack: Answer) -> FoundStack:
     return FoundStack(
         status=stack["StackStatus"],
         template=parse_template(template, f"template of stack {name} in {aws.label}"),
-        parameters=tuple(sorted(_parameters_from(stack).items())),
+        parameters=tuple(sorted(parameters_from(stack).items())),
         tags=tuple(sorted(_tags_of(stack).items())),
         termination_protection=stack.get("EnableTerminationProtection", False),
     )
 
 
-def _describe(aws: AwsAccount, name_or_id: str) -> Answer:
+def describe_stack(aws: AwsAccount, name_or_id: str) -> Answer:
     """Return a stack's description; one that is not there has the status ABSENT."""
     try:
         answer = aws.client("cloudformation").describe_stacks(StackName=name_or_id)
@@ -97,7 +97,7 @@ def _describe(aws: AwsAccount, name_or_id: str) -> Answer:
     return dict(answer["Stacks"][0])
 
 
-def _parameters_from(stack: Answer) -> dict[str, str]:
+def parameters_from(stack: Answer) -> dict[str, str]:
     return {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
 
 
@@ -215,7 +215,7 @@ def delete_leftover(aws: AwsAccount, change: Change, patience: Patience) -> None
     """Delete what a failed first creation left, so that the stack can be created."""
     name = change.id.key[1]
     with doing(aws, f"delete the leftover of stack {name}"):
-        found = _describe(aws, name)
+        found = describe_stack(aws, name)
         if is_absent(found["StackStatus"]):
             return
         if found.get("EnableTerminationProtection"):
@@ -248,7 +248,7 @@ def _settled(
     def is_done(stack: Answer) -> bool:
         return is_settled(stack["StackStatus"]) and stack["StackStatus"] not in stale
 
-    stack = wait_for(lambda: _describe(aws, name_or_id), is_done, patience)
+    stack = wait_for(lambda: describe_stack(aws, name_or_id), is_done, patience)
     if is_done(stack):
         return stack
     raise AwsError(
