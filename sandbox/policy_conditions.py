@@ -76,7 +76,9 @@ def _key_holds(operator: str, key: str, expected: list[str], context: Context) -
     base = operator.removesuffix("IfExists")
     is_negated = "Not" in base
     if value is None:
-        return operator != base or is_negated or quantifier == "ForAllValues"
+        # Of no values at all, any is none and all is none of them that fails; IfExists is about
+        # each value, so that it says nothing here.
+        return quantifier == "ForAllValues" or (not quantifier and (operator != base or is_negated))
     resolved = [each for each in (_resolve(text, context) for text in expected) if each is not None]
     if is_negated and not all(_can_differ(base, t, _strings(value), context) for t in expected):
         return False

@@ -50,8 +50,8 @@ class Sandbox:
 
     address: str
     snapshots: Path
-    interpreter: Path | None = None
-    """What runs modules in the place of new interpreters, which cost more than the modules do."""
+    interpreters: Mapping[str, Path] = field(default_factory=dict)
+    """What runs modules and playbooks in the place of new interpreters, which cost more."""
     region: str = REGION
 
     def calls(self) -> dict[str, Any]:
@@ -167,13 +167,18 @@ class World:
         }
 
     def start(self, playbook: str, *options: str) -> tuple[subprocess.Popen[str], Path]:
-        """Start a playbook in a process group of its own."""
+        """Start a playbook in a process group of its own, as users do."""
+        return self._start([], playbook, *options)
+
+    def _start(
+        self, interpreter: Sequence[Path], playbook: str, *options: str
+    ) -> tuple[subprocess.Popen[str], Path]:
         log = self.folder / RESULTS
         log.unlink(missing_ok=True)
         ansible = Path(sys.executable).parent / "ansible-playbook"
         inventory = str(self.folder / "inventory.yml")
         process = subprocess.Popen(
-            [str(ansible), f"playbooks/{playbook}.yml", "-i", inventory, *options],
+            [*interpreter, str(ansible), f"playbooks/{playbook}.yml", "-i", inventory, *options],
             cwd=ROOT,
             env=self.environment(log),
             stdout=subprocess.PIPE,
@@ -185,9 +190,10 @@ class World:
 
     def play(self, playbook: str, *options: str) -> Played:
         """Run a playbook to its end."""
-        if self.sandbox.interpreter is not None:
-            options = (*options, "-e", f"ansible_python_interpreter={self.sandbox.interpreter}")
-        process, log = self.start(playbook, *options)
+        forks = self.sandbox.interpreters
+        if forks:
+            options = (*options, "-e", f"ansible_python_interpreter={forks['modules']}")
+        process, log = self._start([forks["playbooks"]] if forks else [], playbook, *options)
         output, _none = process.communicate()
         lines = log.read_text().splitlines() if log.exists() else []
         return Played(process.returncode, output, [json.loads(line) for line in lines])
@@ -291,16 +297,18 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def interpreter_process(folder: Path) -> Iterator[Path]:
-    """Run the process that modules are forks of, and give what stands for their interpreter."""
-    address = folder / "socket"
-    command = [sys.executable, "-m", "tests.integration.forks.server", str(address)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def interpreter_process(kind: str, folder: Path, environment: Mapping[str, str]) -> Iterator[Path]:
+    """Run the process that scripts of a kind are forks of, and give what stands for Python."""
+    address = folder / f"{kind}.socket"
+    command = [sys.executable, "-m", "tests.integration.forks.server", kind, str(address)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         script = Path(__file__).parent / "forks" / "client.py"
-        interpreter = folder / "python"
+        interpreter = folder / kind
         words = shlex.join([sys.executable, "-IS", str(script), str(address)])
         interpreter.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
         interpreter.chmod(0o755)
@@ -310,12 +318,24 @@ def interpreter_process(folder: Path) -> Iterator[Path]:
         process.wait(timeout=20)
 
 
+@contextmanager
+def forks(sandbox: Sandbox, folder: Path) -> Iterator[None]:
+    """Let playbooks and modules against this sandbox run as forks."""
+    environment = World(sandbox, folder).environment(folder / RESULTS)
+    with_modules = {**environment, "PYTHONPATH": str(ROOT / "collections")}
+    with (
+        interpreter_process("modules", folder, with_modules) as modules,
+        interpreter_process("playbooks", folder, environment) as playbooks,
+    ):
+        sandbox.interpreters = {"modules": modules, "playbooks": playbooks}
+        yield
+
+
 @pytest.fixture(scope="session")
 def running_sandbox(snapshots: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """One sandbox process for each test worker."""
     folder = tmp_path_factory.mktemp("python")
-    with sandbox_process(snapshots) as sandbox, interpreter_process(folder) as interpreter:
-        sandbox.interpreter = interpreter
+    with sandbox_process(snapshots) as sandbox, forks(sandbox, folder):
         yield sandbox
 
 

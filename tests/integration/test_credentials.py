@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,6 +27,8 @@ from .conftest import JUMP, MEMBERS, REGION, ROOT, ROSTER, A, Played, World, peo
 SERIAL = f"arn:aws:iam::{JUMP}:mfa/yamada.taro"
 PASSWORD = "A-new-Passw0rd-of-my-own!"
 PROMPT = b"MFA code of"
+SECONDS_OF_SILENCE = 3
+MOST_TIMES = 60
 SESSION_KEY = "ASIA"
 """How the access key of any session begins."""
 KEYS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
@@ -83,18 +86,29 @@ class Desk:
         ours, theirs = pty.openpty()
         process = self.start(playbook, preexec_fn=partial(os.login_tty, theirs))
         os.close(theirs)
-        output, unread = b"", b""
-        while chunk := read_terminal(ours):
+        output, unread, typed = b"", b"", b""
+        while chunk := read_terminal(ours, typed):
             output, unread = output + chunk, unread + chunk
             if PROMPT in unread and answers:
-                unread = b""
-                os.write(ours, answers.pop(0)().encode() + b"\r")
+                unread, typed = b"", answers.pop(0)().encode() + b"\r"
+                os.write(ours, typed)
         os.close(ours)
         return self.played(process.wait(), output)
 
 
-def read_terminal(terminal: int) -> bytes:
-    """Return what a terminal shows next, nothing when nobody has it open any more."""
+def read_terminal(terminal: int, typed: bytes) -> bytes:
+    """Return what a terminal shows next, nothing when nobody has it open any more.
+
+    Ansible forgets what was typed between its prompt and the moment when it listens. Who sees that
+    nothing happens types it again.
+    """
+    for _times in range(MOST_TIMES):
+        is_ready, _out, _broken = select.select([terminal], [], [], SECONDS_OF_SILENCE)
+        if is_ready:
+            break
+        os.write(terminal, typed)
+    else:
+        pytest.fail(f"nothing happened at the terminal for {MOST_TIMES * SECONDS_OF_SILENCE} s")
     try:
         return os.read(terminal, 4096)
     except OSError:

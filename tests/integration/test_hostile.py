@@ -94,7 +94,7 @@ class HostileWorld(World):
 def company(estate: World) -> HostileWorld:
     """A company after its first bootstrap, without any settings yet."""
     # Which interpreter runs the modules, and how, is part of what is tried here.
-    return HostileWorld(replace(estate.sandbox, interpreter=None), estate.folder)
+    return HostileWorld(replace(estate.sandbox, interpreters={}), estate.folder)
 
 
 @pytest.mark.parametrize("number", range(len(PLAYBOOKS)), ids=PLAYBOOKS)

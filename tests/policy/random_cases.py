@@ -29,6 +29,10 @@ STRINGS = {
     "aws:PrincipalType": ["User", "AssumedRole", "*"],
     "aws:RequestedRegion": ["ap-northeast-1", "us-*", "eu-west-?"],
     "aws:CalledViaFirst": ["cloudformation.amazonaws.com", "ssm.*", "*"],
+    "aws:ResourceTag/jumpaccount": ["own", "*"],
+    "kms:CallerAccount": [JUMP, MEMBER, "${aws:PrincipalAccount}"],
+    "kms:EncryptionContext:PARAMETER_ARN": ["*:parameter/jumpaccount/*", "*/${aws:username}"],
+    "kms:ViaService": ["ssm.ap-northeast-1.amazonaws.com", "ssm.*", "s3.*"],
 }
 VIA = ["cloudformation.amazonaws.com", "ssm.amazonaws.com"]
 SETS = {"aws:CalledVia": [*VIA, "*.amazonaws.com"]}
@@ -67,7 +71,7 @@ FAMILIES: tuple[tuple[dict[str, list[str]], tuple[str, ...]], ...] = (
     (DATES, tuple(f"Date{order}" for order in ORDERS)),
     (BOOLS, ("Bool",)),
     (ADDRESSES, ("IpAddress", "NotIpAddress")),
-    (SETS, ("ForAnyValue:StringLike", "ForAllValues:StringLike")),
+    (SETS, ("ForAnyValue:StringLike", "ForAnyValue:StringNotLike", "ForAllValues:StringLike")),
 )
 ACTUAL = {
     "aws:MultiFactorAuthPresent": ["true", "false"],
@@ -85,6 +89,16 @@ ACTUAL = {
         f"arn:aws:cloudformation:eu-west-1:{MEMBER}:stackset/x:1",
     ],
 }
+ACTUAL_OF_KEYS = {
+    "aws:ResourceTag/jumpaccount": ["own", "else"],
+    "kms:CallerAccount": [JUMP, MEMBER],
+    "kms:EncryptionContext:PARAMETER_ARN": [
+        f"arn:aws:ssm:ap-northeast-1:{JUMP}:parameter/jumpaccount/alice",
+        f"arn:aws:ssm:ap-northeast-1:{JUMP}:parameter/else/malice",
+    ],
+    "kms:ViaService": ["ssm.ap-northeast-1.amazonaws.com", "ssm.us-east-1.amazonaws.com"],
+}
+"""What only calls of KMS carry."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +119,8 @@ def draw(random: Random) -> Drawn:
     if caller.kind in ("Service", "Account"):
         identity = [_everything()] if caller.kind == "Account" else []
     boundary = _policy(random, "identity") if _has_boundary(random, caller, kind) else None
-    has_own = kind == "trust" or (kind == "bucket" and random.random() < 0.8)
+    is_needed = kind in ("trust", "key")
+    has_own = is_needed or (kind == "bucket" and random.random() < 0.8)
     is_foreign = caller.account_id != account
     own = _policy(random, kind) if has_own or (kind == "bucket" and is_foreign) else None
     bounds = None if boundary is None else [boundary]
@@ -114,7 +129,7 @@ def draw(random: Random) -> Drawn:
         [json.dumps(document) for document in identity],
         None if boundary is None else json.dumps(boundary),
         None if own is None else json.dumps(own),
-        kind == "trust",
+        is_needed,
     )
     return Drawn(request, Asked(caller, action, resource, account, dict(context)), policies)
 
@@ -161,6 +176,10 @@ def _call(random: Random) -> tuple[str, str, str, str]:
             ("iam:ListUsers", "*", JUMP, "none"),
             ("ssm:GetParameter", f"{_SSM}/jumpaccount/initial-password/{user}", JUMP, "none"),
             ("cloudformation:CreateStackInstances", f"{_STACK_SET}:0b5c", JUMP, "none"),
+            ("sns:Publish", _TOPIC, JUMP, "none"),
+            ("sns:Subscribe", _TOPIC, JUMP, "none"),
+            ("kms:Decrypt", f"arn:aws:kms:ap-northeast-1:{account}:key/{_KEY}", account, "key"),
+            ("kms:PutKeyPolicy", f"arn:aws:kms:ap-northeast-1:{JUMP}:key/{_KEY}", JUMP, "key"),
             ("s3:GetObject", f"arn:aws:s3:::templates/{key}", JUMP, "bucket"),
             ("s3:PutObject", f"arn:aws:s3:::templates/{key}", JUMP, "bucket"),
         )
@@ -173,6 +192,8 @@ def _context(
     context: dict[str, str | list[str]] = {
         key: random.choice(values) for key, values in ACTUAL.items() if random.random() < 0.7
     }
+    if action.startswith("kms:"):
+        context |= {k: random.choice(v) for k, v in ACTUAL_OF_KEYS.items() if random.random() < 0.7}
     context["aws:ResourceAccount"] = account
     if random.random() < 0.5:
         context["aws:CalledVia"] = random.sample(VIA, random.randint(1, 2))
@@ -210,6 +231,9 @@ def _statement(random: Random, kind: str) -> Json:
         statement["Action"] = random.choice(
             ("sts:AssumeRole", ["sts:AssumeRole", "sts:TagSession"])
         )
+    elif kind == "key":
+        statement["Action"] = _some(random, _KEY_ACTIONS)
+        statement["Resource"] = "*"
     else:
         element = random.choices(("Action", "NotAction"), (4, 1))[0]
         statement[element] = _some(random, _ACTIONS)
@@ -224,6 +248,9 @@ _STACK_SET = f"arn:aws:cloudformation:ap-northeast-1:{JUMP}:stackset/iam-roles"
 _SIGN_IN = f"arn:aws:signin:ap-northeast-1:{JUMP}:oauth2/public-client"
 _TRAIL = f"arn:aws:cloudtrail:ap-northeast-1:{JUMP}:trail"
 _RULE = f"arn:aws:events:ap-northeast-1:{JUMP}:rule"
+_TOPIC = f"arn:aws:sns:ap-northeast-1:{JUMP}:jumpaccount"
+_KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+_KEY_ACTIONS = ("kms:*", "kms:Decrypt", "kms:Put*", "kms:GenerateDataKey")
 _ACTIONS = (
     "*",
     "cloudformation:*",
@@ -240,6 +267,10 @@ _ACTIONS = (
     "signin:Create*",
     "cloudtrail:Stop*",
     "events:Put*",
+    "kms:*",
+    "kms:Decrypt",
+    "sns:*",
+    "sns:Publish",
 )
 _RESOURCES = (
     "*",
@@ -258,6 +289,8 @@ _RESOURCES = (
     f"arn:aws:signin:*:{JUMP}:oauth2/public-client/localhost",
     f"{_TRAIL}/*",
     f"{_RULE}/execution.yaml",
+    _TOPIC,
+    f"arn:aws:kms:*:{JUMP}:key/*",
 )
 
 

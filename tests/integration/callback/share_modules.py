@@ -15,6 +15,7 @@ import fcntl
 import os
 import py_compile
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -45,7 +46,10 @@ class CallbackModule(CallbackBase):
         super().__init__(*given, **options)
         self._shared = Path(os.environ["SHARED_MODULES"])
         self._shared.mkdir(exist_ok=True)
-        (Path(constants.DEFAULT_LOCAL_TMP) / "ansiballz_cache").symlink_to(self._shared)
+        cache = Path(constants.DEFAULT_LOCAL_TMP) / "ansiballz_cache"
+        # Runs that are forks of one process have one folder, and the same cache.
+        with suppress(FileExistsError):
+            cache.symlink_to(self._shared)
 
     def v2_playbook_on_stats(self, _stats: Any) -> None:
         """Compile what this run packed; one run at a time, for all write by the same name."""

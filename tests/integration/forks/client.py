@@ -11,11 +11,10 @@ import json
 import os
 import socket
 import sys
-from pathlib import Path
 
-asked = {"arguments": sys.argv[2:], "environment": dict(os.environ), "folder": str(Path.cwd())}
+asked = {"arguments": sys.argv[2:], "environment": dict(os.environ)}
 with socket.socket(socket.AF_UNIX) as connection:
     connection.connect(sys.argv[1])
-    socket.send_fds(connection, [json.dumps(asked).encode()], [0, 1, 2])
+    socket.send_fds(connection, [json.dumps(asked).encode()], [0, 1, 2, os.open(".", os.O_RDONLY)])
     answer = connection.recv(1)
 sys.exit(answer[0] if answer else 1)

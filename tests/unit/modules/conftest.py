@@ -23,10 +23,10 @@ from ansible_collections.jumpaccount.aws.plugins.action import desired_state
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import login_profiles, sessions
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import Deadline
-from botocore.loaders import JSONFileLoader, Loader
 
 from sandbox.iam import credential_report
 from sandbox.server import Sandbox
+from tests.botocore_files import read_once
 
 JUMP = "111111111111"
 REGION = "ap-northeast-1"
@@ -35,22 +35,8 @@ CREDENTIALS = {"AWS_SECRET_ACCESS_KEY": "local-only-key", "AWS_DEFAULT_REGION": 
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_clients():
-    """Read the description of each service once, not for every client: it is most of the time."""
-    load = JSONFileLoader().load_file
-    load_once = functools.cache(load)
-
-    def load_file(_self, path):
-        # botocore changes what it loaded of S3 for each client: two must not share it.
-        return (load if "/s3/" in str(path) else load_once)(path)
-
-    list_services = functools.cache(Loader().list_available_services)
-
-    def list_available_services(_self, type_name):
-        return list(list_services(type_name))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", load_file)
-        patch.setattr(Loader, "list_available_services", list_available_services)
+    """Read the description of each service once."""
+    with read_once():
         yield
 
 
