@@ -51,7 +51,10 @@ class Sandbox:
     address: str
     snapshots: Path
     interpreters: Mapping[str, Path] = field(default_factory=dict)
-    """What runs modules and playbooks in the place of new interpreters, which cost more."""
+    """What runs modules and playbooks in the place of new interpreters, which cost more.
+
+    Ansible reads its settings as it starts, so that forks have those of World.environment.
+    """
     region: str = REGION
 
     def calls(self) -> dict[str, Any]:
@@ -192,6 +195,7 @@ class World:
         """Run a playbook to its end."""
         forks = self.sandbox.interpreters
         if forks:
+            assert type(self).environment is World.environment, "forks have no other settings"
             options = (*options, "-e", f"ansible_python_interpreter={forks['modules']}")
         process, log = self._start([forks["playbooks"]] if forks else [], playbook, *options)
         output, _none = process.communicate()

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ class LenientWorld(World):
 @pytest.fixture
 def lenient(sandbox: Sandbox, tmp_path: Path) -> LenientWorld:
     """A world with Ansible's own defaults and an empty AWS."""
-    return LenientWorld(sandbox, tmp_path)
+    return LenientWorld(replace(sandbox, interpreters={}), tmp_path)
 
 
 def write(world: World, files: Mapping[str, str]) -> None:
