@@ -53,8 +53,11 @@ def _has_edits(one: str, other: str, most: int) -> bool:
 
 
 def _is_alike(one: str, other: str) -> bool:
+    # Most words differ so much in length that they need not be compared letter by letter.
+    if 2 * min(len(one), len(other)) < ALIKE * (len(one) + len(other)):
+        return False
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+    bounds = (matcher.quick_ratio, matcher.ratio)
     return all(ratio() >= ALIKE for ratio in bounds)
 
 
