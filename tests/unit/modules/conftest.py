@@ -23,6 +23,7 @@ from ansible_collections.jumpaccount.aws.plugins.action import desired_state
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import login_profiles, sessions
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import Deadline
+from botocore.retries.standard import ExponentialBackoff
 
 from sandbox.iam import credential_report
 from sandbox.server import Sandbox
@@ -118,6 +119,7 @@ def instant(monkeypatch):
     """Let waiting take no time: the operations of the sandbox go on with every look at them."""
     monkeypatch.setattr(Deadline.__init__, "__defaults__", (time.monotonic, lambda _seconds: None))
     monkeypatch.setattr(Patience.__init__, "__defaults__", (lambda _seconds: None, time.monotonic))
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda _self, _context: 0)
     monkeypatch.setattr(credential_report, "_TAKES", 0)
     monkeypatch.setattr(login_profiles, "_PAUSES", (0.0,) * len(login_profiles._PAUSES))
 
