@@ -30,9 +30,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.role_templat
     EXECUTION_TEMPLATE_KEY,
 )
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._catalog import read_catalog
-from ansible_collections.jumpaccount.aws.plugins.plugin_utils._expressions import (
-    find_expressions,
-)
+from ansible_collections.jumpaccount.aws.plugins.plugin_utils._expressions import find_expressions
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._inventory import (
     InventoryReader,
     plain,

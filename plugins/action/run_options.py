@@ -15,9 +15,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking imp
     Problems,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.run_options import tags_problem
-from ansible_collections.jumpaccount.aws.plugins.plugin_utils._expressions import (
-    find_expressions,
-)
+from ansible_collections.jumpaccount.aws.plugins.plugin_utils._expressions import find_expressions
 
 
 class ActionModule(ActionBase):

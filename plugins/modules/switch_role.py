@@ -229,10 +229,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence import Fence
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
-    TRUST_SIZE,
     TrustOptions,
     build_switch_trust,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.quotas import TRUST_SIZE
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role import (
     SwitchRole,
     managed_policy_arn,

@@ -19,9 +19,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.accounts imp
     MEMBER_GROUP,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.shown import quoted
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.variables import (
-    HOST_VARIABLES,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.variables import HOST_VARIABLES
 
 from ._origins import place_of
 

@@ -9,12 +9,7 @@ from sandbox.arns import arn_of
 from sandbox.authorisation import authorise
 from sandbox.cloudformation import parameters
 from sandbox.cloudformation.drift import detect
-from sandbox.cloudformation.lifecycle import (
-    run_to_end,
-    start_create,
-    start_delete,
-    start_update,
-)
+from sandbox.cloudformation.lifecycle import run_to_end, start_create, start_delete, start_update
 from sandbox.cloudformation.model import Spec, Stack, Stacks
 from sandbox.cloudformation.stacks import is_same
 from sandbox.errors import AwsError

@@ -18,14 +18,7 @@ from itertools import islice
 from typing import Any
 
 from tests.policy.case import Case, wrong_cases
-from tests.policy.estate import (
-    ANYTHING,
-    KEY_POLICY,
-    OPEN_RESOURCE,
-    OPEN_TRUST,
-    Estate,
-    whole,
-)
+from tests.policy.estate import ANYTHING, KEY_POLICY, OPEN_RESOURCE, OPEN_TRUST, Estate, whole
 from tests.policy.evaluator import Evaluator, running_evaluator
 from tests.policy.mutations import Mutant, mutants_of
 

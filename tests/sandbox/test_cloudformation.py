@@ -6,14 +6,7 @@ import json
 
 import pytest
 
-from tests.sandbox.helpers import (
-    JUMP,
-    PROD,
-    allow,
-    document,
-    role_template,
-    trust_account,
-)
+from tests.sandbox.helpers import JUMP, PROD, allow, document, role_template, trust_account
 from tests.sandbox.stack import NAMED, create, finish
 
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"

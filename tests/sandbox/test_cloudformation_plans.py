@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.helpers import (
-    role_template,
-)
+from tests.sandbox.helpers import role_template
 from tests.sandbox.stack import NAMED, create, finish
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"

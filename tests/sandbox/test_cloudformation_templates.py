@@ -7,13 +7,7 @@ import textwrap
 
 import pytest
 
-from tests.sandbox.helpers import (
-    JUMP,
-    PROD,
-    REGION,
-    parameter_template,
-    role_template,
-)
+from tests.sandbox.helpers import JUMP, PROD, REGION, parameter_template, role_template
 from tests.sandbox.stack import NAMED, create, finish
 
 

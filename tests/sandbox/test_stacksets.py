@@ -6,14 +6,7 @@ import json
 
 import pytest
 
-from tests.sandbox.helpers import (
-    EXECUTION,
-    JUMP,
-    PROD,
-    REGION,
-    STAGING,
-    role_template,
-)
+from tests.sandbox.helpers import EXECUTION, JUMP, PROD, REGION, STAGING, role_template
 from tests.sandbox.stack_set import (
     BOTH,
     NAMED,

@@ -21,10 +21,8 @@ import botocore.session
 import pytest
 import regex
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core import naming
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.accounts import (
-    is_account_id,
-    parse_accounts,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.accounts import parse_accounts
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.arns import is_account_id
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.exceptions import Known
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.levels import parse_levels
@@ -34,9 +32,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import
     Level,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import parse_names
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.password import (
-    PasswordPolicy,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.password import PasswordPolicy
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_account_stack import (
     Stack,
     check_stack,
@@ -47,13 +43,14 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_passwor
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_role import (
     check_roles,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.quotas import (
+    TAGS_MOST,
+    USER_NAME_LONGEST,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.roster import parse_roster
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.scope import check_names
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role import SwitchRole
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.tags import (
-    TAGS_MOST,
-    is_tag_character,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.tags import is_tag_character
 
 Accepts = Callable[[str], bool]
 DOCUMENT = {
@@ -334,7 +331,7 @@ def test_every_character_of_tags() -> None:
 def test_sessions_can_be_named_after_users() -> None:
     limits = metadata("sts", "roleSessionNameType")
     assert limits["min"] == naming.SESSION_NAME_SHORTEST
-    assert limits["max"] == naming.USER_NAME_LONGEST
+    assert limits["max"] == USER_NAME_LONGEST
     accepts = shape("sts", "roleSessionNameType")
     users = [c for c in CHARACTERS if person(name=f"a{c}")]
     assert [c for c in users if not accepts(f"a{c}")] == []
@@ -350,7 +347,7 @@ def test_the_longest_parameter_has_room() -> None:
     prefix = "/a" * 13 + "/" + "b" * (naming.PARAMETER_PREFIX_LONGEST - 27)
     assert len(prefix) == naming.PARAMETER_PREFIX_LONGEST
     assert name("parameter_prefix", prefix)
-    made = naming.parameter_name(prefix, "_" * naming.USER_NAME_LONGEST)
+    made = naming.parameter_name(prefix, "_" * USER_NAME_LONGEST)
     arn = f"arn:aws-us-gov:ssm:us-gov-west-1:111111111111:parameter{made}"
     assert len(arn) <= 1011
     assert made.count("/") == 15

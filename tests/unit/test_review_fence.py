@@ -13,14 +13,7 @@ from typing import Any
 import pytest
 
 from scripts.fence_page import build_page
-from scripts.review_fence import (
-    PAGE,
-    Review,
-    Sources,
-    load_decisions,
-    load_fence,
-    read_sources,
-)
+from scripts.review_fence import PAGE, Review, Sources, load_decisions, load_fence, read_sources
 
 sources = cache(read_sources)
 

@@ -21,12 +21,7 @@ from .account import AwsAccount
 from .details import read_details
 from .errors import doing
 from .retry import when_visible
-from .transformations import (
-    ObjectStates,
-    groups_from,
-    policies_from,
-    users_from,
-)
+from .transformations import ObjectStates, groups_from, policies_from, users_from
 from .writing import Writers, create_once
 
 _POLICY_VERSIONS = 5

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.adoption import Credentials
-from .._core.plan_user import UNLISTED_TAG
+from .._core.ownership import UNLISTED_TAG
 from .account import AwsAccount
 from .errors import ClientError, doing, error_code
 from .login_profiles import delete_login_profile, read_profiles

@@ -16,13 +16,9 @@ from .checking import Problems, shortened
 from .exceptions import in_force, lasting_actions
 from .model import Account, Inventory, Level, PersonalException
 from .naming import Names
-from .policy_exception import (
-    PARAMETERS_PER_ROLE,
-    TooLargeError,
-    check_room,
-    pack_exceptions,
-)
-from .switch_template import PARAMETERS_MOST, STAGE_PARAMETER, exception_parameters
+from .policy_exception import PARAMETERS_PER_ROLE, TooLargeError, check_room, pack_exceptions
+from .quotas import TEMPLATE_PARAMETERS
+from .switch_template import STAGE_PARAMETER, exception_parameters
 
 
 def build_account_parameters(
@@ -75,7 +71,7 @@ def _texts(
 
 def check_parameter_count(problems: Problems, levels: int) -> None:
     """Record more levels than one template has parameters for."""
-    most = (PARAMETERS_MOST - 1) // PARAMETERS_PER_ROLE
+    most = (TEMPLATE_PARAMETERS - 1) // PARAMETERS_PER_ROLE
     if levels > most:
         problems.add("levels", f"there are {levels}, and one stack set has room for {most}")
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from .arns import is_account_id
 from .change import Json
 from .checking import (
     IN_QUOTES,
@@ -25,6 +26,7 @@ from .checking import (
 )
 from .model import Account
 from .nearness import near_word
+from .quotas import ARN_LONGEST
 from .shown import quoted
 
 PROJECT_CHARACTERS = r"\w+,.@\-"
@@ -33,11 +35,6 @@ NO_STAGE = "none"
 """What stands in place of a stage where an account has none on purpose."""
 JUMP_GROUP, MEMBER_GROUP = "jump_accounts", "member_accounts"
 _ROLE_ARN = r"arn:[\w-]+:iam::([0-9]{12}):role/([!-~]{1,510}/)?[\w+=,.@-]{1,64}"
-
-
-def is_account_id(value: Json) -> bool:
-    """Return whether a value is a string of 12 digits."""
-    return isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value) is not None
 
 
 def parse_accounts(
@@ -71,7 +68,7 @@ def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | No
         ("project", PROJECT_CHARACTERS, PROJECT_LONGEST),
         ("stage", PROJECT_CHARACTERS, PROJECT_LONGEST),
         ("aws_profile", r"\w+,.@ :/\-", 255),
-        ("bootstrap_role_arn", "!-~", 2048),
+        ("bootstrap_role_arn", "!-~", ARN_LONGEST),
     ):
         if host.get(key) is not None:
             at, advice = f"{place}.{key}", _quoting(host, key)

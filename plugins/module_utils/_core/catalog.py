@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
+from .arns import aws_policy_arn
 from .change import Json
 from .checking import Problems, check_list, suggest, type_name
 from .shown import quoted
@@ -102,7 +103,7 @@ def find_policy(problems: Problems, place: str, text: str, catalog: Catalog) -> 
 
 
 def _unknown_policy(text: str, name: str, catalog: Catalog) -> str:
-    arn = f"arn:{catalog.partition or 'aws'}:iam::aws:policy/{text}"
+    arn = aws_policy_arn(catalog.partition or "aws", text)
     return (
         f"AWS has no managed policy {quoted(text)}{suggest(name, catalog.policies)}. For a policy "
         f"of AWS that is newer than {catalog.day}, give its ARN, such as {arn}; for one of your "

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from .account_parameters import build_exceptions
 from .account_results import build_accounts
+from .arns import iam_arn
 from .change import Json
 from .fence_check import fence_in
 from .kms_key import OF_AWS, OWN
@@ -58,8 +59,7 @@ def build_desired(wanted: Wanted, request: Request) -> dict[str, Json]:
         "execution_template_url": build_template_url(
             bucket, EXECUTION_TEMPLATE_KEY, region, partition, None
         ),
-        "administration_role_arn": f"arn:{partition}:iam::{jump_id}:role/"
-        f"{names.administration_role}",
+        "administration_role_arn": iam_arn(partition, jump_id, f"role/{names.administration_role}"),
         "groups": [
             {"name": group.name, "role_arns": sorted(group.role_arns)}
             for group in build_groups(inventory, names, partition)
@@ -154,7 +154,7 @@ def _passwords_key(wanted: Wanted, region: str) -> PasswordsKey:
     names, account_id = wanted.names, wanted.inventory.jump.account_id
     place = Place(account_id, partition_of(region), region)
     administrators = (
-        f"arn:{place.partition}:iam::{account_id}:role/{names.role(level.name)}"
+        iam_arn(place.partition, account_id, f"role/{names.role(level.name)}")
         for level in wanted.inventory.levels
         if not level.is_fenced
     )

@@ -17,14 +17,7 @@ from datetime import date
 from .accounts import check_project
 from .catalog import EMPTY, Catalog, check_actions
 from .change import Json
-from .checking import (
-    Problems,
-    check_list,
-    check_mapping,
-    known_list,
-    suggest,
-    type_name,
-)
+from .checking import Problems, check_list, check_mapping, known_list, suggest, type_name
 from .model import Access, PersonalException
 from .patterns import covers, touches
 from .policy_check import check_policy

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from .arns import iam_arn
 from .change import Json
 from .policy_document import canonical_policy
 from .step import Run, Step
@@ -89,7 +90,7 @@ def leftover_problems(run: Run, found: Mapping[str, Json]) -> list[str]:
 
 
 def _arn(desired: Mapping[str, Json], wanted: Mapping[str, Json]) -> str:
-    return f"arn:{desired['partition']}:iam::{desired['jump']['account_id']}:{wanted['policy']}"
+    return iam_arn(desired["partition"], desired["jump"]["account_id"], wanted["policy"])
 
 
 def _role_problem(desired: Mapping[str, Json], wanted: Mapping[str, Json], name: str) -> str:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from .change import Json
 from .kms_key import OF_AWS_ALIAS
 from .naming import parameter_name
-from .plan_user import MADE_TAG, OWNED_TAG, UNLISTED_TAG
+from .ownership import MADE_TAG, OWNED_TAG, UNLISTED_TAG
 
 CLOCK_SKEW = timedelta(seconds=5)
 """By how much the clocks of IAM and of the Parameter Store may differ."""

@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .arns import iam_arn
 from .change import Json
 from .checking import Problems, type_name
-from .naming import ROLE_NAME_LONGEST
 from .partitions import partition_of
+from .quotas import ROLE_NAME_LONGEST
 from .shown import quoted
 
 OWN = "own"
@@ -67,7 +68,7 @@ def parse_password_readers(
         problems.add(READERS, f"has {len(value)} entries, and {READERS_MOST} fit a key policy")
     found: list[str] = []
     for number, item in enumerate(value):
-        patterns = _patterns_of(item, f"arn:{partition}:iam::{account_id}:")
+        patterns = _patterns_of(item, iam_arn(partition, account_id, ""))
         if not patterns:
             problems.add(
                 f"{READERS}[{number}]",

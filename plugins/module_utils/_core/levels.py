@@ -15,20 +15,26 @@ from dataclasses import replace
 from functools import partial
 
 from .accounts import NO_STAGE, PROJECT_CHARACTERS, PROJECT_LONGEST
+from .arns import ADMINISTRATOR, THIS_ACCOUNT, THIS_PARTITION, iam_arn
 from .catalog import EMPTY, Catalog, check_actions, find_policy
 from .change import Json
 from .checking import Problems, check_list, check_mapping, check_text, type_name
 from .model import Level
-from .naming import IAM_CHARACTERS, PATH_LONGEST, POLICY_NAME_LONGEST
+from .naming import IAM_CHARACTERS
 from .policy_check import check_policy
 from .policy_document import policy_size
-from .policy_exception import INLINE_MOST
+from .quotas import (
+    ARN_LONGEST,
+    PATH_LONGEST,
+    POLICIES_PER_ROLE,
+    POLICY_NAME_LONGEST,
+    ROLE_INLINE_SIZE,
+    SESSION_LONGEST,
+    SESSION_SHORTEST,
+)
 from .shown import quoted
 
 LEVEL_CHARACTERS = r"\w+,.@\-"
-SESSION_SHORTEST, SESSION_LONGEST = 3600, 43200
-MANAGED_POLICIES_MOST = 10
-ADMINISTRATOR = "AdministratorAccess"
 
 _SETTINGS = {"managed_policies", "inline_policies", "max_session_duration", "permissions_boundary"}
 _KEYS = {*_SETTINGS, "fenced", "global_group", "stages"}
@@ -38,7 +44,7 @@ _AWS_POLICY_ARN = r"arn:[\w-]+:iam::aws:policy/[\w+=,.@/-]+"
 
 def customer_policy_arn(name: str) -> str:
     """Return the ARN, for Fn::Sub, of the policy that each account has under this name."""
-    return f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{name}"
+    return iam_arn(THIS_PARTITION, THIS_ACCOUNT, f"policy/{name}")
 
 
 def parse_levels(problems: Problems, given: Json, catalog: Catalog = EMPTY) -> tuple[Level, ...]:
@@ -71,11 +77,11 @@ def _parse_level(problems: Problems, name: Json, given: Json, catalog: Catalog) 
         if not there.managed_policies and not there.inline_policies:
             problems.add(place, "permits nothing: give managed_policies or inline_policies")
             break
-        if level.is_fenced and len(there.managed_policies) == MANAGED_POLICIES_MOST:
+        if level.is_fenced and len(there.managed_policies) == POLICIES_PER_ROLE:
             problems.add(
                 f"{place}.managed_policies",
-                f"has {MANAGED_POLICIES_MOST} policies, and the fence of the Jump account, or the "
-                f"guard of a member account, is one more; AWS attaches {MANAGED_POLICIES_MOST}",
+                f"has {POLICIES_PER_ROLE} policies, and the fence of the Jump account, or the "
+                f"guard of a member account, is one more; AWS attaches {POLICIES_PER_ROLE}",
             )
             break
     return level
@@ -145,8 +151,8 @@ def _managed_policies(
         for number, entry in enumerate(value)
     ]
     good = {policy for policy in read if policy is not None}
-    if len(good) > MANAGED_POLICIES_MOST:
-        problems.add(place, f"has {len(good)} policies; AWS attaches {MANAGED_POLICIES_MOST}")
+    if len(good) > POLICIES_PER_ROLE:
+        problems.add(place, f"has {len(good)} policies; AWS attaches {POLICIES_PER_ROLE}")
     return tuple(sorted(good))
 
 
@@ -155,7 +161,7 @@ def _managed_policy(problems: Problems, place: str, value: Json, catalog: Catalo
     if isinstance(value, Mapping):
         check_mapping(problems, place, value, {"customer"}, {"customer"})
         return _customer_policy(problems, f"{place}.customer", value.get("customer", ""))
-    if not check_text(problems, place, value, _WITH_PATH + ":", 2048):
+    if not check_text(problems, place, value, _WITH_PATH + ":", ARN_LONGEST):
         return None
     if value.startswith("arn:") and not re.fullmatch(_AWS_POLICY_ARN, value, flags=re.ASCII):
         problems.add(
@@ -204,10 +210,10 @@ def _inline_policies(
         if ok and isinstance(document, Mapping):
             good[str(name)] = document
     size = sum(policy_size(document) for document in good.values())
-    if size > INLINE_MOST:
+    if size > ROLE_INLINE_SIZE:
         problems.add(
             place,
-            f"have {size} characters without white space, and a role holds {INLINE_MOST}; use "
+            f"have {size} characters without white space, and a role holds {ROLE_INLINE_SIZE}; use "
             "managed policies",
         )
     return tuple(sorted(good.items(), key=lambda item: item[0]))

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .change import Json
+from .quotas import SESSION_SHORTEST
 
 
 @dataclass(frozen=True, order=True)
@@ -40,7 +41,7 @@ class Level:
     name: str
     managed_policies: tuple[str, ...] = ()
     inline_policies: tuple[tuple[str, Json], ...] = ()
-    max_session_duration: int = 3600
+    max_session_duration: int = SESSION_SHORTEST
     permissions_boundary: str | None = None
     is_fenced: bool = True
     has_global_group: bool = True

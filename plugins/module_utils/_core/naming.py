@@ -15,18 +15,15 @@ from dataclasses import dataclass, fields
 
 from .change import Json
 from .checking import Problems, check_text, known_list, suggest, type_name
+from .quotas import GROUP_NAME_LONGEST, PATH_LONGEST, SSM_NAME_LEVELS
 from .shown import quoted
 
 NAME_CHARACTERS = r"\w+,.@\-"
 """What IAM allows in names, less '=' which session policies could be tricked with."""
 IAM_CHARACTERS = NAME_CHARACTERS + "="
-GROUP_NAME_LONGEST = POLICY_NAME_LONGEST = 128
-ROLE_NAME_LONGEST = 64
-USER_NAME_LONGEST = 64
 SESSION_NAME_SHORTEST = 2
-PATH_LONGEST = 512
-PARAMETER_PREFIX_LONGEST, PARAMETER_PREFIX_LEVELS = 750, 14
-"""SSM takes 1,011 characters with the ARN before them, and 15 levels; a user's name is the last."""
+PARAMETER_PREFIX_LONGEST, PARAMETER_PREFIX_LEVELS = 750, SSM_NAME_LEVELS - 1
+"""SSM takes 1,011 characters with the ARN before them; a user's name is the last level."""
 
 _PLACEHOLDERS = {
     "group_name": {"level"},

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from .arns import account_root, build_arn
 from .change import Json
+from .ownership import OWNED_TAG
 from .partitions import PARTITIONS
-from .plan_user import OWNED_TAG
 from .policy_document import build_policy
 from .role_template import FORMAT
 from .template_values import Place
@@ -47,7 +48,7 @@ class PasswordsKey:
     @property
     def root(self) -> str:
         """Return the ARN that stands for the account, and for its root user."""
-        return f"arn:{self.place.partition}:iam::{self.place.account_id}:root"
+        return account_root(self.place.partition, self.place.account_id)
 
 
 def build_key_template(key: PasswordsKey) -> dict[str, Json]:
@@ -100,7 +101,7 @@ def build_key_policy(key: PasswordsKey, makers: Iterable[Json] = ()) -> dict[str
         f"ssm.{place.region}.{suffix}"
         for suffix in ("amazonaws.com", PARTITIONS[place.partition].dns_suffix)
     )
-    stored = f"arn:{place.partition}:ssm:{place.region}:{place.account_id}:parameter"
+    stored = build_arn(place.partition, "ssm", place.account_id, "parameter", place.region)
     through_ssm = {
         "StringEquals": {"kms:ViaService": list(services)},
         "StringLike": {

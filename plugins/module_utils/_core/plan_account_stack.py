@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from .change import Action, Change, Json, Kind, ObjectId, State
 from .checking import Problems, known_list, suggest
+from .quotas import TEMPLATE_BODY_LONGEST
 from .shown import quoted
 from .stack_template import declared_parameters, masked_parameters
 
-INLINE_TEMPLATE_LONGEST = 51200
 ABSENT = "ABSENT"
 
 _LEFTOVER = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"}
@@ -91,9 +91,9 @@ def check_stack(problems: Problems, stack: Stack, template_body: str) -> None:
             "most 128",
         )
     size = len(template_body.encode())
-    if size > INLINE_TEMPLATE_LONGEST:
+    if size > TEMPLATE_BODY_LONGEST:
         problems.add(
-            "template_body", f"has {size} bytes, CloudFormation takes {INLINE_TEMPLATE_LONGEST}"
+            "template_body", f"has {size} bytes, CloudFormation takes {TEMPLATE_BODY_LONGEST}"
         )
     given = dict(stack.parameters)
     known = declared_parameters(stack.template)

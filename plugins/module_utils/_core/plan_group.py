@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from .arns import iam_arn
 from .change import Action, Change, Json, Kind, ObjectId, Plan, State
 from .checking import Problems
 from .planning import keep
 from .policy_document import canonical_policy, policy_size
 from .policy_mfa import MfaOptions, build_mfa_policy
 from .policy_switch import build_switch_policy, split_role_arns
+from .quotas import GROUP_INLINE_SIZE, POLICIES_PER_GROUP, POLICY_SIZE
 
 SWITCH_POLICY = "switch-roles"
 
@@ -34,9 +36,9 @@ class JumpGroup:
 class GroupQuotas:
     """What one group can hold; sizes in characters without white space."""
 
-    inline_size: int = 5120
-    policy_size: int = 6144
-    attached_policies: int = 10
+    inline_size: int = GROUP_INLINE_SIZE
+    policy_size: int = POLICY_SIZE
+    attached_policies: int = POLICIES_PER_GROUP
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class GroupSettings:
 
     def policy_arn(self, name: str) -> str:
         """Return the ARN of one of our customer managed policies."""
-        return f"arn:{self.partition}:iam::{self.account_id}:policy{self.path}{name}"
+        return iam_arn(self.partition, self.account_id, f"policy{self.path}{name}")
 
     @property
     def mfa_policy_arn(self) -> str:

@@ -16,11 +16,12 @@ from dataclasses import asdict
 from .change import Json, Kind, ObjectId, State
 from .checking import Problems, type_name
 from .password import PasswordPolicy
+from .quotas import PASSWORD_AGE_LONGEST, PASSWORD_LONGEST, PASSWORD_SHORTEST, PASSWORDS_REMEMBERED
 
 _LIMITS = {
-    "minimum_length": (6, 128),
-    "max_age": (0, 1095),
-    "reuse_prevention": (0, 24),
+    "minimum_length": (PASSWORD_SHORTEST, PASSWORD_LONGEST),
+    "max_age": (0, PASSWORD_AGE_LONGEST),
+    "reuse_prevention": (0, PASSWORDS_REMEMBERED),
 }
 
 _VARIABLES = {

@@ -12,30 +12,32 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .accounts import is_account_id
+from .arns import ADMINISTRATOR, is_account_id
 from .change import Json, Kind, ObjectId, State
 from .checking import Problems, check_text
-from .levels import ADMINISTRATOR, SESSION_LONGEST, SESSION_SHORTEST
-from .naming import (
-    IAM_CHARACTERS,
-    POLICY_NAME_LONGEST,
-    ROLE_NAME_LONGEST,
-    check_path,
-)
-from .plan_user import OWNED_TAG
+from .naming import IAM_CHARACTERS, check_path
+from .ownership import OWNED_TAG
 from .planning import keep
 from .policy_check import check_policy
 from .policy_conditions import network_problem
 from .policy_document import canonical_policy, policy_size
-from .policy_exception import INLINE_MOST
 from .policy_fence import Fence, build_fence_policy
 from .policy_guard import build_guard_policy
-from .policy_switch import TRUST_SIZE, TrustOptions, build_switch_trust, trust_problem
+from .policy_switch import TrustOptions, build_switch_trust, trust_problem
+from .quotas import (
+    POLICY_NAME_LONGEST,
+    ROLE_DESCRIPTION_LONGEST,
+    ROLE_INLINE_SIZE,
+    ROLE_NAME_LONGEST,
+    SESSION_LONGEST,
+    SESSION_SHORTEST,
+    TRUST_SIZE,
+)
 from .shown import quoted
 from .switch_role import SwitchRole
 from .tags import check_keys, parse_tags
 
-_DESCRIPTION = re.compile(r"[\t\n\r\u0020-\u007e\u00a1-\u00ff]{0,1000}")
+_DESCRIPTION = re.compile(rf"[\t\n\r\u0020-\u007e\u00a1-\u00ff]{{0,{ROLE_DESCRIPTION_LONGEST}}}")
 _AWS_TAG = "aws:"
 """Tags that only AWS writes and removes."""
 
@@ -117,12 +119,12 @@ def check_sizes(
         problems.add("source_networks", problem)
     for role in roles:
         size = sum(policy_size(document) for _name, document in role.inline_policies)
-        if size > INLINE_MOST:
+        if size > ROLE_INLINE_SIZE:
             names = ", ".join(name for name, _document in role.inline_policies)
             problems.add(
                 f"role {role.name}",
                 f"the inline policies {names} have {size} characters, and a role holds "
-                f"{INLINE_MOST}; use managed policies",
+                f"{ROLE_INLINE_SIZE}; use managed policies",
             )
 
 

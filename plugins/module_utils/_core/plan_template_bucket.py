@@ -13,10 +13,10 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .accounts import is_account_id
+from .arns import is_account_id
 from .change import Json, Kind, ObjectId, State
 from .checking import Problems
-from .plan_user import OWNED_TAG
+from .ownership import OWNED_TAG
 from .policy_bucket import build_bucket_policy, readers_problem
 from .policy_document import canonical_policy
 from .shown import quoted

@@ -13,15 +13,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from .change import Json, Kind, ObjectId, State
+from .ownership import MADE_TAG, OWN_TAGS, OWNED_TAG
 from .planning import keep
-
-OWNED_TAG = "jumpaccount:owned"
-"""Marks users and roles that the product made or adopted."""
-MADE_TAG = "jumpaccount:made"
-"""Marks users that the product made: they get a console password once, adopted ones do not."""
-UNLISTED_TAG = "jumpaccount:unlisted"
-"""Marks users that left the roster, with the day on which a run saw that."""
-OWN_TAGS = (OWNED_TAG, MADE_TAG, UNLISTED_TAG)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .arns import account_root, bucket_arn
 from .change import Json
 from .policy_document import build_policy, canonical_policy, policy_size
+from .quotas import BUCKET_POLICY_LONGEST
 
-_POLICY_MOST = 20_480
-"""Bytes of a bucket policy; the limit is fixed."""
 _READER_COST = len('"222222222222",')
 
 
@@ -23,8 +23,8 @@ def build_bucket_policy(
     bucket: str, partition: str, jump_account_id: str, reader_ids: Iterable[str], shared_key: str
 ) -> dict[str, Json]:
     """Return the bucket policy: TLS only, the Jump account reads, members read one object."""
-    arn = f"arn:{partition}:s3:::{bucket}"
-    readers = sorted(f"arn:{partition}:iam::{i}:root" for i in set(reader_ids))
+    arn = bucket_arn(partition, bucket)
+    readers = sorted(account_root(partition, i) for i in set(reader_ids))
     shared = {
         "Sid": "MembersReadExecutionRoleTemplate",
         "Effect": "Allow",
@@ -44,7 +44,7 @@ def build_bucket_policy(
         {
             "Sid": "JumpAccountReads",
             "Effect": "Allow",
-            "Principal": {"AWS": [f"arn:{partition}:iam::{jump_account_id}:root"]},
+            "Principal": {"AWS": [account_root(partition, jump_account_id)]},
             "Action": ["s3:GetObject", "s3:GetObjectVersion"],
             "Resource": [f"{arn}/*"],
         },
@@ -55,10 +55,10 @@ def build_bucket_policy(
 def readers_problem(policy: Json, readers: int) -> str | None:
     """Return why a bucket policy is too large for S3, with the numbers, if it is."""
     size = policy_size(canonical_policy(policy))
-    if size <= _POLICY_MOST:
+    if size <= BUCKET_POLICY_LONGEST:
         return None
-    room = readers + (_POLICY_MOST - size) // _READER_COST
+    room = readers + (BUCKET_POLICY_LONGEST - size) // _READER_COST
     return (
-        f"{readers} accounts make a bucket policy of {size} bytes, and S3 takes {_POLICY_MOST}, "
-        f"which is room for {room}"
+        f"{readers} accounts make a bucket policy of {size} bytes, and S3 takes "
+        f"{BUCKET_POLICY_LONGEST}, which is room for {room}"
     )

@@ -16,13 +16,10 @@ from .change import Json
 from .model import PersonalException
 from .policy_document import build_policy, policy_size, policy_text
 from .policy_leaver import session_pattern
+from .quotas import PARAMETER_VALUE_LONGEST, ROLE_INLINE_SIZE
 
-PARAMETER_LONGEST = 4096
-"""Bytes that CloudFormation takes as the value of a parameter."""
 PARAMETERS_PER_ROLE = 3
 """More would be of no use: a role holds 10,240 characters of inline policies."""
-INLINE_MOST = 10240
-"""Characters of all inline policies of a role; the quota is fixed."""
 
 
 class TooLargeError(Exception):
@@ -63,7 +60,7 @@ def pack_exceptions(exceptions: Iterable[PersonalException]) -> tuple[str, ...]:
             if not _fits([statement]):
                 raise TooLargeError(
                     f"a statement of {exception.person} has {_bytes([statement])} bytes, and AWS "
-                    f"takes {PARAMETER_LONGEST} at once; split it into smaller statements",
+                    f"takes {PARAMETER_VALUE_LONGEST} at once; split it into smaller statements",
                     [exception],
                 )
             if packed and _fits([*packed[-1], statement]):
@@ -72,9 +69,9 @@ def pack_exceptions(exceptions: Iterable[PersonalException]) -> tuple[str, ...]:
                 packed.append([statement])
     if len(packed) > PARAMETERS_PER_ROLE:
         raise TooLargeError(
-            f"{len(ordered)} exceptions need {len(packed)} policies of {PARAMETER_LONGEST} bytes, "
-            f"but there is room for {PARAMETERS_PER_ROLE}; make them shorter, or give these people "
-            "a level of their own",
+            f"{len(ordered)} exceptions need {len(packed)} policies of "
+            f"{PARAMETER_VALUE_LONGEST} bytes, but there is room for {PARAMETERS_PER_ROLE}; make "
+            "them shorter, or give these people a level of their own",
             ordered,
         )
     return tuple(policy_text(build_policy(*statements)) for statements in packed)
@@ -90,10 +87,11 @@ def check_room(
     listed = list(texts)
     total = sum(len("".join(text.split())) for text in listed)
     own = sum(policy_size(document) for document in inline_policies)
-    if listed and total + own > INLINE_MOST:
+    if listed and total + own > ROLE_INLINE_SIZE:
         raise TooLargeError(
-            f"the exceptions have {total} characters and the level's inline policies {own}, but a "
-            f"role holds {INLINE_MOST}; use managed policies for the level or fewer exceptions",
+            f"the exceptions have {total} characters and the level's inline policies {own}, but "
+            f"a role holds {ROLE_INLINE_SIZE}; use managed policies for the level or fewer "
+            "exceptions",
             exceptions,
         )
 
@@ -107,4 +105,4 @@ def _bytes(statements: list[Json]) -> int:
 
 
 def _fits(statements: list[Json]) -> bool:
-    return _bytes(statements) <= PARAMETER_LONGEST
+    return _bytes(statements) <= PARAMETER_VALUE_LONGEST

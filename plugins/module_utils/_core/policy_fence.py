@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .arns import bucket_arn, build_arn
 from .change import Json
 from .naming import Names
-from .plan_user import OWNED_TAG
+from .ownership import OWNED_TAG
 from .policy_document import build_policy
 
 _IAM_CHANGES = tuple(
@@ -132,7 +133,7 @@ class Fence:
     partition: str = "aws"
 
     def _arn(self, service: str, region: str, resource: str) -> str:
-        return f"arn:{self.partition}:{service}:{region}:{self.jump_account_id}:{resource}"
+        return build_arn(self.partition, service, self.jump_account_id, resource, region)
 
     @property
     def stacks(self) -> list[str]:
@@ -159,7 +160,7 @@ class Fence:
     @property
     def bucket(self) -> list[str]:
         """Return the template bucket and what is in it."""
-        arn = f"arn:{self.partition}:s3:::{self.names.bucket(self.jump_account_id)}"
+        arn = bucket_arn(self.partition, self.names.bucket(self.jump_account_id))
         return [arn, f"{arn}/*"]
 
 

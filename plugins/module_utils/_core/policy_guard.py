@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from .arns import build_arn
 from .change import Json
 from .naming import Names
 from .policy_document import build_policy
@@ -22,7 +23,7 @@ def build_guard_policy(names: Names, partition: str) -> dict[str, Json]:
     rights away from arriving. The account is not named: the text is the same in all of them.
     """
     stacks = [
-        f"arn:{partition}:cloudformation:*:*:stack/{name}/*"
+        build_arn(partition, "cloudformation", "*", f"stack/{name}/*", "*")
         for name in (f"StackSet-{names.stack_set}-*", names.execution_stack)
     ]
     return build_policy(

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .arns import build_arn, iam_arn
 from .change import Json
 from .policy_document import build_policy
 
@@ -68,25 +69,24 @@ class MfaOptions:
     partition: str = "aws"
     source_networks: tuple[str, ...] = ()
 
-    @property
-    def _iam(self) -> str:
-        return f"arn:{self.partition}:iam::{self.account_id}"
+    def _iam(self, resource: str) -> str:
+        return iam_arn(self.partition, self.account_id, resource)
 
     @property
     def own_user(self) -> list[str]:
         """Return the patterns that match the caller, with and without an IAM path, only."""
         # 'user/*${aws:username}' would let a user 'ice' act as 'al' + 'ice': names hold no '/'.
-        return [f"{self._iam}:user/${{aws:username}}", f"{self._iam}:user/*/${{aws:username}}"]
+        return [self._iam("user/${aws:username}"), self._iam("user/*/${aws:username}")]
 
     @property
     def any_device(self) -> list[str]:
         """Return the pattern of all virtual MFA devices: people may choose any name."""
-        return [f"{self._iam}:mfa/*"]
+        return [self._iam("mfa/*")]
 
     @property
     def device_of_own_name(self) -> list[str]:
         """Return the pattern of the one virtual device that can be told to be one's own."""
-        return [f"{self._iam}:mfa/${{aws:username}}"]
+        return [self._iam("mfa/${aws:username}")]
 
     @property
     def cli_on_own_machine(self) -> list[str]:
@@ -95,7 +95,7 @@ class MfaOptions:
         With the other one, for remote machines, people can be talked into signing in a stranger.
         """
         client = "oauth2/public-client/localhost"
-        return [f"arn:{self.partition}:signin:*:{self.account_id}:{client}"]
+        return [build_arn(self.partition, "signin", self.account_id, client, "*")]
 
 
 def build_mfa_policy(options: MfaOptions) -> dict[str, Json]:

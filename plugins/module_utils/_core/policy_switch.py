@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .arns import account_root, iam_arn
 from .change import Json
 from .policy_document import build_policy, policy_size
 
@@ -49,10 +50,6 @@ def split_role_arns(role_arns: Iterable[str], longest: int) -> tuple[tuple[str, 
     return tuple(tuple(c) for c in chunks)
 
 
-TRUST_SIZE = 2048
-"""Characters that the trust policy of a role holds, unless AWS raised the quota."""
-
-
 @dataclass(frozen=True)
 class TrustOptions:
     """Whom a switch role trusts and under which conditions; ages in seconds."""
@@ -70,10 +67,10 @@ def build_switch_trust(options: TrustOptions) -> dict[str, Json]:
     The account root with a condition is trusted instead of users: a user's ARN in a trust
     becomes the unique id of that user and breaks when the user is made again.
     """
-    root = f"arn:{options.partition}:iam::{options.jump_account_id}"
+    account = (options.partition, options.jump_account_id)
     condition: dict[str, dict[str, list[str]]] = {
         "Bool": {"aws:MultiFactorAuthPresent": ["true"]},
-        "ArnLike": {"aws:PrincipalArn": [f"{root}:user/*"]},
+        "ArnLike": {"aws:PrincipalArn": [iam_arn(*account, "user/*")]},
     }
     if options.bind_session_name:
         condition["StringEquals"] = {"sts:RoleSessionName": ["${aws:username}"]}
@@ -85,7 +82,7 @@ def build_switch_trust(options: TrustOptions) -> dict[str, Json]:
         {
             "Sid": "SwitchFromJumpAccount",
             "Effect": "Allow",
-            "Principal": {"AWS": [f"{root}:root"]},
+            "Principal": {"AWS": [account_root(*account)]},
             "Action": ["sts:AssumeRole"],
             "Condition": condition,
         }

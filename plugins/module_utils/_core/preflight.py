@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from .account_quotas import DEVICES, GROUPS, POLICIES, ROLES, USERS, VERSIONS, Demand, most_added
 from .change import Action, Change, Kind, ObjectId, Plan
 from .decision import Decision
 from .guard import GuardError, refuse_large_removal
 from .planning import without
-from .quotas import DEVICES, GROUPS, POLICIES, ROLES, USERS, VERSIONS, Demand, most_added
 
 FEWER_GROUPS = (
     "set jump_project_groups=used, so that only those groups of projects exist that somebody in "

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from .arns import iam_arn
 from .change import Json
 from .step import Run
 from .words import IN_JSON, listed
@@ -54,7 +55,7 @@ def _advice_on_changes(changed: Sequence[str], them: str) -> str:
 
 def _advice_on_reads(run: Run, them: str) -> str:
     fence, jump = run.desired["fence"], run.desired["jump"]["account_id"]
-    arn = fence and f"arn:{run.desired['partition']}:iam::{jump}:{fence['policy']}"
+    arn = fence and iam_arn(run.desired["partition"], jump, fence["policy"])
     closed = f", or attach the fence, which denies them, to {them}: {arn}" if fence else ""
     return (
         "read initial passwords, and so be the first to sign in as somebody else; take these "

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from .account_parameters import build_account_parameters, check_parameter_count
 from .accounts import NO_STAGE, check_strays, parse_accounts, parse_readers
+from .arns import iam_arn
 from .catalog import EMPTY, Catalog, parse_catalog
 from .change import Json
 from .checking import Problems, known_list, suggest, type_name
@@ -21,12 +22,7 @@ from .exceptions import Known
 from .kms_key import OWN, check_kms_key, parse_password_readers
 from .levels import parse_levels
 from .model import Account, Inventory, Level
-from .naming import (
-    SESSION_NAME_SHORTEST,
-    Names,
-    check_path,
-    parse_names,
-)
+from .naming import SESSION_NAME_SHORTEST, Names, check_path, parse_names
 from .partitions import PARTITIONS, is_region, partition_of
 from .plan_password_policy import check_password_variables
 from .policy_bucket import build_bucket_policy
@@ -175,7 +171,7 @@ def _readers(
 def _watched(problems: Problems, request: Request, jump_id: str, names: Names) -> Watched:
     region = str(request.region)
     partition = partition_of(region)
-    watching = parse_watching(problems, request.watch, f"arn:{partition}:iam::{jump_id}:")
+    watching = parse_watching(problems, request.watch, iam_arn(partition, jump_id, ""))
     watched = Watched(jump_id, partition, region, names, watching)
     check_rules(problems, watched)
     return watched

@@ -14,16 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from .arns import iam_arn
 from .change import Json, Kind, State, kind_of
 from .policy_document import canonical_policy, policy_text, texts_of
+from .quotas import SESSION_SHORTEST
 from .step import Run, Step
 from .template_values import Place, resources_in
 
 Roles = Mapping[str, Mapping[str, Json]]
 """What people and services get from roles, by their names."""
-
-_USUAL_SESSION = 3600
-"""Seconds that a session may last of a role that says nothing about it."""
 
 
 def roles_in(template: Mapping[str, Json], place: Place) -> dict[str, dict[str, Json]]:
@@ -41,7 +40,7 @@ def roles_in(template: Mapping[str, Json], place: Place) -> dict[str, dict[str, 
                 for policy in role.get("Policies", [])
             },
             "permissions_boundary": role.get("PermissionsBoundary"),
-            "max_session_duration": role.get("MaxSessionDuration", _USUAL_SESSION),
+            "max_session_duration": role.get("MaxSessionDuration", SESSION_SHORTEST),
         }
         for kind, role in resources_in(template, place)
         if kind == "AWS::IAM::Role" and isinstance(role.get("RoleName"), str)
@@ -89,8 +88,9 @@ def role_problems(run: Run, found: Roles) -> dict[str, str]:
 
 def _fence_arns(run: Run) -> frozenset[str]:
     fence = run.desired["fence"]
-    root = f"arn:{run.desired['partition']}:iam::{_jump(run)}"
-    return frozenset({f"{root}:{fence['policy']}"} if fence else ())
+    if not fence:
+        return frozenset()
+    return frozenset({iam_arn(run.desired["partition"], _jump(run), fence["policy"])})
 
 
 def _jump(run: Run) -> str:

@@ -9,6 +9,15 @@
 
 from __future__ import annotations
 
+from .arns import (
+    ADMINISTRATOR,
+    THIS_ACCOUNT,
+    THIS_PARTITION,
+    account_root,
+    aws_policy_arn,
+    build_arn,
+    iam_arn,
+)
 from .change import Json
 from .naming import Names
 from .policy_document import build_policy
@@ -39,7 +48,7 @@ def build_execution_template(names: Names, jump_account_id: str) -> dict[str, Js
                     "Description": "CloudFormation StackSets of the Jump account deploy through it",
                     "AssumeRolePolicyDocument": build_policy(_execution_trust(names)),
                     "ManagedPolicyArns": [
-                        {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}
+                        {"Fn::Sub": aws_policy_arn(THIS_PARTITION, ADMINISTRATOR)}
                     ],
                 },
             }
@@ -48,12 +57,12 @@ def build_execution_template(names: Names, jump_account_id: str) -> dict[str, Js
 
 
 def _execution_trust(names: Names) -> dict[str, Json]:
-    principal = f"arn:${{AWS::Partition}}:iam::${{{ACCOUNT_PARAMETER}}}"
-    administration_role = f"{principal}:role/{names.administration_role}"
+    account = (THIS_PARTITION, f"${{{ACCOUNT_PARAMETER}}}")
+    administration_role = iam_arn(*account, f"role/{names.administration_role}")
     return {
         "Sid": "AdministrationRoleOnly",
         "Effect": "Allow",
-        "Principal": {"AWS": [{"Fn::Sub": f"{principal}:root"}]},
+        "Principal": {"AWS": [{"Fn::Sub": account_root(*account)}]},
         "Action": ["sts:AssumeRole"],
         "Condition": {"ArnEquals": {"aws:PrincipalArn": [{"Fn::Sub": administration_role}]}},
     }
@@ -61,7 +70,7 @@ def _execution_trust(names: Names) -> dict[str, Json]:
 
 def build_administration_template(names: Names, region: str) -> dict[str, Json]:
     """Return the template of the administration role, which only our stack set can use."""
-    execution_roles = f"arn:${{AWS::Partition}}:iam::*:role/{names.execution_role}"
+    execution_roles = iam_arn(THIS_PARTITION, "*", f"role/{names.execution_role}")
     assume_execution_roles = {
         "Sid": "ExecutionRoles",
         "Effect": "Allow",
@@ -91,9 +100,8 @@ def build_administration_template(names: Names, region: str) -> dict[str, Json]:
 
 
 def _administration_trust(names: Names, region: str) -> dict[str, Json]:
-    stack_sets = (
-        f"arn:${{AWS::Partition}}:cloudformation:{region}:${{AWS::AccountId}}"
-        f":stackset/{names.stack_set}:*"
+    stack_sets = build_arn(
+        THIS_PARTITION, "cloudformation", THIS_ACCOUNT, f"stackset/{names.stack_set}:*", region
     )
     return {
         "Sid": "OurStackSetsOnly",

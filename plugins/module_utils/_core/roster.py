@@ -24,12 +24,11 @@ from .checking import (
 )
 from .exceptions import Holder, Known, parse_exceptions
 from .model import Access, Person
-from .naming import NAME_CHARACTERS, USER_NAME_LONGEST
+from .naming import NAME_CHARACTERS
+from .quotas import GROUPS_PER_USER, USER_NAME_LONGEST
 from .shown import quoted
 from .tags import check_keys, check_tag_value, parse_tags
 
-GROUPS_PER_USER = 10
-"""IAM lets a user be in 10 groups; the quota is fixed."""
 LOCALES = ("en", "ja")
 TAG_KEYS = ("company", "email", "locale")
 """Keys of people that become tags of their users under the same names."""

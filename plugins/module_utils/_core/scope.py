@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .arns import ADMINISTRATOR, iam_arn
 from .change import Json
 from .checking import Problems, type_name
-from .levels import ADMINISTRATOR
 from .model import Account, Inventory, Level, Person
-from .naming import GROUP_NAME_LONGEST, ROLE_NAME_LONGEST, Names
+from .naming import Names
 from .plan_group import JumpGroup
 from .plan_user import JumpUser
+from .quotas import GROUP_NAME_LONGEST, ROLE_NAME_LONGEST
 
 ALL_ROLES, ADMIN_ROLES = "all", "admin"
 """Which switch roles the Jump account has: one for each level, or none for fenced levels."""
@@ -75,7 +76,7 @@ def build_group(
     return JumpGroup(
         name=names.group(level, project),
         role_arns=frozenset(
-            f"arn:{partition}:iam::{account.account_id}:role/{names.role(level)}"
+            iam_arn(partition, account.account_id, f"role/{names.role(level)}")
             for account in inventory.accounts_with(level, project)
         ),
     )

@@ -18,7 +18,8 @@ from .change import Json
 from .checking import Problems, check_list, check_mapping, type_name
 from .levels import parse_boundary
 from .policy_conditions import network_problem
-from .policy_switch import TRUST_SIZE, TrustOptions
+from .policy_switch import TrustOptions
+from .quotas import TRUST_SIZE
 from .switch_role import managed_policy_arn
 
 MFA_AGE_LEAST = 60

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from .change import Json, Kind, ObjectId, State
 from .guard import refuse_large_share
-from .plan_user import UNLISTED_TAG, JumpUser, is_owned, user_id
+from .ownership import UNLISTED_TAG
+from .plan_user import JumpUser, is_owned, user_id
 from .user_findings import FoundUsers, is_shut_out_policy
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from .arns import build_arn
 from .change import Json
 from .key_reach import key_reach
 from .policy_reach import Deed, Evaluator, PolicyKey, Principal, Reach
@@ -72,7 +73,7 @@ class Holdings:
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of something in the account; IAM has no regions."""
         region = "" if service == "iam" else self.region
-        return f"arn:{self.partition}:{service}:{region}:{self.account_id}:{resource}"
+        return build_arn(self.partition, service, self.account_id, resource, region)
 
 
 def strong_principals(

@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from .arns import aws_policy_arn
 from .change import Json
 from .model import Level
 from .naming import Names
 from .policy_switch import TrustOptions, build_switch_trust
+from .quotas import SESSION_SHORTEST
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class SwitchRole:
     trust_policy: Json
     managed_policy_arns: tuple[str, ...] = ()
     inline_policies: tuple[tuple[str, Json], ...] = ()
-    max_session_duration: int = 3600
+    max_session_duration: int = SESSION_SHORTEST
     description: str = ""
     permissions_boundary: str | None = None
     path: str = "/"
@@ -42,7 +44,7 @@ class SwitchRole:
 
 def managed_policy_arn(name: str, partition: str) -> str:
     """Return the ARN of an AWS managed policy given by name; an ARN stays as it is."""
-    return name if name.startswith("arn:") else f"arn:{partition}:iam::aws:policy/{name}"
+    return name if name.startswith("arn:") else aws_policy_arn(partition, name)
 
 
 def build_switch_roles(

@@ -21,8 +21,6 @@ from .role_template import FORMAT
 from .switch_role import SwitchRole
 
 STAGE_PARAMETER = "Stage"
-PARAMETERS_MOST = 200
-"""A template has no more parameters."""
 _NO_STAGE = "(none)"
 _IS_JUMP, _IS_MEMBER = "IsJumpAccount", "IsMemberAccount"
 FENCE, GUARD = "JumpAccountFence", "MemberAccountGuard"

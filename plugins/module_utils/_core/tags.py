@@ -14,9 +14,9 @@ from collections.abc import Mapping
 
 from .change import Json
 from .checking import Problems, type_name
+from .quotas import TAG_KEY_LONGEST, TAG_VALUE_LONGEST, TAGS_MOST
 from .shown import quoted
 
-KEY_LONGEST, VALUE_LONGEST, TAGS_MOST = 128, 256, 50
 MARKS = 3
 """Tags that say whose an object is: made or adopted by this collection, left the roster."""
 SIGNS = "_.:/=+-@"
@@ -59,12 +59,12 @@ def _check_key(problems: Problems, place: str, key: Json) -> bool:
     if key == "":
         problems.add(place, "the key is empty")
         return False
-    return _check_text(problems, f"{place} (the key)", key, KEY_LONGEST)
+    return _check_text(problems, f"{place} (the key)", key, TAG_KEY_LONGEST)
 
 
 def check_tag_value(problems: Problems, place: str, value: Json) -> bool:
     """Check the value of a tag; it may be empty."""
-    return _check_text(problems, place, value, VALUE_LONGEST)
+    return _check_text(problems, place, value, TAG_VALUE_LONGEST)
 
 
 def _check_text(problems: Problems, place: str, value: Json, longest: int) -> bool:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from .arns import iam_arn
 from .change import Json
 from .stack_template import declared_parameters
 
@@ -95,5 +96,5 @@ class _Values:
         policy = self._policies.get(name)
         if policy is None:
             return self._known.get(name, {"Ref": name})
-        root = f"arn:{self._place.partition}:iam::{self._place.account_id}"
-        return f"{root}:policy{policy.get('Path', '/')}{policy['ManagedPolicyName']}"
+        name = f"policy{policy.get('Path', '/')}{policy['ManagedPolicyName']}"
+        return iam_arn(self._place.partition, self._place.account_id, name)

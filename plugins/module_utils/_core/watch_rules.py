@@ -18,13 +18,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from .arns import build_arn, iam_arn
 from .change import Json
 from .naming import Names
 from .policy_document import policy_text
 from .watching import Watching
 
-PATTERN_LONGEST = 2048
-"""Characters; accounts may ask AWS for more."""
 _PRODUCT_PARAMETERS = "/jumpaccount/"
 _POLICY_CHANGES = [
     *("CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion", "SetDefaultPolicyVersion"),
@@ -68,7 +67,7 @@ class Watched:
     @property
     def iam_root(self) -> str:
         """Return what the ARNs of IAM begin with."""
-        return f"arn:{self.partition}:iam::{self.account_id}:"
+        return iam_arn(self.partition, self.account_id, "")
 
     @property
     def execution_role(self) -> str:
@@ -77,7 +76,7 @@ class Watched:
 
     def topic(self, region: str) -> str:
         """Return the ARN of the topic in a region."""
-        return f"arn:{self.partition}:sns:{region}:{self.account_id}:{self.names.watch_stack}"
+        return build_arn(self.partition, "sns", self.account_id, self.names.watch_stack, region)
 
 
 def build_rules(watched: Watched, region: str) -> list[Rule]:
@@ -146,7 +145,7 @@ def _iam_changes(watched: Watched) -> Rule:
 
 def _stack_changes(watched: Watched, region: str) -> Rule:
     names = watched.names
-    arn = f"arn:{watched.partition}:cloudformation:{region}:{watched.account_id}:stack/"
+    arn = build_arn(watched.partition, "cloudformation", watched.account_id, "stack/", region)
     instances = f"StackSet-{names.stack_set}-"
     by_name = [
         *names.stacks,
@@ -178,7 +177,7 @@ def _bucket_changes(watched: Watched) -> Rule:
 def _parameter_changes(watched: Watched) -> Rule:
     own = f"{watched.names.parameter_prefix}/"
     prefixes = [_PRODUCT_PARAMETERS, *([] if own.startswith(_PRODUCT_PARAMETERS) else [own])]
-    arn = f"arn:{watched.partition}:ssm:{watched.home_region}:{watched.account_id}:parameter"
+    arn = build_arn(watched.partition, "ssm", watched.account_id, "parameter", watched.home_region)
     ours = [{"prefix": f"{start}{prefix}"} for start in ("", arn) for prefix in prefixes]
     record = {
         **_changes("ssm", watched.watching.runners),

@@ -20,8 +20,9 @@ from .change import Json
 from .checking import Problems
 from .partitions import PARTITIONS
 from .policy_document import build_policy, policy_text
+from .quotas import EVENT_PATTERN_LONGEST
 from .role_template import FORMAT
-from .watch_rules import PATTERN_LONGEST, Rule, Watched, Where, build_rules
+from .watch_rules import Rule, Watched, Where, build_rules
 
 _TOPIC = "Topic"
 _CONDITIONS = {Where.IAM: "RecordsIam", Where.HOME: "HasStackSet"}
@@ -47,11 +48,11 @@ def watched_regions(watched: Watched) -> list[str]:
 def check_rules(problems: Problems, watched: Watched) -> None:
     """Record rules that are larger than EventBridge takes."""
     for rule in build_rules(watched, max(watched_regions(watched), key=len)):
-        if rule.size > PATTERN_LONGEST:
+        if rule.size > EVENT_PATTERN_LONGEST:
             problems.add(
                 "jump_break_glass" if rule.name == "break-glass" else "jump_watch_runners",
                 f"make a pattern of {rule.size} characters for the rule {rule.name}, and "
-                f"EventBridge takes {PATTERN_LONGEST}; name fewer",
+                f"EventBridge takes {EVENT_PATTERN_LONGEST}; name fewer",
             )
 
 

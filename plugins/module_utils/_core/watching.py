@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from .change import Json
 from .checking import Problems, check_list, check_text, type_name
-from .naming import IAM_CHARACTERS, USER_NAME_LONGEST
+from .naming import IAM_CHARACTERS
+from .quotas import USER_NAME_LONGEST
 from .shown import quoted
 
 _EMAIL = re.compile(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from .._aws.errors import AwsError
 from .._aws.stacks import read_stack
 from .._aws.waiting import Patience
-from .._core.accounts import is_account_id
+from .._core.arns import is_account_id
 from .._core.checking import InputError, Problems
 from .._core.plan_account_stack import FoundStack
 from .._core.shown import quoted

@@ -19,7 +19,7 @@ from .._aws.account import AwsAccount
 from .._aws.details import read_caller
 from .._aws.errors import AwsError
 from .._aws.reads import Reads
-from .._core.accounts import is_account_id
+from .._core.arns import is_account_id
 from .._core.change import Json
 from .._core.checking import InputError
 from .._core.guard import GuardError

@@ -18,12 +18,7 @@ from .._aws.passwords_key import read_passwords_key, require_usable_key
 from .._core.change import Action, Json, Kind, Plan
 from .._core.credentials import access_keys, unused_passwords, without_mfa
 from .._core.guard import GuardError
-from .._core.initial_password import (
-    covered_until,
-    orphan_rows,
-    orphaned_passwords,
-    record_name,
-)
+from .._core.initial_password import covered_until, orphan_rows, orphaned_passwords, record_name
 from .._core.kms_key import OF_AWS_ALIAS, OWN
 from .._core.naming import parameter_name
 from .._core.passwords_key import missing_key

@@ -10,14 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from .._aws.stack_instances import (
-    instances_from,
-    read_instances,
-    read_overrides,
-    with_overrides,
-)
+from .._aws.stack_instances import instances_from, read_instances, read_overrides, with_overrides
 from .._aws.stack_sets import read_stack_set_state
-from .._core.accounts import is_account_id
+from .._core.arns import is_account_id
 from .._core.change import Json, ObjectId, Plan, State
 from .._core.checking import Problems, type_name
 from .._core.instance_failure import may_pass

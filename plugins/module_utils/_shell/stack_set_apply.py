@@ -26,13 +26,11 @@ from .._core.change import Action, Change, Plan
 from .._core.instance_failure import Advice
 from .._core.operation import Operation
 from .._core.pacing import pauses
+from .._core.quotas import TEMPLATE_BODY_LONGEST
 from .._core.rectangles import Pair
 from .apply import Failure, Outcome
 from .stack_set_run import Report, failure_of_set, failures_of, read_verdict
 from .waiting import LONGEST_PAUSE, OperationQueue
-
-INLINE_LONGEST = 51_200
-"""Bytes of a template that AWS takes in the call itself."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ class StackSetApply:
     def _source(self) -> TemplateSource:
         """Return what AWS gets; a template that is too long for the call goes by the bucket."""
         source, bucket = self._settings.source, self._settings.template_bucket
-        if source.url or not bucket or len(source.body.encode()) <= INLINE_LONGEST:
+        if source.url or not bucket or len(source.body.encode()) <= TEMPLATE_BODY_LONGEST:
             return source
         address = self._queue.address
         return upload_template(address.aws, bucket, address.name, source)

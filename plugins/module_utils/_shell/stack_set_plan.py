@@ -20,14 +20,12 @@ from .._core.change import Action, Json, Plan
 from .._core.checking import InputError
 from .._core.plan_stackset import StackSet, build_stack_set_state, undeclared_parameters
 from .._core.planning import plan_changes
+from .._core.quotas import TEMPLATE_BODY_LONGEST, TEMPLATE_LONGEST
 from .._core.rectangles import Pair, build_rectangles
 from .._core.stack_template import parameter_text
-from .stack_set_apply import INLINE_LONGEST, StackSetSettings
+from .stack_set_apply import StackSetSettings
 from .stack_set_run import build_advice, build_preferences
 from .waiting import OperationQueue
-
-_LONGEST = 1_048_576
-"""Bytes of a template that AWS takes from S3."""
 
 
 def build_source(aws: AwsAccount, params: Mapping[str, Json]) -> TemplateSource:
@@ -45,12 +43,12 @@ def build_source(aws: AwsAccount, params: Mapping[str, Json]) -> TemplateSource:
         raise InputError(["template_body: is missing; give it or template_url"])
     body = given if isinstance(given, str) else json.dumps(given)
     size = len(body.encode())
-    longest = _LONGEST if params["template_bucket"] else INLINE_LONGEST
+    longest = TEMPLATE_LONGEST if params["template_bucket"] else TEMPLATE_BODY_LONGEST
     if size > longest:
         raise InputError(
             [
-                f"template_body: has {size} bytes, AWS takes {INLINE_LONGEST} in a call and "
-                f"{_LONGEST} from S3; give template_bucket or make it smaller"
+                f"template_body: has {size} bytes, AWS takes {TEMPLATE_BODY_LONGEST} in a call and "
+                f"{TEMPLATE_LONGEST} from S3; give template_bucket or make it smaller"
             ]
         )
     return TemplateSource(body, None, values)

@@ -11,10 +11,7 @@ import threading
 
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.action import stackset, stackset_instance
-from ansible_collections.jumpaccount.aws.plugins.action.stackset import (
-    ProgressLines,
-    progress_text,
-)
+from ansible_collections.jumpaccount.aws.plugins.action.stackset import ProgressLines, progress_text
 
 PROGRESS = {
     "stack_set_name": "iam-roles",

@@ -12,9 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.inspection import (
-    read_inspection,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.inspection import read_inspection
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.transformations import (
     documents_from,
     principals_from,

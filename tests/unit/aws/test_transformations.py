@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import (
-    transformations,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import transformations
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.transformations import (
     password_policy_from,
     password_policy_to,

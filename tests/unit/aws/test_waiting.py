@@ -9,10 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import (
-    Patience,
-    wait_for,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience, wait_for
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -10,10 +10,7 @@ import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.account_results import (
     build_accounts,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import (
-    Account,
-    Inventory,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import Account, Inventory
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
 
 JUMP = Account("111111111111", "jump", is_jump=True, aws_profile="jump")

@@ -12,10 +12,10 @@ import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.accounts import (
     check_project,
     check_strays,
-    is_account_id,
     parse_accounts,
     parse_readers,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.arns import is_account_id
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import Account
 from hypothesis import given
 from hypothesis import strategies as st

@@ -14,10 +14,12 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     Kind,
     State,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.ownership import (
     MADE_TAG,
     OWN_TAGS,
     OWNED_TAG,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import (
     JumpUser,
     build_user_state,
     count_memberships,

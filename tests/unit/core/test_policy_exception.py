@@ -10,23 +10,21 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import (
-    PersonalException,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import (
-    check_policy,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import PersonalException
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import check_policy
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
     build_policy,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_exception import (
-    INLINE_MOST,
-    PARAMETER_LONGEST,
     TooLargeError,
     build_exception_statements,
     check_room,
     end_of,
     pack_exceptions,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.quotas import (
+    PARAMETER_VALUE_LONGEST,
+    ROLE_INLINE_SIZE,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,7 +85,7 @@ def test_every_statement_is_packed_once_in_texts_that_fit(exceptions, chance):
     packed = [s for text in texts for s in json.loads(text)["Statement"]]
     wanted = [s for e in exceptions for s in build_exception_statements(e)]
     assert sorted(map(json.dumps, packed)) == sorted(map(json.dumps, wanted))
-    assert all(len(text.encode()) <= PARAMETER_LONGEST for text in texts)
+    assert all(len(text.encode()) <= PARAMETER_VALUE_LONGEST for text in texts)
     mixed = list(exceptions)
     chance.shuffle(mixed)
     assert pack_exceptions(mixed) == texts
@@ -110,8 +108,8 @@ def test_more_than_the_parameters_hold():
 def test_room_beside_the_policies_of_the_level():
     there = [exception(of_size(4000))]
     texts = pack_exceptions(there)
-    own = {"a": "x" * (INLINE_MOST - 4000 - len('{"a":""}'))}
+    own = {"a": "x" * (ROLE_INLINE_SIZE - 4000 - len('{"a":""}'))}
     check_room(there, texts, [own])
-    check_room([], [], [{"a": "x" * INLINE_MOST}])
+    check_room([], [], [{"a": "x" * ROLE_INLINE_SIZE}])
     with pytest.raises(TooLargeError, match=r"have 4000 characters and the level's .* 6241, but"):
         check_room(there, texts, [{"a": own["a"] + "x"}])

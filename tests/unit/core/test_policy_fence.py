@@ -11,9 +11,7 @@ import re
 import botocore.session
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import (
-    check_policy,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import check_policy
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
     policy_size,
 )

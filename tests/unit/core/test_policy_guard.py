@@ -9,10 +9,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.levels import (
-    MANAGED_POLICIES_MOST,
-    parse_levels,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.levels import parse_levels
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import GroupQuotas
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import check_policy
@@ -20,12 +17,15 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_docum
     policy_size,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_exception import (
-    INLINE_MOST,
-    PARAMETER_LONGEST,
     PARAMETERS_PER_ROLE,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_guard import (
     build_guard_policy,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.quotas import (
+    PARAMETER_VALUE_LONGEST,
+    POLICIES_PER_ROLE,
+    ROLE_INLINE_SIZE,
 )
 
 from tests.unit.inputs import problems_of
@@ -50,9 +50,9 @@ def test_a_role_has_room_for_the_guard_beside_everything_else():
     longest = Names(execution_stack=LONG, stack_set=LONG)
     assert policy_size(build_guard_policy(Names(), "aws")) == 636
     assert policy_size(build_guard_policy(longest, "aws-us-gov")) == 874 < GroupQuotas().policy_size
-    assert INLINE_MOST < PARAMETERS_PER_ROLE * PARAMETER_LONGEST
-    assert problems_of_level(MANAGED_POLICIES_MOST - 1) == []
-    assert len(problems_of_level(MANAGED_POLICIES_MOST)) == 1
+    assert ROLE_INLINE_SIZE < PARAMETERS_PER_ROLE * PARAMETER_VALUE_LONGEST
+    assert problems_of_level(POLICIES_PER_ROLE - 1) == []
+    assert len(problems_of_level(POLICIES_PER_ROLE)) == 1
 
 
 def problems_of_level(policies):

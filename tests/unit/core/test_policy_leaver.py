@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import (
-    check_policy,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import check_policy
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_leaver import (
     build_leaver_policy,
 )

@@ -12,9 +12,7 @@ from pathlib import Path
 
 import botocore.session
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import (
-    check_policy,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_check import check_policy
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
     policy_size,
 )

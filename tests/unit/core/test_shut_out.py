@@ -19,9 +19,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision imp
     decide_users,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import GuardError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.ownership import UNLISTED_TAG
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import GroupSettings
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import (
-    UNLISTED_TAG,
     JumpUser,
     build_user_state,
     user_id,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.ownership import OWNED_TAG
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import (
-    OWNED_TAG,
     JumpUser,
     build_user_state,
     user_id,

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.quotas import (
+    EVENT_PATTERN_LONGEST,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.template_values import (
     Place,
     resources_in,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.watch_rules import (
-    PATTERN_LONGEST,
     Watched,
     build_rules,
 )
@@ -275,7 +277,7 @@ def test_each_rule_tells_a_sentence(region):
 
 def test_patterns_fit_with_the_usual_names_and_say_so_when_they_do_not():
     assert problems_of(lambda p: check_rules(p, WATCHED))[1] == []
-    assert all(rule.size < PATTERN_LONGEST / 1.5 for rule in build_rules(WATCHED, HOME))
+    assert all(rule.size < EVENT_PATTERN_LONGEST / 1.5 for rule in build_rules(WATCHED, HOME))
     many = Watching(
         True,
         break_glass=tuple(f"break-glass-user-{n:03}" for n in range(50)),

@@ -7,11 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.modules import (
-    jump_group,
-    jump_user,
-    preflight,
-)
+from ansible_collections.jumpaccount.aws.plugins.modules import jump_group, jump_user, preflight
 
 from tests.unit.modules.conftest import JUMP
 

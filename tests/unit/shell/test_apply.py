@@ -17,10 +17,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     ObjectId,
     Plan,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.ordering import (
-    rank,
-    sort_key,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.ordering import rank, sort_key
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.apply import (
     WORKERS,
     Failure,

@@ -25,10 +25,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
     WRITING_SPEC,
     build_module,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import (
-    build_diff,
-    run_plan,
-)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.run import build_diff, run_plan
 from botocore.stub import Stubber
 
 ANA = Change(ObjectId(Kind.USER, ("ana",)), Action.CREATE, None, {"path": "/"})

@@ -19,8 +19,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_stackse
     build_stack_set_state,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.quotas import (
+    TEMPLATE_BODY_LONGEST,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_apply import (
-    INLINE_LONGEST,
     StackSetApply,
     StackSetSettings,
 )
@@ -143,8 +145,8 @@ def test_deleting_may_be_refused(stubber, address, clock, code, said):
 @pytest.mark.parametrize(
     ("size", "bucket", "goes_by_bucket"),
     [
-        (INLINE_LONGEST, "templates", False),
-        (INLINE_LONGEST + 1, "templates", True),
+        (TEMPLATE_BODY_LONGEST, "templates", False),
+        (TEMPLATE_BODY_LONGEST + 1, "templates", True),
         (100, None, False),
     ],
 )
