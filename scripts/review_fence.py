@@ -25,7 +25,7 @@ from typing import Any
 
 import yaml
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.fence import (
     Fence,
     build_fence_policy,
 )

@@ -18,15 +18,15 @@ from ansible.module_utils.common.yaml import yaml_dump
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.build import (
     SWITCH_TEMPLATE_KEY,
     build_desired,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.request import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.request import (
     Request,
     parse_request,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.role_template import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.templates.stacksets import (
     EXECUTION_TEMPLATE_KEY,
 )
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._catalog import read_catalog

@@ -14,7 +14,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking imp
     InputError,
     Problems,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.run_options import tags_problem
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.input.run_options import (
+    tags_problem,
+)
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._expressions import find_expressions
 
 

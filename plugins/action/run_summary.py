@@ -12,11 +12,11 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.step import Run, Step, parse_run
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.summary import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.report.summary import (
     build_report,
     build_summary,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.step import Run, Step, parse_run
 
 _ARGUMENTS = {
     "desired": {"type": "dict", "required": True},

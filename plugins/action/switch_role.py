@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.catalog import (
-    parse_catalog,
-    resolve_roles,
-)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import (
     InputError,
     Problems,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.catalog import (
+    parse_catalog,
+    resolve_roles,
 )
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._aws_module import (
     ActionModule as AwsModuleAction,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.links import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.report.links import (
     quick_create_url,
     sign_in_url,
     switch_role_url,

@@ -201,17 +201,19 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stacks import
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.hand_over import hand_over
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_account_stack import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.stacks.account_stack import (
     Stack,
     account_outcomes,
     build_stack_state,
     check_stack,
     observed_stack_state,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.stack_template import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.stacks.canonical import (
     parameter_text,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.stacks.hand_over import (
+    hand_over,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.access import Access, Entry
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.account_stacks import (

@@ -238,7 +238,7 @@ from datetime import UTC, datetime
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.login_profiles import (
     login_profile_writers,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.login_profiles import (
     plan_login_profiles,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (

@@ -200,11 +200,11 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import
     group_writers,
     read_groups,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.decision import (
     GroupOptions,
     decide_groups,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import listed_names
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.groups import listed_names
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.group_step import GroupStep
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection import (
     INSPECTION_SPEC,

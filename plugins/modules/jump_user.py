@@ -259,13 +259,15 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.users import 
     read_users,
     user_writers,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.adoption import AdoptCredentials
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.adoption import (
+    AdoptCredentials,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.decision import (
     UserOptions,
     decide_users,
     user_alarms,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import foreign_users
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.users import foreign_users
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection import (
     INSPECTION_SPEC,
     inspect,

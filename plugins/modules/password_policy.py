@@ -124,8 +124,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.password_poli
     read_password_policy,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.password import PasswordPolicy
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_password_policy import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.password import (
+    PasswordPolicy,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.password_policy import (
     build_password_policy_state,
     check_password_policy,
 )

@@ -283,7 +283,9 @@ problems:
 from functools import cache
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.inspection import read_principal
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.preflight import refusal_text
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.preflight import (
+    refusal_text,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection import (
     INSPECTION_SPEC,
 )

@@ -242,20 +242,20 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
     build_module,
     sentences,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_apply import (
-    StackSetApply,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_plan import (
-    StackSetPlanner,
-    build_source,
-    build_stack_set,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_run import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.report import (
     OPERATION_SPEC,
     build_address,
     build_advice,
     build_queue,
     run_operations,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.set_apply import (
+    StackSetApply,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.set_plan import (
+    StackSetPlanner,
+    build_source,
+    build_stack_set,
 )
 
 SPEC = {

@@ -135,11 +135,11 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
     build_module,
     sentences,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_info import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.info import (
     has_template,
     read_info,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_run import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.report import (
     CALLER_SPEC,
     build_address,
 )

@@ -320,18 +320,18 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module impo
     build_module,
     sentences,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.override_record import (
-    OverrideRecord,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_instance_apply import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.apply import (
     InstanceApply,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_instance_plan import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.overrides import (
+    OverrideRecord,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.planner import (
     InstancePlanner,
     build_instances,
     foreseen_updates,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_set_run import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.report import (
     OPERATION_SPEC,
     build_address,
     build_advice,

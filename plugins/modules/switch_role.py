@@ -213,9 +213,11 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking imp
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
     refuse_large_removal,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import parse_names
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.partitions import PARTITIONS
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_role import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.switch_role import (
+    SwitchRole,
+    managed_policy_arn,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.switch_role_plan import (
     build_role_state,
     check_roles,
     check_sizes,
@@ -226,17 +228,15 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_
     needs_raised_quota,
     refused_roles,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import parse_names
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.partitions import PARTITIONS
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_fence import Fence
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.fence import Fence
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.switch import (
     TrustOptions,
     build_switch_trust,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.quotas import TRUST_SIZE
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role import (
-    SwitchRole,
-    managed_policy_arn,
-)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
     REMOVAL_SPEC,
     WRITING_SPEC,

@@ -145,7 +145,8 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.buckets impor
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Kind
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.partitions import PARTITIONS
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_template_bucket import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.templates.bucket import (
     BucketObject,
     TemplateBucket,
     build_bucket_state,
@@ -156,7 +157,6 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_templat
     misplaced_bucket,
     observed_bucket_state,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
     WRITING_SPEC,
     build_account,

@@ -13,7 +13,7 @@ import gzip
 import json
 from pathlib import Path
 
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.catalog import Catalog
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.catalog import Catalog
 
 CATALOG_FILE = Path(__file__).with_name("_catalog.json.gz")
 """Made by scripts/make_catalog.py: policies by path, actions by service, what some of

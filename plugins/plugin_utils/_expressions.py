@@ -14,12 +14,14 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.template import is_trusted_as_template
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.accounts import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.input.accounts import (
     JUMP_GROUP,
     MEMBER_GROUP,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.input.variables import (
+    HOST_VARIABLES,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.shown import quoted
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.variables import HOST_VARIABLES
 
 from ._origins import place_of
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.accounts import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.input.accounts import (
     JUMP_GROUP,
     MEMBER_GROUP,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.variables import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.input.variables import (
     HOST_VARIABLES,
     Variables,
 )

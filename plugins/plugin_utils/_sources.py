@@ -17,8 +17,10 @@ from typing import Any
 import yaml
 from ansible import constants, context
 from ansible.errors import AnsibleError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.input.variables import (
+    HOST_VARIABLES,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.shown import quoted
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.variables import HOST_VARIABLES
 
 from ._files import (
     VariableFile,

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_leaver import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.leaver import (
     build_leaver_policy,
 )
 

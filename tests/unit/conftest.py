@@ -9,10 +9,10 @@ from __future__ import annotations
 import boto3
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
-from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stack_set_calls import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stack_sets.calls import (
     StackSetAddress,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.queue import (
     Deadline,
     OperationQueue,
 )

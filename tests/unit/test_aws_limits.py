@@ -21,35 +21,43 @@ import botocore.session
 import pytest
 import regex
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core import naming
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.accounts import parse_accounts
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.arns import is_account_id
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.exceptions import Known
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.levels import parse_levels
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.people import (
+    check_names,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.password import (
+    PasswordPolicy,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.password_policy import (
+    check_password_policy,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.switch_role import (
+    SwitchRole,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.switch_role_plan import (
+    check_roles,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.input.accounts import (
+    parse_accounts,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.input.exceptions import Known
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.input.levels import parse_levels
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.input.roster import parse_roster
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import (
     Account,
     Inventory,
     Level,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import parse_names
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.password import PasswordPolicy
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_account_stack import (
-    Stack,
-    check_stack,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_password_policy import (
-    check_password_policy,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_switch_role import (
-    check_roles,
-)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.quotas import (
     TAGS_MOST,
     USER_NAME_LONGEST,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.roster import parse_roster
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.scope import check_names
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role import SwitchRole
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.stacks.account_stack import (
+    Stack,
+    check_stack,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.tags import is_tag_character
 
 Accepts = Callable[[str], bool]

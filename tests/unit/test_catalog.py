@@ -12,15 +12,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.catalog import check_actions
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import build_desired
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_mfa import (
-    MfaOptions,
-    build_mfa_policy,
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.build import (
+    build_desired,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.request import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.request import (
     Request,
     parse_request,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.catalog import (
+    check_actions,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.mfa import (
+    MfaOptions,
+    build_mfa_policy,
 )
 from ansible_collections.jumpaccount.aws.plugins.plugin_utils._catalog import (
     CATALOG_FILE,

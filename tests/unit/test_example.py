@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import build_desired
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.request import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.build import (
+    build_desired,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.request import (
     Request,
     parse_request,
 )

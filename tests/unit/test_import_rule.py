@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import sys
 from pathlib import Path
 
@@ -60,6 +61,19 @@ MAY_IMPORT = {
 }
 """What the files of a folder may import; a name stands for itself and all below it."""
 
+ROOT_ROOM = ""
+BEFORE = {
+    ROOT_ROOM: set(),
+    "policies": {ROOT_ROOM},
+    "iam": {ROOT_ROOM, "policies"},
+    "stacks": {ROOT_ROOM},
+    "templates": {ROOT_ROOM, "policies", "iam", "stacks"},
+    "input": {ROOT_ROOM, "policies", "iam"},
+    "report": {ROOT_ROOM, "policies", "iam", "stacks", "templates"},
+    "desired": {ROOT_ROOM, "policies", "iam", "stacks", "templates", "input", "report"},
+}
+"""The rooms of the core, each with those that its files may import besides their own."""
+
 
 def imported(source: str, package: str) -> set[str]:
     """Return the full names of the modules that a source imports from within a package."""
@@ -103,6 +117,51 @@ def files(folder: str) -> list[Path]:
 @pytest.mark.parametrize("path", files("plugins"), ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_plugins_import_only_what_their_layer_may(path: Path) -> None:
     assert offences(folder_of(path), imported(path.read_text(), package_of(path))) == []
+
+
+def room_of(name: str) -> str | None:
+    """Return the room of the core that a full name is in; none is elsewhere."""
+    if not name.startswith(f"{UTILS}._core."):
+        return None
+    first = name.removeprefix(f"{UTILS}._core.").split(".")[0]
+    return first if first in BEFORE else ROOT_ROOM
+
+
+def wrong_arrows(room: str, names: set[str]) -> list[str]:
+    """Return the imports that lead into a room that a room may not use."""
+    return sorted(n for n in names if room_of(n) not in {None, room, *BEFORE[room]})
+
+
+@pytest.mark.parametrize(
+    "path", files("plugins/module_utils/_core"), ids=lambda p: f"{p.parent.name}/{p.name}"
+)
+def test_rooms_use_only_the_rooms_before_them(path: Path) -> None:
+    room = room_of(f"{package_of(path)}.{path.stem}")
+    assert room is not None
+    assert wrong_arrows(room, imported(path.read_text(), package_of(path))) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "source", "found"),
+    [
+        ("policies", "from ..change import Json", []),
+        ("policies", "from ..iam.users import JumpUser", [f"{UTILS}._core.iam.users.JumpUser"]),
+        ("desired", "from ..report.links import url", []),
+        ("stacks", "from ..policies import document", [f"{UTILS}._core.policies.document"]),
+        ("input", "from .accounts import parse_accounts", []),
+    ],
+)
+def test_a_wrong_arrow_is_found(room: str, source: str, found: list[str]) -> None:
+    assert wrong_arrows(room, imported(source, f"{UTILS}._core.{room}")) == found
+
+
+def test_no_room_uses_itself_through_others() -> None:
+    assert set(graphlib.TopologicalSorter(BEFORE).static_order()) == BEFORE.keys()
+
+
+def test_every_folder_of_the_core_is_a_room() -> None:
+    folders = {path.parent.name for path in files("plugins/module_utils/_core")}
+    assert folders == {room or "_core" for room in BEFORE}
 
 
 def clocks(source: str) -> set[str]:

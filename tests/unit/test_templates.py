@@ -10,26 +10,30 @@ import json
 from itertools import pairwise
 
 import pytest
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.switch_role import (
+    build_switch_roles,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import Level
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.naming import Names
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.switch import (
     TrustOptions,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.role_template import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.templates.stacksets import (
     build_administration_template,
     build_execution_template,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_role import (
-    build_switch_roles,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.switch_template import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.templates.switch_roles import (
     build_switch_template,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.watch_rules import Watched
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.watch_template import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.templates.watch import (
     build_watch_template,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.watching import Watching
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.templates.watch_rules import (
+    Watched,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.templates.watching import (
+    Watching,
+)
 from cfnlint.api import ManualArgs, lint
 from hypothesis import given
 from hypothesis import strategies as st

@@ -15,8 +15,8 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 
 from .._core.change import Action, Change, Kind
-from .._core.plan_template_bucket import BucketObject, FoundBucket, FoundObject, TemplateBucket
-from .._core.policy_document import policy_text
+from .._core.policies.document import policy_text
+from .._core.templates.bucket import BucketObject, FoundBucket, FoundObject, TemplateBucket
 from .account import AwsAccount
 from .errors import ClientError, doing, error_code
 from .transformations import Answer, tags_from, tags_to

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from .._core.credentials import CredentialUse
+from .._core.iam.credentials import CredentialUse
 from .account import AwsAccount
 from .errors import AwsError, ClientError, doing, error_code
 from .waiting import Patience, wait_for

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .._core.initial_password import Identity
+from .._core.iam.initial_password import Identity
 from .account import AwsAccount
 from .errors import doing
 from .transformations import tags_from

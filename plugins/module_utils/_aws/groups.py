@@ -14,9 +14,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from .._core.change import Action, Change, Kind
-from .._core.group_findings import FoundGroups
-from .._core.plan_group import GroupSettings
-from .._core.user_findings import members_of
+from .._core.iam.group_findings import FoundGroups
+from .._core.iam.groups import GroupSettings
+from .._core.iam.user_findings import members_of
 from .account import AwsAccount
 from .details import read_details
 from .errors import doing

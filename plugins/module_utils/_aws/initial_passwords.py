@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from .._core.change import Change
-from .._core.initial_password import StoredPassword, describe_record
+from .._core.iam.initial_password import StoredPassword, describe_record
 from .account import AwsAccount
 from .errors import ClientError, doing, error_code
 from .retry import when_visible

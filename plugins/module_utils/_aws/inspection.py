@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .._core.change import Json, Kind, ObjectId
-from .._core.role_check import describe_roles
-from .._core.strong_principals import Holdings, principal_arn, strong_principals
+from .._core.iam.strong_principals import Holdings, principal_arn, strong_principals
+from .._core.report.roles import describe_roles
 from .account import AwsAccount
 from .details import Details, read_caller, read_details, read_session_lengths
 from .errors import AwsError

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .._core.change import Action, Change, Kind
-from .._core.initial_password import Identity, copy_name, covered_until, describe_password
-from .._core.password import build_password
-from .._core.plan_login_profile import LoginProfile, reset_advice
+from .._core.iam.initial_password import Identity, copy_name, covered_until, describe_password
+from .._core.iam.login_profiles import LoginProfile, reset_advice
+from .._core.iam.password import build_password
 from .account import AwsAccount
 from .errors import AwsError, ClientError, doing, error_code
 from .initial_passwords import (

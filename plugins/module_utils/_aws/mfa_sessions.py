@@ -33,7 +33,7 @@ except ImportError:
     CredentialProvider = object
     BotoCoreError = Exception
 
-from .._core.mfa_chain import MfaChain, RoleStep, read_mfa_chain
+from .._core.input.mfa_chain import MfaChain, RoleStep, read_mfa_chain
 from .account import AwsAccount, client_config
 from .errors import doing
 from .profile_files import has_mfa_devices

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from .._core.change import Action, Change, Kind
-from .._core.password import PasswordPolicy
+from .._core.iam.password import PasswordPolicy
 from .account import AwsAccount
 from .errors import ClientError, doing, error_code
 from .transformations import password_policy_from, password_policy_to

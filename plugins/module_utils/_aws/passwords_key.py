@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from .._core.change import Json
-from .._core.passwords_key import ARN_OUTPUT, MAKER_PARAMETER
+from .._core.templates.passwords_key import ARN_OUTPUT, MAKER_PARAMETER
 from .account import AwsAccount
 from .errors import AwsError, doing
 from .stacks import describe_stack, parameters_from

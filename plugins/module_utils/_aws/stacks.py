@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import Any
 
 from .._core.change import Action, Change, Kind
-from .._core.plan_account_stack import (
+from .._core.stacks.account_stack import (
     ABSENT,
     FoundStack,
     is_absent,

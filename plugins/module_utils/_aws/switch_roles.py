@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .._core.change import Action, Change, Kind, State
+from .._core.iam.switch_role_plan import role_id
 from .._core.ownership import OWNED_TAG
-from .._core.plan_switch_role import role_id
 from .account import AwsAccount
 from .details import read_details
 from .errors import doing

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from .._core.trails import Trail, logs_writes
+from .._core.report.trails import Trail, logs_writes
 from .account import AwsAccount
 from .errors import doing
 

@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from .._core.change import Json, Kind, ObjectId
-from .._core.password import PasswordPolicy
-from .._core.plan_group import is_former_mfa_policy
-from .._core.policy_document import canonical_policy
-from .._core.policy_reach import PolicyKey, Principal
+from .._core.iam.groups import is_former_mfa_policy
+from .._core.iam.password import PasswordPolicy
+from .._core.policies.document import canonical_policy
+from .._core.policies.reach import PolicyKey, Principal
 
 Answer = Mapping[str, Any]
 ObjectStates = dict[ObjectId, Json]

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.adoption import Credentials
+from .._core.iam.adoption import Credentials
 from .._core.ownership import UNLISTED_TAG
 from .account import AwsAccount
 from .errors import ClientError, doing, error_code

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from .._core.change import Action, Change, Kind, State
+from .._core.iam.groups import GroupSettings
+from .._core.iam.user_findings import FoundUsers
 from .._core.ownership import OWNED_TAG
-from .._core.plan_group import GroupSettings
-from .._core.user_findings import FoundUsers
 from .account import AwsAccount
 from .details import read_details
 from .errors import doing

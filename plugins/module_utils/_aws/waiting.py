@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .._core.pacing import pauses
+from .._core.stacks.pacing import pauses
 
 T = TypeVar("T")
 

@@ -17,8 +17,8 @@ from .._aws.stacks import read_stack
 from .._aws.waiting import Patience
 from .._core.arns import is_account_id
 from .._core.checking import InputError, Problems
-from .._core.plan_account_stack import FoundStack
 from .._core.shown import quoted
+from .._core.stacks.account_stack import FoundStack
 from .access import Access, Door, Entry, NoAccessError, NoWayInError
 from .apply import WORKERS
 

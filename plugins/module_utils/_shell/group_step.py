@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._core.change import Json, Plan
-from .._core.decision import Decision, changed_groups, deleted_groups, groups_after
-from .._core.group_findings import FoundGroups
-from .._core.plan_group import GroupSettings
+from .._core.iam.decision import Decision, changed_groups, deleted_groups, groups_after
+from .._core.iam.group_findings import FoundGroups
+from .._core.iam.groups import GroupSettings
 
 
 @dataclass(frozen=True)

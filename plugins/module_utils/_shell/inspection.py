@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from .._aws.account import AwsAccount
 from .._aws.inspection import read_inspection
 from .._core.change import Json
-from .._core.plan_group import GroupSettings
-from .._core.strong_principals import Holdings
+from .._core.iam.groups import GroupSettings
+from .._core.iam.strong_principals import Holdings
 from .module import Spec
 
 INSPECTION_SPEC: Spec = {

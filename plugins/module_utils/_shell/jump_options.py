@@ -17,11 +17,11 @@ from .._aws.account import AwsAccount
 from .._aws.details import read_quotas
 from .._core.change import Json
 from .._core.checking import Problems
+from .._core.iam.groups import GroupQuotas, GroupSettings, JumpGroup, check_groups
+from .._core.iam.shut_out import Returns
+from .._core.iam.users import JumpUser
+from .._core.input.security import read_networks
 from .._core.partitions import PARTITIONS
-from .._core.plan_group import GroupQuotas, GroupSettings, JumpGroup, check_groups
-from .._core.plan_user import JumpUser
-from .._core.security import read_networks
-from .._core.shut_out import Returns
 from .module import Spec, require_account
 
 MFA_SPEC: Spec = {

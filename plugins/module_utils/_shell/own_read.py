@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from .._aws.account import AwsAccount
 from .._aws.details import renew_details
-from .._core.decision import Decision
+from .._core.iam.decision import Decision
 
 Found = TypeVar("Found")
 

@@ -16,14 +16,14 @@ from .._aws.account import AwsAccount
 from .._aws.login_profiles import Issuing
 from .._aws.passwords_key import read_passwords_key, require_usable_key
 from .._core.change import Action, Json, Kind, Plan
-from .._core.credentials import access_keys, unused_passwords, without_mfa
 from .._core.guard import GuardError
-from .._core.initial_password import covered_until, orphan_rows, orphaned_passwords, record_name
-from .._core.kms_key import OF_AWS_ALIAS, OWN
+from .._core.iam.credentials import access_keys, unused_passwords, without_mfa
+from .._core.iam.initial_password import covered_until, orphan_rows, orphaned_passwords, record_name
+from .._core.iam.kms_key import OF_AWS_ALIAS, OWN
+from .._core.iam.login_profiles import Leftovers, SignInState, issued_passwords, lost_passwords
 from .._core.naming import parameter_name
-from .._core.passwords_key import missing_key
-from .._core.plan_login_profile import Leftovers, SignInState, issued_passwords, lost_passwords
 from .._core.shown import shown
+from .._core.templates.passwords_key import missing_key
 from .sign_ins import Asked, PasswordKey, SignIns
 
 _STORING = (Kind.INITIAL_PASSWORD, Kind.PASSWORD_ELSEWHERE, Kind.PASSWORD_UNDER_KEY)

@@ -18,17 +18,23 @@ from .._aws.groups import read_groups
 from .._aws.passwords_key import read_passwords_key
 from .._aws.transformations import roles_from
 from .._aws.users import read_users
-from .._core.account_quotas import Demand, quota_problems
 from .._core.change import Json
 from .._core.checking import InputError
-from .._core.decision import Decision, GroupOptions, UserOptions, decide_groups, decide_users
-from .._core.group_findings import FoundGroups
-from .._core.home_region import check_region
-from .._core.passwords_key import missing_key
-from .._core.plan_group import GroupSettings, JumpGroup, listed_names
-from .._core.plan_user import JumpUser
-from .._core.preflight import Holdings, StackHoldings, decide_all, find_demands, removal_problems
-from .._core.user_findings import FoundUsers
+from .._core.desired.preflight import (
+    Holdings,
+    StackHoldings,
+    decide_all,
+    find_demands,
+    removal_problems,
+)
+from .._core.iam.account_quotas import Demand, quota_problems
+from .._core.iam.decision import Decision, GroupOptions, UserOptions, decide_groups, decide_users
+from .._core.iam.group_findings import FoundGroups
+from .._core.iam.groups import GroupSettings, JumpGroup, listed_names
+from .._core.iam.user_findings import FoundUsers
+from .._core.iam.users import JumpUser
+from .._core.input.home_region import check_region
+from .._core.templates.passwords_key import missing_key
 from .jump_options import build_groups, build_returns, build_settings, build_users, read_settings
 
 Decide = Callable[[float], Decision]

@@ -17,7 +17,7 @@ from .._aws.errors import AwsError
 from .._aws.users import read_memberships
 from .._aws.waiting import Patience, wait_for
 from .._core.change import State
-from .._core.meddling import are_visible, has_written_memberships, left_groups, meddling_alarms
+from .._core.iam.meddling import are_visible, has_written_memberships, left_groups, meddling_alarms
 from .apply import Outcome
 
 VISIBLE_WITHIN = 20.0

@@ -23,25 +23,25 @@ from .._aws.account import AwsAccount
 from .._aws.cfn_yaml import parse_template
 from .._aws.errors import AwsError
 from .._aws.password_policy import read_password_policy
-from .._aws.stack_instances import read_instances
-from .._aws.stack_set_calls import StackSetAddress
+from .._aws.stack_sets.calls import StackSetAddress
+from .._aws.stack_sets.instances import read_instances
 from .._aws.stacks import read_usable_stacks
 from .._core.change import Json
-from .._core.decision import UserOptions, user_alarms
-from .._core.password import PasswordPolicy
-from .._core.plan_account_stack import (
+from .._core.iam.decision import UserOptions, user_alarms
+from .._core.iam.password import PasswordPolicy
+from .._core.planning import plan_changes
+from .._core.stacks.account_stack import (
     FoundStack,
     Stack,
     account_outcomes,
     build_stack_state,
     observed_stack_state,
 )
-from .._core.planning import plan_changes
-from .._core.stack_template import parameter_text
+from .._core.stacks.canonical import parameter_text
 from .group_step import GroupStep
 from .inspection import inspect
 from .preflight import Look
-from .stack_set_info import current_accounts, row_from
+from .stack_sets.info import current_accounts, row_from
 
 T = TypeVar("T")
 Result = dict[str, Json]

@@ -19,8 +19,8 @@ from .._aws.details import read_identities
 from .._aws.errors import AwsError
 from .._aws.initial_passwords import Issued, read_parameters
 from .._aws.login_profiles import read_last_used, read_late_profiles, read_profiles
-from .._core.credentials import CredentialUse
-from .._core.initial_password import (
+from .._core.iam.credentials import CredentialUse
+from .._core.iam.initial_password import (
     Identity,
     StoredPassword,
     copies_by_user,
@@ -29,8 +29,8 @@ from .._core.initial_password import (
     recorded_until,
     stored_by_user,
 )
-from .._core.kms_key import OF_AWS_ALIAS, names_same_key
-from .._core.plan_login_profile import (
+from .._core.iam.kms_key import OF_AWS_ALIAS, names_same_key
+from .._core.iam.login_profiles import (
     LoginProfile,
     SignInState,
     build_sign_in_state,

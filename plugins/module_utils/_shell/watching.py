@@ -18,8 +18,8 @@ from .._aws.errors import AwsError
 from .._aws.trails import read_is_logging, read_logs_writes, read_trails
 from .._core.change import Json
 from .._core.partitions import PARTITIONS, partition_of
-from .._core.trails import Trail, trail_notices
-from .._core.watch_notices import left_stack_notices, runner_notices
+from .._core.report.trails import Trail, trail_notices
+from .._core.report.watch_notices import left_stack_notices, runner_notices
 
 InRegion = Callable[["str | None"], AwsAccount]
 

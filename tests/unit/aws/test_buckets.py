@@ -21,7 +21,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     Kind,
     ObjectId,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_template_bucket import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.templates.bucket import (
     BucketObject,
     FoundBucket,
     FoundObject,

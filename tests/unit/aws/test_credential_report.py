@@ -18,7 +18,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.credential_re
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.errors import AwsError
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.credentials import CredentialUse
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.credentials import (
+    CredentialUse,
+)
 from botocore.stub import Stubber
 
 HEADER = (

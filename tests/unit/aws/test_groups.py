@@ -22,7 +22,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     Kind,
     ObjectId,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import GroupSettings
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.groups import GroupSettings
 
 SETTINGS = GroupSettings("111111111111", "aws", "/jumpaccount/", "policy-enforce-mfa")
 DOCUMENT = {"Version": "2012-10-17", "Statement": []}

@@ -17,10 +17,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.transformatio
     documents_from,
     principals_from,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_reach import Principal
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.strong_principals import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.strong_principals import (
     Holdings,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.reach import Principal
 
 JUMP = "111111111111"
 HOLDINGS = Holdings(

@@ -24,11 +24,11 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     Kind,
     ObjectId,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.initial_password import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.initial_password import (
     Identity,
     StoredPassword,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.login_profiles import (
     LoginProfile,
 )
 from botocore.stub import ANY, Stubber

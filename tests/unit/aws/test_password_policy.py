@@ -20,7 +20,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     Kind,
     ObjectId,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.password import PasswordPolicy
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.password import (
+    PasswordPolicy,
+)
 
 from tests.unit.scripted import play
 

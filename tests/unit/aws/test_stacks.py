@@ -22,7 +22,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     Kind,
     ObjectId,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_account_stack import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.stacks.account_stack import (
     FoundStack,
 )
 

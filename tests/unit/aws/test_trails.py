@@ -13,7 +13,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.trails import
     read_logs_writes,
     read_trails,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.trails import Trail
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.report.trails import Trail
 
 ARN = "arn:aws:cloudtrail:eu-west-1:111111111111:trail/all"
 FOUND = {

@@ -17,7 +17,9 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.transformatio
     tags_to,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Kind, ObjectId
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.password import PasswordPolicy
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.password import (
+    PasswordPolicy,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

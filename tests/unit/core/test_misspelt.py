@@ -10,12 +10,14 @@ from copy import deepcopy
 from typing import Any
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import InputError
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import build_desired
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.request import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.build import (
+    build_desired,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.request import (
     Request,
     parse_request,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.variables import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.input.variables import (
     HOST_VARIABLES,
     Variables,
 )

@@ -16,14 +16,14 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking imp
     type_name,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import GuardError
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.report.summary import (
+    build_report,
+    build_summary,
+)
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.shown import (
     inert,
     quoted,
     shown,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.summary import (
-    build_report,
-    build_summary,
 )
 from hypothesis import given
 from hypothesis import strategies as st

@@ -22,7 +22,9 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.jumpaccount.aws.plugins.action import desired_state
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws import login_profiles, sessions
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import Deadline
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.queue import (
+    Deadline,
+)
 from botocore.retries.standard import ExponentialBackoff
 
 from sandbox.iam import credential_report

@@ -15,12 +15,16 @@ import botocore.client
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.action.desired_state import template_text
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.answers import Fields
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.build import (
     Request,
     build_desired,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.request import parse_request
-from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.waiting import Deadline
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.request import (
+    parse_request,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.stack_sets.queue import (
+    Deadline,
+)
 from ansible_collections.jumpaccount.aws.plugins.modules import (
     account_stack,
     iam_login_profile,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_switch import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.switch import (
     TrustOptions,
     build_switch_trust,
 )

@@ -15,7 +15,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking imp
     InputError,
     Problems,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_account_stack import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.stacks.account_stack import (
     FoundStack,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.access import (

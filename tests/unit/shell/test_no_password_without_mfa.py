@@ -18,7 +18,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change impor
     ObjectId,
     Plan,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.decision import (
     GroupOptions,
     UserOptions,
     changed_groups,
@@ -27,31 +27,31 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.decision imp
     groups_after,
     user_alarms,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.group_findings import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.group_findings import (
     FoundGroups,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_group import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.groups import (
     GroupQuotas,
     GroupSettings,
     JumpGroup,
     build_group_state,
     build_mfa_document,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.login_profiles import (
     SignInState,
     build_login_state,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_user import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.user_findings import (
+    FoundUsers,
+    members_of,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.users import (
     JumpUser,
     build_user_state,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policy_document import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.policies.document import (
     canonical_policy,
-)
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.user_findings import (
-    FoundUsers,
-    members_of,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.apply import (
     Outcome,

@@ -17,10 +17,10 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account impor
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.login_profiles import (
     login_profile_writers,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.initial_password import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.initial_password import (
     describe_record,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.login_profiles import (
     plan_login_profiles,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.apply import apply_plan

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.initial_passwords import Issued
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.plan_login_profile import (
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.login_profiles import (
     LoginProfile,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.sign_ins import (
