@@ -10,4 +10,4 @@ fi
 export NPM_CONFIG_CACHE="$PWD/.cache/npm" NPM_CONFIG_UPDATE_NOTIFIER=false
 cd tests/policy
 echo "Installing the evaluator of the policy proof ..."
-npm ci --silent --ignore-scripts --no-audit --no-fund
+npm ci --loglevel error --ignore-scripts --no-audit --no-fund
