@@ -7,6 +7,9 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 BIN := .venv/bin
+# The review of the fence is made of AWS's names.
+TEXTS := $(filter-out docs/fence-review.md,$(wildcard *.md docs/*.md)) .github changelogs/fragments \
+  inventories playbooks plugins roles
 CORE := plugins/module_utils/_core
 PARTS := lint unit sanity integration policy molecule
 # Parts joined by '+' run side by side: what waits leaves its core to the others.
@@ -20,7 +23,7 @@ export AWS_EC2_METADATA_DISABLED := true
 unexport $(filter-out AWS_EC2_METADATA_DISABLED,$(filter AWS_% ANSIBLE_% MOLECULE_% MOTO_% \
   PYTEST_% PYTHON% COVERAGE_% VIRTUAL_ENV,$(.VARIABLES)))
 
-.PHONY: help setup demo sandbox quick review-fence lock test clean $(PARTS)
+.PHONY: help setup demo sandbox quick review-fence lock test artifact release clean $(PARTS)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) \
@@ -55,6 +58,7 @@ lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog, wha
 	$(BIN)/mypy --strict $(CORE)
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --profile production --offline --strict
+	$(BIN)/codespell -D - -D scripts/words.txt $(TEXTS)
 	scripts/lint_docs.sh
 	$(BIN)/antsibull-changelog lint
 	$(BIN)/python scripts/galaxy_import.py
@@ -77,6 +81,12 @@ molecule: .venv/.dev ## the playbooks as molecule scenarios, with idempotence
 
 test: .venv/.dev ## everything that checks; ends well only if all of it passes
 	@scripts/test.sh $(STAGES)
+
+artifact: .venv/.dev ## build the collection that is published
+	$(BIN)/ansible-galaxy collection build --force
+
+release: .venv/.dev ## changelog, commit and tag of the version in galaxy.yml, see RELEASING.md
+	@scripts/release.sh
 
 clean: ## remove .venv and all caches
 	rm -rf .venv .cache tests/policy/node_modules .ansible .molecule .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -59,8 +59,8 @@ def _without_mfa(person: Person, initial: str, password: str, own: str) -> tuple
             False,
         ),
         (
-            "enrols an authenticator app with two codes",
-            lambda: f"enabled {person.enrol()}",
+            "enrolls an authenticator app with two codes",
+            lambda: f"enabled {person.enroll()}",
             True,
         ),
     )

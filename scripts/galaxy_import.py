@@ -36,13 +36,13 @@ def troubles(log: str) -> list[str]:
 
 
 def build(folder: Path, source: Path = ROOT) -> Path:
-    """Build the collection of a work tree; return the artefact."""
+    """Build the collection of a work tree; return the artifact."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     command = [tool("ansible-galaxy"), "collection", "build", str(source), "--output-path"]
     subprocess.run([*command, str(folder)], check=True, stdout=subprocess.DEVNULL)
-    (artefact,) = folder.glob("jumpaccount-aws-*.tar.gz")
-    return artefact
+    (artifact,) = folder.glob("jumpaccount-aws-*.tar.gz")
+    return artifact
 
 
 def tool(name: str) -> str:
@@ -50,7 +50,7 @@ def tool(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
-def import_artefact(artefact: Path) -> str:
+def import_artefact(artifact: Path) -> str:
     """Return the log of an import; ansible-doc and ansible-lint are found beside this Python."""
     # The caller's settings would change what is found.
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("ANSIBLE_", "GALAXY_"))}
@@ -61,7 +61,7 @@ def import_artefact(artefact: Path) -> str:
         "HOME": str(WORK),
     }
     done = subprocess.run(
-        [sys.executable, "-m", "galaxy_importer.main", str(artefact)],
+        [sys.executable, "-m", "galaxy_importer.main", str(artifact)],
         cwd=WORK,
         env=env,
         stdout=subprocess.PIPE,

@@ -5,7 +5,7 @@
 """Run every ansible-test sanity test on what galaxy.yml publishes of the work tree.
 
 ansible-test wants the collection at a real path .../ansible_collections/NAMESPACE/NAME, so the
-built artefact is unpacked under .cache/sanity, with amazon.aws linked beside it. Its virtual
+built artifact is unpacked under .cache/sanity, with amazon.aws linked beside it. Its virtual
 environments stay under HOME, which make points into .cache, so only the first run is slow.
 """
 
@@ -47,14 +47,14 @@ def unpack_artefact() -> None:
     for folder in (built, COLLECTIONS):
         shutil.rmtree(folder, ignore_errors=True)
     run(BIN / "ansible-galaxy", "collection", "build", "--output-path", built, ROOT)
-    (artefact,) = built.glob("*.tar.gz")
+    (artifact,) = built.glob("*.tar.gz")
     TREE.mkdir(parents=True)
-    with tarfile.open(artefact) as archive:
+    with tarfile.open(artifact) as archive:
         archive.extractall(TREE, filter="data")
 
 
 def add_test_settings() -> None:
-    """Add what the artefact lacks: test settings, and a repository of its own.
+    """Add what the artifact lacks: test settings, and a repository of its own.
 
     Without the repository ansible-test would ask ours, which ignores everything under .cache.
     """

@@ -20,7 +20,9 @@ from scripts.galaxy_import import ROOT, build
 MADE_BY_THE_BUILD = {"FILES.json", "MANIFEST.json"}
 
 TOOLS = (
-    *(".ansible-lint", ".ci/", ".gitignore", ".yamllint", "Makefile", "ansible.cfg", "benchmarks/"),
+    *(".ansible-lint", ".ci/", ".github/", ".gitignore", ".pre-commit-config.yaml", ".yamllint"),
+    *("CODE_OF_CONDUCT.md", "LICENSES/", "Makefile", "RELEASING.md", "REUSE.toml", "ansible.cfg"),
+    "benchmarks/",
     *("collections/", "extensions/molecule/", "galaxy.yml", "inventories/sandbox/"),
     "locks/",
     *("pyproject.toml", "requirements", "sandbox/", "scripts/", "tests/"),
