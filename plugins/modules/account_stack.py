@@ -194,12 +194,15 @@ waiting:
         the inventory.
 """
 
+from collections.abc import Mapping
+
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.cfn_yaml import parse_template
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.stacks import (
     Launch,
     stack_writers,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.waiting import Patience
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Json
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.planning import plan_changes
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.stacks.account_stack import (
@@ -220,6 +223,7 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.account_sta
     check_entries,
     survey_stacks,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.apply import Outcome
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.module import (
     WRITING_SPEC,
     build_account,
@@ -258,7 +262,7 @@ SPEC = {
 }
 
 
-def read_request(params):
+def read_request(params: Mapping[str, Json]) -> tuple[Stack, Launch, list[Entry]]:
     body = params["template_body"]
     tags = params["tags"]
     parameters = {name: parameter_text(value) for name, value in params["parameters"].items()}
@@ -286,7 +290,7 @@ def read_request(params):
     return stack, launch, entries
 
 
-def main():
+def main() -> None:
     module = build_module(SPEC)
     params = module.params
     with sentences(module, params["name"], stacks=[], unreachable=[], waiting=[]):
@@ -300,7 +304,7 @@ def main():
             observed_stack_state(stack.name, survey.found),
         )
 
-        def describe(outcome):
+        def describe(outcome: Outcome) -> dict[str, Json]:
             failed = {*survey.refused, *(change.subject for change in outcome.pending)}
             ids = [entry.account_id for entry in entries]
             return {"stacks": account_outcomes(ids, outcome.applied, failed, survey.waiting)}

@@ -233,11 +233,13 @@ report_made:
   sample: "2027-03-31T09:00:00+00:00"
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.login_profiles import (
     login_profile_writers,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Json
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.login_profiles import (
     plan_login_profiles,
 )
@@ -286,7 +288,7 @@ SPEC = {
 }
 
 
-def build_asked(params):
+def build_asked(params: Mapping[str, Json]) -> Asked:
     users, withheld = frozenset(params["users"]), frozenset(params["withheld_users"])
     return Asked(
         users,
@@ -297,7 +299,7 @@ def build_asked(params):
     )
 
 
-def main():
+def main() -> None:
     module = build_module(SPEC, mutually_exclusive=[("kms_key_id", "kms_key_stack")])
     params = module.params
     prefix = params["parameter_prefix"]

@@ -196,10 +196,13 @@ inspection:
         is_certain: true
 """
 
+from collections.abc import Mapping
+
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.groups import (
     group_writers,
     read_groups,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Json
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.decision import (
     GroupOptions,
     decide_groups,
@@ -238,7 +241,7 @@ SPEC = {
 }
 
 
-def build_options(params):
+def build_options(params: Mapping[str, Json]) -> GroupOptions:
     return GroupOptions(
         adopt=params["adopt"],
         prune=params["prune"],
@@ -248,7 +251,7 @@ def build_options(params):
     )
 
 
-UNREAD = {
+UNREAD: dict[str, Json] = {
     "protected_groups": [],
     "changed_groups": [],
     "deleted_groups": [],
@@ -259,7 +262,7 @@ UNREAD = {
 }
 
 
-def main():
+def main() -> None:
     module = build_module(SPEC)
     params = module.params
     wanted = build_groups(params)

@@ -249,8 +249,10 @@ inspection:
   sample: {fence: null, roles: {}, principals: []}
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.details import read_quotas
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.user_credentials import (
     read_credentials,
@@ -259,15 +261,25 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.users import 
     read_users,
     user_writers,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Json
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.adoption import (
     AdoptCredentials,
 )
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.decision import (
+    Decision,
     UserOptions,
     decide_users,
     user_alarms,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.users import foreign_users
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.groups import GroupSettings
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.user_findings import (
+    FoundUsers,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.iam.users import (
+    JumpUser,
+    foreign_users,
+)
+from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.apply import Outcome
 from ansible_collections.jumpaccount.aws.plugins.module_utils._shell.inspection import (
     INSPECTION_SPEC,
     inspect,
@@ -318,7 +330,7 @@ SPEC = {
 }
 
 
-def build_options(params):
+def build_options(params: Mapping[str, Json]) -> UserOptions:
     protected = params["protected_groups"]
     return UserOptions(
         adopt=params["adopt"],
@@ -333,13 +345,21 @@ def build_options(params):
     )
 
 
-def with_credentials(aws, wanted, found, options):
+def with_credentials(
+    aws: AwsAccount, wanted: Sequence[JumpUser], found: FoundUsers, options: UserOptions
+) -> FoundUsers:
     # Whom somebody else made is asked for as of now: the credential report may be hours old.
     adopted = foreign_users(wanted, found.state) if options.adopt else {}
     return replace(found, credentials=read_credentials(aws, adopted))
 
 
-def decide(aws, wanted, found, settings, options):
+def decide(
+    aws: AwsAccount,
+    wanted: Sequence[JumpUser],
+    found: FoundUsers,
+    settings: GroupSettings,
+    options: UserOptions,
+) -> Decision:
     decision = decide_users(wanted, found, settings, options)
     if not decision.plan:
         return decision
@@ -348,12 +368,12 @@ def decide(aws, wanted, found, settings, options):
     return decide_users(wanted, found, settings, replace(options, groups_per_user=quota))
 
 
-def still_ready(decision, outcome, meddled):
+def still_ready(decision: Decision, outcome: Outcome, meddled: Collection[str]) -> dict[str, Json]:
     failed = {*meddled, *(change.subject for change in outcome.pending)}
     return {"ready": [name for name in decision.findings["ready"] if name not in failed]}
 
 
-UNREAD = {
+UNREAD: dict[str, Json] = {
     "created": [],
     "passwordless": [],
     "ready": [],
@@ -365,7 +385,7 @@ UNREAD = {
 }
 
 
-def main():
+def main() -> None:
     module = build_module(SPEC)
     params = module.params
     wanted = build_users(params)

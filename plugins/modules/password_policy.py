@@ -153,7 +153,7 @@ RULES = {
 }
 
 
-def main():
+def main() -> None:
     module = build_module({**WRITING_SPEC, **RULES})
     policy = PasswordPolicy(**{name: module.params[name] for name in RULES})
     problems = Problems()

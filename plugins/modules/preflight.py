@@ -282,6 +282,7 @@ problems:
 
 from functools import cache
 
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.inspection import read_principal
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.desired.preflight import (
     refusal_text,
@@ -370,7 +371,7 @@ SPEC = {
 }
 
 
-def main():
+def main() -> None:
     module = build_module(SPEC)
     params = module.params
     with sentences(module):
@@ -383,7 +384,7 @@ def main():
             module.fail_json(msg=refusal_text(problems), problems=problems)
 
         @cache
-        def in_region(region):
+        def in_region(region: str | None) -> AwsAccount:
             is_own = region in (None, params["region"])
             return aws if is_own else build_account(module, elsewhere=region)
 

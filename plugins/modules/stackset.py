@@ -290,7 +290,7 @@ SPEC = {
 }
 
 
-def main():
+def main() -> None:
     module = build_module(
         SPEC,
         mutually_exclusive=[("template_body", "template_url")],

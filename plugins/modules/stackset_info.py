@@ -155,7 +155,7 @@ SPEC = {
 }
 
 
-def main():
+def main() -> None:
     module = build_module(SPEC)
     params = module.params
     with sentences(module):

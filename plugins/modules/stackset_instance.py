@@ -309,7 +309,8 @@ pending:
   sample: []
 """
 
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Kind
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Json, Kind, Plan
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
     refuse_large_removal,
 )
@@ -392,7 +393,12 @@ SPEC = {
 }
 
 
-def remember(module, record, planner, applied):
+def remember(
+    module: AnsibleAWSModule,
+    record: OverrideRecord,
+    planner: InstancePlanner,
+    applied: Plan,
+) -> dict[str, Json]:
     if not module.check_mode:
         record.settle(planner.current_accounts, applied)
     return {
@@ -401,7 +407,7 @@ def remember(module, record, planner, applied):
     }
 
 
-def main():
+def main() -> None:
     module = build_module(
         SPEC,
         required_together=[("accounts", "regions")],
@@ -421,7 +427,7 @@ def main():
             plan, Kind.STACK_INSTANCE, planner.observed_count, params["max_removal_ratio"]
         )
 
-        def make_apply():
+        def make_apply() -> InstanceApply:
             record.extend(wanted)
             return InstanceApply(queue, planner.settings(), planner.plan)
 

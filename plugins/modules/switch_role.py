@@ -203,12 +203,15 @@ unlisted:
   sample: [role-auditor]
 """
 
+from collections.abc import Mapping, Sequence
+
+from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.account import AwsAccount
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.details import read_quotas
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.switch_roles import (
     read_roles,
     role_writers,
 )
-from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Kind
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.change import Json, Kind
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.checking import Problems
 from ansible_collections.jumpaccount.aws.plugins.module_utils._core.guard import (
     refuse_large_removal,
@@ -284,7 +287,9 @@ SPEC = {
 }
 
 
-def read_request(params):
+def read_request(
+    params: Mapping[str, Json],
+) -> tuple[list[SwitchRole], list[str], Fence, TrustOptions]:
     trust = TrustOptions(
         jump_account_id=params["jump_account_id"],
         partition=params["partition"],
@@ -302,7 +307,7 @@ def read_request(params):
     return wanted, absent, fence, trust
 
 
-def refuse_sizes(aws, roles, trust):
+def refuse_sizes(aws: AwsAccount, roles: Sequence[SwitchRole], trust: TrustOptions) -> None:
     is_large = needs_raised_quota(trust)
     trust_size = read_quotas(aws)["AssumeRolePolicySizeQuota"] if is_large else TRUST_SIZE
     problems = Problems()
@@ -310,7 +315,7 @@ def refuse_sizes(aws, roles, trust):
     problems.raise_if_any()
 
 
-def build_role(role, trust):
+def build_role(role: Mapping[str, Json], trust: TrustOptions) -> SwitchRole:
     arns = {managed_policy_arn(policy, trust.partition) for policy in role["managed_policies"]}
     return SwitchRole(
         name=role["name"],
@@ -326,7 +331,7 @@ def build_role(role, trust):
     )
 
 
-def main():
+def main() -> None:
     module = build_module(SPEC)
     params = module.params
     with sentences(module):

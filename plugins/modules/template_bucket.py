@@ -138,6 +138,7 @@ objects:
         https://aws-iam-templates-111111111111.s3.ap-northeast-1.amazonaws.com/iam-roles.yaml?versionId=3HL4kqtJlcpXroDTDmJ
 """
 
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.buckets import (
     bucket_writers,
     read_bucket,
@@ -190,7 +191,7 @@ SPEC = {
 }
 
 
-def read_request(module):
+def read_request(module: AnsibleAWSModule) -> TemplateBucket:
     params = module.params
     bucket = TemplateBucket(
         name=params["name"],
@@ -207,7 +208,7 @@ def read_request(module):
     return bucket
 
 
-def main():
+def main() -> None:
     module = build_module(SPEC)
     with sentences(module):
         bucket = read_request(module)

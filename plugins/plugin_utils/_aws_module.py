@@ -146,7 +146,7 @@ def ask_code(chain: Any) -> str:
             "terminal to ask for it. Give it as jump_mfa_code, or run with a session that you got "
             "before: 'eval \"$(aws configure export-credentials --profile PROFILE --format env)\"'."
         ) from None
-    return answer.decode().strip()
+    return str(answer.decode().strip())
 
 
 def profiles_of(args: Mapping[str, Any]) -> list[str | None]:

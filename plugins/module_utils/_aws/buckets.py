@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, MutableMapping
+from functools import partial
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
@@ -98,7 +99,7 @@ def _read_objects(
 ) -> dict[str, FoundObject]:
     found: dict[str, FoundObject] = {}
     for item in wanted:
-        answer = _unless("404", lambda key=item.key: _head(s3, owned, key))
+        answer = _unless("404", partial(_head, s3, owned, item.key))
         if answer is not None:
             found[item.key] = _object_from(answer)
     return found

@@ -25,6 +25,16 @@ from .remedies import remedy_for
 if TYPE_CHECKING:
     from .account import AwsAccount
 
+__all__ = [
+    "AwsError",
+    "BotoCoreError",
+    "ClientError",
+    "ResponseParserError",
+    "connecting",
+    "doing",
+    "error_code",
+]
+
 _FROM_AWS = (ClientError, ResponseParserError)
 _BEFORE_AWS = (BotoCoreError, EOFError, OSError)
 """What botocore refuses by itself, what a prompt without a terminal or a command raises."""

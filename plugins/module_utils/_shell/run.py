@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NoReturn
 
 from ansible.module_utils.common.yaml import yaml_dump
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -39,7 +38,7 @@ def run_plan(
     describe: Describe | None = None,
     alarm: Alarm | None = None,
     **facts: Json,
-) -> NoReturn:
+) -> None:
     """Carry out a plan, or only report it in check mode, and end the module.
 
     aws is None when the caller has checked whose credentials it uses. refused maps subjects that
@@ -76,7 +75,7 @@ def finish(
     outcome: Outcome,
     failures: Sequence[Failure],
     **facts: Json,
-) -> NoReturn:
+) -> None:
     """End the module with the result that all writing modules share."""
     result: dict[str, Json] = {
         "changed": bool(outcome.applied),

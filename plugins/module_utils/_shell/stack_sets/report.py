@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
@@ -125,7 +125,7 @@ def run_operations(
     waiting: Collection[str] = (),
     describe: Describe | None = None,
     **facts: Json,
-) -> NoReturn:
+) -> None:
     """Carry out a plan, or only report it in check mode, and end the module.
 
     In check mode nothing that writes is made. Changes that another run made meanwhile are not
