@@ -90,14 +90,14 @@ all:
         "-e: the key 'a' is already in line 1 of the same mapping",
         "inventory.yml:14: Ansible skips 'host' in group 'member_accounts'; a group has vars,",
         "host_vars/a-prod project: is 'a' in host_vars/a-prod/one.yml:1 and 'b' in",
-        "extra variable user_nam (<CLI option '-e'>): nothing reads it; did you mean 'user_name'?",
-        "variable stag of a-prod (inventory.yml:8): nothing reads it; did you mean 'stage'?",
+        "extra variable user_nam (<CLI option '-e'>): is not used; did you mean 'user_name'?",
+        "variable stag of a-prod (inventory.yml:8): is not used; did you mean 'stage'?",
         "variable jump_source_network of a-prod, a-staging (group_vars/member_accounts.yml:1): "
-        "nothing reads it; did you mean 'jump_source_networks'?",
+        "is not used; did you mean 'jump_source_networks'?",
         "host b-prod: account_id is set, but the host is in neither jump_accounts nor "
         "member_accounts (is the group 'member_acounts' meant to be 'member_accounts'?)",
         "host web1: account_id is set, but the host is in neither",
-        "--limit: the inventory has no host and no group 'a-stagin' (did you mean 'a-staging'?)",
+        "--limit: the inventory has no host or group 'a-stagin' (did you mean 'a-staging'?)",
     ]:
         assert line in said
 
@@ -132,7 +132,7 @@ def test_an_ini_inventory_gets_advice_that_works(world: World) -> None:
     )
     options = ("-i", str(world.folder / "inventory"), "-e", "aws_region=ap-northeast-1")
     text = refusal_of(world, "bootstrap", *options)
-    assert """write account_id='"111111111111"' at the host""" in text
+    assert """write account_id='"111111111111"' on the host line""" in text
     assert (
         """host a.stage: expected a string, found the number 2; Ansible drops the quotes""" in text
     )
@@ -155,8 +155,8 @@ def test_the_summary_says_which_files_count_and_what_is_left_out(estate: World) 
     text = played.output.replace(f"{estate.folder}/", "")
     start, summary = text.split("Jump account 111111111111")
     for limit in [
-        "--limit: 1 of 4 accounts (project-b-prod); roles in the other accounts stay as they are",
-        "user_name: yamada.taro, 1 of 2 people; the others stay as they are",
+        "--limit: 1 of 4 accounts (project-b-prod); roles in the other accounts remain unchanged",
+        "user_name: yamada.taro, 1 of 2 people; the others remain unchanged",
     ]:
         assert f"A partial run, {limit}.\n" in start
         assert f"\n  {limit}\n" in summary.partition("A partial run:")[2]
@@ -172,8 +172,8 @@ def test_the_summary_says_which_files_count_and_what_is_left_out(estate: World) 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--tags", "users"), "so --tags users would leave out everything; run it without."),
-        (("--skip-tags", "users"), "so --skip-tags users would leave out nothing; run it without."),
+        (("--tags", "users"), "so --tags users would skip everything; run without it."),
+        (("--skip-tags", "users"), "so --skip-tags users would skip nothing; run without it."),
     ],
 )
 def test_tags_that_no_task_has_are_refused(

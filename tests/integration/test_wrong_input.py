@@ -37,7 +37,7 @@ WRONG = {
     ),
     "duplicate account": (
         {"members": {"a-prod": {"account_id": A}, "b-prod": {"account_id": A}}},
-        [f"account {A}: is the account_id of several hosts: a-prod, b-prod"],
+        [f"account {A}: several hosts have this account_id: a-prod, b-prod"],
     ),
     "no Jump account": (
         {"jumps": {}},
@@ -60,15 +60,15 @@ WRONG = {
     ),
     "duplicate person": (
         {"roster": [*GOOD_ROSTER, {"name": "ANA", "access": []}]},
-        ["roster[1].name: 'ANA' is already roster[0]; IAM ignores case in names"],
+        ["roster[1].name: 'ANA' is already used by roster[0]; IAM ignores case in names"],
     ),
     "equals sign in a name": (
         {"roster": roster_of(name="a=b")},
-        ["roster[0].name: 'a=b' has characters that AWS or we do not allow: '='"],
+        ["roster[0].name: 'a=b' contains characters that are not allowed: '='"],
     ),
     "name too long": (
         {"roster": roster_of(name="x" * 65)},
-        ["roster[0].name: ", "has 65 characters, at most 64 are allowed"],
+        ["roster[0].name: ", "has 65 characters; at most 64 are allowed"],
     ),
     "unknown key": (
         {"roster": roster_of(acess=[])},
@@ -203,7 +203,7 @@ def test_a_password_policy_and_a_key_that_aws_refuses_make_no_call(world, mode):
     assert "The input has 5 problems; nothing was sent to AWS" in played.message
     assert "jump_users_kms_key: must be own, aws/ssm, or the id, an alias" in played.message
     assert "extra variable jump_users_kms_key_id" in played.message
-    assert "nothing reads it; did you mean 'jump_users_kms_key'?" in played.message
+    assert "is not used; did you mean 'jump_users_kms_key'?" in played.message
     assert "jump_account_password_minimum_length: expected a whole number from 6" in played.message
     assert world.sandbox.calls()["total"] == 0
 

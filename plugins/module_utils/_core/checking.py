@@ -122,14 +122,14 @@ def check_text(
     bad = sorted(set(re.sub(f"[{allowed}]", "", value, flags=re.ASCII)))
     if bad:
         shown = " ".join(repr(c) for c in bad)
-        problems.add(place, f"{quoted(value)} has characters that AWS or we do not allow: {shown}")
+        problems.add(place, f"{quoted(value)} contains characters that are not allowed: {shown}")
         return False
     if not value:
         problems.add(place, "must not be empty")
         return False
     if len(value) > longest:
         problems.add(
-            place, f"{quoted(value)} has {len(value)} characters, at most {longest} are allowed"
+            place, f"{quoted(value)} has {len(value)} characters; at most {longest} are allowed"
         )
         return False
     return True

@@ -34,23 +34,25 @@ _PLACEHOLDERS = {
 
 _STACK_NAME = (
     r"[A-Za-z][A-Za-z0-9-]{0,127}",
-    "stack name: letters, digits and '-', a letter first",
+    "stack name: use letters, digits and '-', starting with a letter",
 )
 _PATH = re.compile(r"/([\w+=,.@-]+/)*", flags=re.ASCII)
 _FORMS = {
     "parameter_prefix": (
         rf"(?!/(?i:aws|ssm))(?=.{{1,{PARAMETER_PREFIX_LONGEST}}}$)"
         rf"(/[\w.-]+){{1,{PARAMETER_PREFIX_LEVELS}}}",
-        f"parameter prefix: it begins with '/', ends without, has at most {PARAMETER_PREFIX_LEVELS}"
-        " levels of letters, digits and '_.-' and at most "
-        f"{PARAMETER_PREFIX_LONGEST} characters; those that begin with aws or ssm are AWS's own",
+        "parameter prefix: start with '/', do not end with '/', and use at most "
+        f"{PARAMETER_PREFIX_LEVELS} levels of letters, digits and '_.-' and at most "
+        f"{PARAMETER_PREFIX_LONGEST} characters; prefixes that start with aws or ssm are reserved "
+        "by AWS",
     ),
     "template_bucket": (
         r"(?!xn--|sthree-|amzn-s3-demo-|\d+\.\d+\.\d+\.\d+$|.*\.\.)"
         r"(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
         r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-        "bucket name: 3 to 63 lower-case letters, digits, '.' and '-', no sign at its ends, no two "
-        "dots together, no IP address, no prefix or suffix of AWS's own",
+        "bucket name: use 3 to 63 lowercase letters, digits, '.' and '-'; start and end with a "
+        "letter or digit; do not use consecutive dots, an IP address, or a prefix or suffix "
+        "reserved by AWS",
     ),
     "administration_stack": _STACK_NAME,
     "execution_stack": _STACK_NAME,
@@ -58,12 +60,12 @@ _FORMS = {
     "passwords_key_stack": _STACK_NAME,
     "passwords_key_alias": (
         r"alias/(?!aws/)[a-zA-Z0-9/_-]{1,250}",
-        "alias of a KMS key: alias/, then letters, digits and '/_-', not aws/ first",
+        "KMS key alias: use alias/ followed by letters, digits and '/_-', but not alias/aws/",
     ),
     "watch_stack": (
         r"[A-Za-z][A-Za-z0-9-]{0,49}",
-        "stack name: letters, digits and '-', a letter first, at most 50, because names of rules "
-        "begin with it",
+        "stack name: use at most 50 letters, digits and '-', starting with a letter; rule names "
+        "start with it",
     ),
 }
 """Names that are not like those of groups: what they match, and what that is in words."""
@@ -142,7 +144,7 @@ def _has_right_placeholders(problems: Problems, place: str, key: str, value: str
     required = set() if key == "template_bucket" else wanted
     if not required <= found <= wanted or re.search(r"[{}]", re.sub(r"{\w+}", "", value)):
         braces = ", ".join(f"{{{w}}}" for w in sorted(wanted))
-        rule = f"{'must' if required else 'may'} contain {braces} and no other placeholders"
+        rule = f"{'must' if required else 'can'} contain {braces} and no other placeholders"
         problems.add(
             place, f"{quoted(value)} {rule if wanted else 'must not contain placeholders'}"
         )
@@ -160,7 +162,7 @@ def _has_right_form(problems: Problems, place: str, key: str, value: str) -> boo
     pattern, rule = _FORMS[key]
     if re.fullmatch(pattern, value.format(account_id="0" * 12), flags=re.ASCII):
         return True
-    problems.add(place, f"{quoted(value)} is no {rule}")
+    problems.add(place, f"{quoted(value)} is not a valid {rule}")
     return False
 
 
@@ -170,12 +172,12 @@ def check_path(problems: Problems, place: str, value: Json) -> bool:
         shown = f"{quoted(value)}" if isinstance(value, str) else type_name(value)
         problems.add(
             place,
-            f"{shown} is no IAM path: it begins and ends with '/', between them are "
-            "letters, digits and '_+=,.@-'",
+            f"{shown} is not a valid IAM path: start and end with '/', and use letters, digits "
+            "and '_+=,.@-' between slashes",
         )
         return False
     if len(value) > PATH_LONGEST:
-        problems.add(place, f"has {len(value)} characters, and IAM takes {PATH_LONGEST}")
+        problems.add(place, f"has {len(value)} characters; IAM allows at most {PATH_LONGEST}")
         return False
     return True
 

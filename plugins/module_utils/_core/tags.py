@@ -46,15 +46,21 @@ def check_keys(problems: Problems, place: str, keys: list[str]) -> None:
     """Record keys of one object that IAM takes for the same, and more than it holds."""
     lower = [key.lower() for key in keys]
     for key in sorted({key for key in lower if lower.count(key) > 1}):
-        problems.add(place, f"have the key {quoted(key)} more than once; IAM ignores case in keys")
+        problems.add(
+            place, f"use the key {quoted(key)} more than once; IAM ignores case in tag keys"
+        )
     if len(keys) + MARKS > TAGS_MOST:
-        problems.add(place, f"are {len(keys)} and get up to {MARKS} more; IAM takes {TAGS_MOST}")
+        problems.add(
+            place,
+            f"{len(keys)} tags plus up to {MARKS} added by this collection exceed "
+            f"the IAM limit of {TAGS_MOST}",
+        )
 
 
 def _check_key(problems: Problems, place: str, key: Json) -> bool:
     if str(key).lower().startswith(RESERVED):
         listed = " or ".join(f"'{prefix}'" for prefix in RESERVED)
-        problems.add(place, f"keys that begin with {listed} are reserved")
+        problems.add(place, f"keys that start with {listed} are reserved")
         return False
     if key == "":
         problems.add(place, "the key is empty")
@@ -75,11 +81,12 @@ def _check_text(problems: Problems, place: str, value: Json, longest: int) -> bo
     if bad:
         shown = " ".join(map(repr, bad))
         problems.add(
-            place, f"{quoted(value)} has {shown}, which IAM does not take in tags{_hint(value)}"
+            place,
+            f"{quoted(value)} contains {shown}, which IAM does not allow in tags{_hint(value)}",
         )
         return False
     if len(value) > longest:
-        problems.add(place, f"has {len(value)} characters, and IAM takes {longest}")
+        problems.add(place, f"has {len(value)} characters; IAM allows at most {longest}")
         return False
     return True
 
@@ -89,4 +96,4 @@ def _hint(value: str) -> str:
     composed = unicodedata.normalize("NFC", value)
     kept = (c if is_tag_character(c) else " " * c.isspace() for c in composed)
     instead = " ".join("".join(kept).split())
-    return f"; write '{instead}', for instance" if instead else ""
+    return f"; for example, write '{instead}'" if instead else ""

@@ -121,10 +121,10 @@ def test_lists(value: Any, problems: list[str]) -> None:
         (12, "expected a string, found the number 12; write it in quotes"),
         (None, "expected a string, found nothing; write it in quotes"),
         ("", "must not be empty"),
-        ("a=b c", "'a=b c' has characters that AWS or we do not allow: ' ' '='"),
-        ("a\n", "'a\\n' has characters that AWS or we do not allow: '\\n'"),
-        ("é", "'é' has characters that AWS or we do not allow: 'é'"),
-        ("abcdefg", "'abcdefg' has 7 characters, at most 6 are allowed"),
+        ("a=b c", "'a=b c' contains characters that are not allowed: ' ' '='"),
+        ("a\n", "'a\\n' contains characters that are not allowed: '\\n'"),
+        ("é", "'é' contains characters that are not allowed: 'é'"),
+        ("abcdefg", "'abcdefg' has 7 characters; at most 6 are allowed"),
     ],
 )
 def test_texts(value: Any, problem: str | None) -> None:

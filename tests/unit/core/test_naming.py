@@ -99,30 +99,42 @@ def test_names_that_fit(key: str, value: str) -> None:
             "{level}",
             "'{level}' must contain {level}, {project} and no other placeholders",
         ),
-        ("template_bucket", "t-{level}", "'t-{level}' may contain {account_id} and no other"),
-        ("template_bucket", "T-{account_id}", "'T-{account_id}' is no bucket name: 3 to 63 "),
-        ("template_bucket", "a" * 63 + "{account_id}", f"'{'a' * 63}{{account_id}}' is no bucket"),
-        ("stack_set", "iam_roles", "'iam_roles' is no stack name: letters, digits and '-'"),
-        ("path", "/a", "'/a' is no IAM path: it begins and ends with '/'"),
+        ("template_bucket", "t-{level}", "'t-{level}' can contain {account_id} and no other"),
+        (
+            "template_bucket",
+            "T-{account_id}",
+            "'T-{account_id}' is not a valid bucket name: use 3 to 63 ",
+        ),
+        (
+            "template_bucket",
+            "a" * 63 + "{account_id}",
+            f"'{'a' * 63}{{account_id}}' is not a valid bucket",
+        ),
+        (
+            "stack_set",
+            "iam_roles",
+            "'iam_roles' is not a valid stack name: use letters, digits and '-'",
+        ),
+        ("path", "/a", "'/a' is not a valid IAM path: start and end with '/'"),
         (
             "parameter_prefix",
             "/a/",
-            "'/a/' is no parameter prefix: it begins with '/', ends without",
+            "'/a/' is not a valid parameter prefix: start with '/', do not end with '/'",
         ),
         *(
-            ("template_bucket", bucket, f"'{bucket}' is no bucket name: ")
+            ("template_bucket", bucket, f"'{bucket}' is not a valid bucket name: ")
             for bucket in (
                 *("a..b", "10.0.0.1", "xn--a", "sthree-a", "amzn-s3-demo-a", "a-s3alias"),
                 *("a--ol-s3", "a.mrap", "a--x-s3", "a--table-s3"),
             )
         ),
         *(
-            ("parameter_prefix", prefix, f"{quoted(prefix)} is no parameter prefix: ")
+            ("parameter_prefix", prefix, f"{quoted(prefix)} is not a valid parameter prefix: ")
             for prefix in ("/aws/x", "/SSMx", "/a" * 15, "/" + "a" * 750)
         ),
-        ("path", 512 * "/", f"'{80 * '/'}...' is no IAM path"),
-        ("path", f"/{511 * 'a'}/", "has 513 characters, and IAM takes 512"),
-        ("mfa_policy", "a b", "'a b' has characters that AWS or we do not allow: ' '"),
+        ("path", 512 * "/", f"'{80 * '/'}...' is not a valid IAM path"),
+        ("path", f"/{511 * 'a'}/", "has 513 characters; IAM allows at most 512"),
+        ("mfa_policy", "a b", "'a b' contains characters that are not allowed: ' '"),
     ],
 )
 def test_names_that_do_not_fit(key: Any, value: Any, problem: str) -> None:

@@ -72,8 +72,8 @@ def test_findings_of_the_input_are_inert_and_short():
     with pytest.raises(InputError) as caught:
         problems.raise_if_any()
     first, second = str(caught.value).split("\n")[1:]
-    assert first.startswith(f"  roster[0].{TAME}: '{TAME}' has characters that ")
-    assert second == f"  long: '{'a' * 80}...' has 900 characters, at most 9 are allowed"
+    assert first.startswith(f"  roster[0].{TAME}: '{TAME}' contains characters that ")
+    assert second == f"  long: '{'a' * 80}...' has 900 characters; at most 9 are allowed"
 
 
 def test_refusals_are_inert():

@@ -41,17 +41,18 @@ def test_values_that_iam_takes(value: str) -> None:
     ("value", "problem"),
     [
         (1, "t: expected a string, found the number 1; write it in quotes"),
-        ("x" * 257, "t: has 257 characters, and IAM takes 256"),
+        ("x" * 257, "t: has 257 characters; IAM allows at most 256"),
         (
             "a\tb,  c!",
-            "t: 'a\\tb,  c!' has '\\t' '!' ',', which IAM does not take in tags; write 'a b c', for"
-            " instance",
+            "t: 'a\\tb,  c!' contains '\\t' '!' ',', which IAM does not allow in tags; for "
+            "example, write 'a b c'",
         ),
         (
             "u\u0308",
-            "t: 'u\u0308' has '\u0308', which IAM does not take in tags; write 'ü', for instance",
+            "t: 'u\u0308' contains '\u0308', which IAM does not allow in tags; for example, write "
+            "'ü'",
         ),
-        ("!", "t: '!' has '!', which IAM does not take in tags"),
+        ("!", "t: '!' contains '!', which IAM does not allow in tags"),
     ],
 )
 def test_values_that_it_does_not_take(value: Any, problem: str) -> None:
@@ -61,10 +62,10 @@ def test_values_that_it_does_not_take(value: Any, problem: str) -> None:
 @pytest.mark.parametrize(
     ("key", "problem"),
     [
-        ("Aws:x", "t.Aws:x: keys that begin with 'aws:' or 'jumpaccount:' are reserved"),
+        ("Aws:x", "t.Aws:x: keys that start with 'aws:' or 'jumpaccount:' are reserved"),
         ("", "t.: the key is empty"),
         (3, "t.3 (the key): expected a string, found the number 3; write it in quotes"),
-        ("x" * 129, f"t.{'x' * 129} (the key): has 129 characters, and IAM takes 128"),
+        ("x" * 129, f"t.{'x' * 129} (the key): has 129 characters; IAM allows at most 128"),
     ],
 )
 def test_keys_that_it_does_not_take(key: Any, problem: str) -> None:
@@ -75,8 +76,8 @@ def test_keys_of_one_object() -> None:
     keys = [*(f"k{n}" for n in range(45)), "Team", "team"]
     assert problems_of(lambda p: check_keys(p, "t", keys[:-1])) == (None, [])
     assert problems_of(lambda p: check_keys(p, "t", keys))[1] == [
-        "t: have the key 'team' more than once; IAM ignores case in keys"
+        "t: use the key 'team' more than once; IAM ignores case in tag keys"
     ]
     assert problems_of(lambda p: check_keys(p, "t", [*keys[:-1], "x", "y"]))[1] == [
-        "t: are 48 and get up to 3 more; IAM takes 50"
+        "t: 48 tags plus up to 3 added by this collection exceed the IAM limit of 50"
     ]

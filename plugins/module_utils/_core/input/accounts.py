@@ -62,7 +62,7 @@ def _check_one_jump(problems: Problems, jumps: Sequence[str]) -> None:
 def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | None:
     place = f"host {host['host']}"
     if host.get("is_jump") and host.get("is_member"):
-        problems.add(place, "is in jump_accounts and in member_accounts; it can only be in one")
+        problems.add(place, "is in both jump_accounts and member_accounts; it can be in only one")
     ok = _check_account_id(problems, place, host)
     for key, characters, longest in (
         ("project", PROJECT_CHARACTERS, PROJECT_LONGEST),
@@ -75,7 +75,7 @@ def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | No
             ok = check_text(problems, at, host[key], characters, longest, advice) and ok
     ok = _check_role_arn(problems, place, host) and ok
     if host.get("aws_profile") and host.get("bootstrap_role_arn"):
-        problems.add(place, "has aws_profile and bootstrap_role_arn; give one of them")
+        problems.add(place, "has both aws_profile and bootstrap_role_arn; use only one of them")
     if not ok:
         return None
     texts = {
@@ -101,8 +101,8 @@ def _quoting(host: Mapping[str, Json], key: str) -> str:
         return IN_QUOTES
     quoted = f'"{host[key]}"'
     return (
-        f"Ansible drops the quotes around a value of an INI file, so write {key}='{quoted}' at the "
-        f"host, or {key}={quoted} in a section [GROUP:vars]"
+        f"Ansible removes the quotes around values in INI files, so write {key}='{quoted}' on the "
+        f"host line or {key}={quoted} in a [GROUP:vars] section"
     )
 
 
@@ -112,7 +112,7 @@ def _check_account_id(problems: Problems, place: str, host: Mapping[str, Json]) 
         return True
     place = f"{place}.account_id"
     if value is None:
-        problems.add(place, "is missing; it is a quoted string of 12 digits")
+        problems.add(place, "is missing; it must be a quoted string of 12 digits")
     elif isinstance(value, bool) or not isinstance(value, int | str):
         problems.add(place, f"must be a quoted string of 12 digits, found {type_name(value)}")
     elif "account_id" in host.get("ini", ()):
@@ -121,8 +121,8 @@ def _check_account_id(problems: Problems, place: str, host: Mapping[str, Json]) 
     elif isinstance(value, int):
         problems.add(
             place,
-            f"is the number {value}: without quotes YAML reads digits as a number, and with a "
-            "leading zero even as an octal one; write the 12 digits in quotes",
+            f"is the number {value}: YAML reads unquoted digits as a number, and as an octal "
+            "number if they start with 0; write the 12 digits in quotes",
         )
     else:
         problems.add(place, f"{quoted(value)} is not 12 digits")
@@ -150,7 +150,7 @@ def _check_unique(problems: Problems, accounts: Iterable[Account]) -> None:
     for account_id, hosts in sorted(hosts_of.items()):
         if len(hosts) > 1:
             listed = ", ".join(sorted(hosts))
-            problems.add(f"account {account_id}", f"is the account_id of several hosts: {listed}")
+            problems.add(f"account {account_id}", f"several hosts have this account_id: {listed}")
 
 
 def check_project(problems: Problems, place: str, value: Json, projects: Iterable[str]) -> bool:
@@ -163,7 +163,7 @@ def check_project(problems: Problems, place: str, value: Json, projects: Iterabl
         return True
     others = f"{suggest(value, known)}; {known_list(known)}"
     if not known:
-        others = f": no host of the inventory group {MEMBER_GROUP} has a project"
+        others = f": no host in the inventory group {MEMBER_GROUP} has a project"
     problems.add(place, f"project {quoted(value)} has no accounts in the inventory{others}")
     return False
 
@@ -182,7 +182,7 @@ def check_strays(problems: Problems, strays: Sequence[Mapping[str, Json]]) -> No
         problems.add(
             f"host {shortened(sorted(hosts))}",
             f"account_id is set, but the host is in neither {JUMP_GROUP} nor {MEMBER_GROUP}"
-            f"{''.join(hints)}; list hosts that are no accounts of this Jump account in "
+            f"{''.join(hints)}; list hosts that do not belong to this Jump account in "
             "jump_ignore_hosts",
         )
 
@@ -213,6 +213,7 @@ def parse_readers(
             hint = suggest(entry, named) if isinstance(entry, str) else ""
             problems.add(
                 f"template_readers[{number}]",
-                f"{type_name(entry)} is no host and no account id of a member account{hint}",
+                f"{type_name(entry)} is neither a host name nor an account id of a member "
+                f"account{hint}",
             )
     return frozenset(good)

@@ -86,7 +86,8 @@ def _parse_exception(
     if has_level and is_placed and not holder.is_in(level, project):
         problems.add(
             place,
-            f"{holder.name} has no access to level {level} in {project}, so this would do nothing",
+            f"{holder.name} has no access to level {level} in {project}, so this exception has no "
+            "effect",
         )
     _check_day(problems, f"{place}.until", given["until"])
     statements = _statements(problems, place, given, known.catalog)
@@ -118,7 +119,7 @@ def _check_day(problems: Problems, place: str, value: Json) -> None:
     except ValueError:
         good = False
     if not good:
-        problems.add(place, f"must be a day such as 2027-03-31, found {type_name(value)}")
+        problems.add(place, f"must be a date such as 2027-03-31, found {type_name(value)}")
 
 
 def _statements(
@@ -126,10 +127,12 @@ def _statements(
 ) -> tuple[dict[str, Json], ...]:
     """Return the statements that are given as a policy or as actions and resources."""
     if ("policy" in given) == ("actions" in given):
-        problems.add(place, "needs either policy or actions")
+        problems.add(place, "must have exactly one of policy and actions")
         return ()
     if "policy" in given and "resources" in given:
-        problems.add(f"{place}.resources", "belongs to actions; a policy has its own")
+        problems.add(
+            f"{place}.resources", "is only valid with actions; a policy contains its own resources"
+        )
     document, at = given.get("policy"), f"{place}.policy"
     if "actions" in given:
         at = f"{place} (as a policy)"
@@ -154,13 +157,13 @@ def _statements(
 
 def _check_statement(problems: Problems, place: str, statement: Mapping[str, Json]) -> None:
     if statement.get("Effect") == "Deny":
-        problems.add(place, "an exception can only allow: a denial would end with its day")
+        problems.add(place, "an exception can only allow; a Deny would lapse after 'until'")
     condition = statement.get("Condition", {})
     operators = condition.values() if isinstance(condition, Mapping) else ()
     for keys in operators:
         for key in keys if isinstance(keys, Mapping) else ():
             if str(key).lower() in _OWN_KEYS:
-                problems.add(place, f"{key} is set by the exception itself: leave it out")
+                problems.add(place, f"{key} is set by the exception itself; remove it")
 
 
 _LASTING = ("iam:Attach*", "iam:Create*", "iam:PassRole", "iam:Put*")

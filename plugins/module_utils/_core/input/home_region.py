@@ -34,9 +34,9 @@ def check_region(roles: State, account_id: str, stack_set: str, region: str) -> 
     }
     return [
         f"region: this run is for {region}, but the Jump account {account_id} was set up in "
-        f"{', '.join(sorted(regions))}: its role {name} is for the stack set {stack_set} there. "
-        "Set aws_region to that region; or, if you want to move, remove stack instances, stack "
-        "set, stacks and bucket there first"
+        f"{', '.join(sorted(regions))}: its role {name} belongs to the stack set {stack_set} "
+        "there. Set aws_region to that region. To move to another region, first remove the stack "
+        "instances, stack set, stacks and bucket in the old region"
         for name, regions in told.items()
         if regions and region not in regions
     ]

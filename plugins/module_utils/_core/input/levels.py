@@ -75,13 +75,13 @@ def _parse_level(problems: Problems, name: Json, given: Json, catalog: Catalog) 
     level = replace(level, stages=_stages(problems, f"{place}.stages", given, level, catalog))
     for there in (level, *(variant for _stage, variant in level.stages)):
         if not there.managed_policies and not there.inline_policies:
-            problems.add(place, "permits nothing: give managed_policies or inline_policies")
+            problems.add(place, "grants no permissions; add managed_policies or inline_policies")
             break
         if level.is_fenced and len(there.managed_policies) == POLICIES_PER_ROLE:
             problems.add(
                 f"{place}.managed_policies",
-                f"has {POLICIES_PER_ROLE} policies, and the fence of the Jump account, or the "
-                f"guard of a member account, is one more; AWS attaches {POLICIES_PER_ROLE}",
+                f"has {POLICIES_PER_ROLE} policies, and the fence (Jump account) or the guard "
+                f"(member accounts) adds one more; the AWS limit per role is {POLICIES_PER_ROLE}",
             )
             break
     return level
@@ -117,7 +117,9 @@ def _stages(
         at = f"{place}.{stage}"
         ok = check_text(problems, f"{at} (the stage)", stage, PROJECT_CHARACTERS, PROJECT_LONGEST)
         if stage == NO_STAGE:
-            problems.add(at, "is no stage: accounts without one get the level as it is elsewhere")
+            problems.add(
+                at, "is not a stage; accounts without a stage use the settings of the level itself"
+            )
         if check_mapping(problems, at, settings, _SETTINGS, ()) and ok:
             found[str(stage)] = _with_settings(problems, at, settings, level, catalog)
     return tuple(sorted(found.items()))
@@ -152,7 +154,9 @@ def _managed_policies(
     ]
     good = {policy for policy in read if policy is not None}
     if len(good) > POLICIES_PER_ROLE:
-        problems.add(place, f"has {len(good)} policies; AWS attaches {POLICIES_PER_ROLE}")
+        problems.add(
+            place, f"has {len(good)} policies; the AWS limit per role is {POLICIES_PER_ROLE}"
+        )
     return tuple(sorted(good))
 
 
@@ -166,8 +170,8 @@ def _managed_policy(problems: Problems, place: str, value: Json, catalog: Catalo
     if value.startswith("arn:") and not re.fullmatch(_AWS_POLICY_ARN, value, flags=re.ASCII):
         problems.add(
             place,
-            f"{quoted(value)} is in one account; give {{customer: NAME}} for the policy that every "
-            "account has under this name",
+            f"{quoted(value)} exists in one account only; use {{customer: NAME}} for a policy "
+            "that every account has under this name",
         )
         return None
     return find_policy(problems, place, str(value), catalog)
@@ -213,8 +217,8 @@ def _inline_policies(
     if size > ROLE_INLINE_SIZE:
         problems.add(
             place,
-            f"have {size} characters without white space, and a role holds {ROLE_INLINE_SIZE}; use "
-            "managed policies",
+            f"have {size} characters without whitespace, but IAM allows only {ROLE_INLINE_SIZE} "
+            "per role; use managed policies",
         )
     return tuple(sorted(good.items(), key=lambda item: item[0]))
 
@@ -224,7 +228,7 @@ def _duration(problems: Problems, place: str, value: Json) -> int:
     if not is_number or not SESSION_SHORTEST <= value <= SESSION_LONGEST:
         problems.add(
             place,
-            f"must be seconds from {SESSION_SHORTEST} to {SESSION_LONGEST}, found "
+            f"must be a number of seconds from {SESSION_SHORTEST} to {SESSION_LONGEST}, found "
             f"{type_name(value)}",
         )
         return SESSION_SHORTEST

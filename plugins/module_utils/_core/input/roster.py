@@ -57,7 +57,8 @@ def _check_unique(problems: Problems, people: list[Person | None]) -> None:
         if before != n:
             problems.add(
                 f"roster[{n}].name",
-                f"{quoted(person.name)} is already roster[{before}]; IAM ignores case in names",
+                f"{quoted(person.name)} is already used by roster[{before}]; IAM ignores case in "
+                "names",
             )
 
 
@@ -101,8 +102,8 @@ def _parse_access(problems: Problems, place: str, given: Json, known: Known) -> 
         elif ok and entry["level"] in known.levels_by_project:
             problems.add(
                 at,
-                f"level {entry['level']} has no group for every account (its global_group is "
-                "false); name a project",
+                f"level {entry['level']} has no group for all accounts (its global_group is "
+                "false); specify a project",
             )
             ok = False
         if ok:
@@ -110,8 +111,8 @@ def _parse_access(problems: Problems, place: str, given: Json, known: Known) -> 
     if len(good) > GROUPS_PER_USER:
         problems.add(
             place,
-            f"needs {len(good)} groups, but IAM lets a user be in {GROUPS_PER_USER}; "
-            "give a global level, or merge projects",
+            f"needs {len(good)} groups, but IAM allows at most {GROUPS_PER_USER} per user; grant "
+            "a global level or merge projects",
         )
     return tuple(sorted(good, key=lambda a: (a.level, a.project or "")))
 
@@ -130,6 +131,6 @@ def _check_level(problems: Problems, place: str, value: Json, levels: Collection
 def _tag_value(problems: Problems, place: str, value: Json) -> str | None:
     """Return what becomes a tag of the user, if it is given; without text it would say nothing."""
     if value == "":
-        problems.add(place, "must not be empty; leave it out")
+        problems.add(place, "must not be empty; omit it instead")
         return None
     return str(value) if value is not None and check_tag_value(problems, place, value) else None

@@ -16,8 +16,8 @@ from ..model import Account, Person
 from ..shown import quoted
 
 NO_TAGS = (
-    "No task of the playbooks of this collection has a tag, so {option} would leave out {what}; "
-    "run it without. To choose it among other playbooks, give it a tag where you import it"
+    "The tasks in the playbooks of this collection have no tags, so {option} would skip {what}; "
+    "run without it. To select a playbook by tag, add the tag where you import the playbook"
 )
 
 
@@ -49,7 +49,7 @@ def check_limit(problems: Problems, limit: str | None, known: Collection[str]) -
         if is_name and name.strip() not in {*known, "all", "localhost"}:
             hint = suggest(name, known)
             problems.add(
-                "--limit", f"the inventory has no host and no group {quoted(name.strip())}{hint}"
+                "--limit", f"the inventory has no host or group {quoted(name.strip())}{hint}"
             )
 
 
@@ -63,16 +63,16 @@ def partial_run(
     """Return in which respects this is no full run, a sentence each."""
     said = []
     if start_at_task:
-        said.append(f"started at task {quoted(start_at_task)}: what comes before it is left out")
+        said.append(f"started at task {quoted(start_at_task)}: earlier tasks are skipped")
     inside = [a.host for a in accounts if scope_hosts is None or a.host in scope_hosts]
     if len(inside) < len(accounts):
         names = f" ({shortened(inside)})" if inside else ""
         said.append(
             f"--limit: {len(inside)} of {len(accounts)} accounts{names}; roles in the other "
-            "accounts stay as they are"
+            "accounts remain unchanged"
         )
     if only_user is not None:
         said.append(
-            f"user_name: {only_user}, 1 of {len(people)} people; the others stay as they are"
+            f"user_name: {only_user}, 1 of {len(people)} people; the others remain unchanged"
         )
     return said

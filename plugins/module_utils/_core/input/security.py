@@ -98,7 +98,7 @@ def parse_networks(problems: Problems, place: str, given: Json) -> tuple[str, ..
         return ()
     good = set()
     for number, entry in enumerate(given):
-        problem = network_problem(entry) if isinstance(entry, str) else "is no text"
+        problem = network_problem(entry) if isinstance(entry, str) else "is not a string"
         if problem:
             problems.add(f"{place}[{number}]", f"{type_name(entry)} {problem}")
         else:
@@ -129,7 +129,8 @@ def _age(problems: Problems, value: Json) -> int | None:
         return value
     problems.add(
         "mfa_max_age",
-        f"must be seconds, at least {MFA_AGE_LEAST}, or 0 for any, found {type_name(value)}",
+        f"must be a number of seconds, at least {MFA_AGE_LEAST}, or 0 for no limit, found "
+        f"{type_name(value)}",
     )
     return None
 
@@ -141,7 +142,7 @@ def _trust_size(problems: Problems, value: Json) -> int:
         return value
     problems.add(
         "trust_policy_size",
-        f"must be characters, at least the {TRUST_SIZE} that AWS gives every account, found "
+        f"must be a number of characters, at least {TRUST_SIZE} (the AWS default), found "
         f"{type_name(value)}",
     )
     return TRUST_SIZE

@@ -51,8 +51,9 @@ def _check_stageless(
     if names:
         problems.add(
             f"host {shortened(names)}",
-            f"no stage, and what level {shortened([level.name for level in staged])} may do "
-            f"depends on it; give each account a stage, or on purpose 'stage: {NO_STAGE}'",
+            "no stage is set, but the permissions of level "
+            f"{shortened([level.name for level in staged])} depend on it; set a stage for each "
+            f"account, or 'stage: {NO_STAGE}' if it has none",
         )
 
 
@@ -65,6 +66,6 @@ def _check_near(problems: Problems, members: Sequence[Mapping[str, Json]], known
         if near:
             problems.add(
                 f"host {host['host']}.stage",
-                f"no level knows the stage {quoted(stage)}; did you mean '{near}'? If it is a "
-                f"stage of its own, say so with 'stages: {{{stage}: {{}}}}' in a level",
+                f"no level defines the stage {quoted(stage)}; did you mean '{near}'? If it is a "
+                f"separate stage, add 'stages: {{{stage}: {{}}}}' to a level",
             )

@@ -54,7 +54,7 @@ def _check_extra(
     for name in sorted({*OWN_OF_EACH_ACCOUNT} & {*variables.extra} - passed):
         problems.add(
             f"extra variable {name}",
-            "on the command line it holds for every account at once; write it at the hosts",
+            "applies to every account when set on the command line; set it on each host instead",
         )
     for name in _foreign(variables.extra, {*known, *COMMAND_LINE, *passed}):
         meant = (
@@ -76,6 +76,6 @@ def _check_name(problems: Problems, variables: Variables, name: str, meant: str 
     source = variables.sources.get(name)
     problems.add(
         f"{kind} {name}{of_hosts}{(source and f' ({source})') or ''}",
-        f"nothing reads it; did you mean '{meant}'? If it is meant for something else, list it in "
+        f"is not used; did you mean '{meant}'? If it is intended for something else, list it in "
         "jump_ignore_variables",
     )

@@ -98,13 +98,13 @@ def test_project_and_stage_of_the_jump_account_say_nothing() -> None:
 @pytest.mark.parametrize(
     ("account_id", "problem"),
     [
-        (None, "is missing; it is a quoted string of 12 digits"),
+        (None, "is missing; it must be a quoted string of 12 digits"),
         (True, "must be a quoted string of 12 digits, found the boolean True"),
         ([], "must be a quoted string of 12 digits, found an empty list"),
         (
             111111111111,
-            "is the number 111111111111: without quotes YAML reads digits as a number, and with a "
-            "leading zero even as an octal one; write the 12 digits in quotes",
+            "is the number 111111111111: YAML reads unquoted digits as a number, and as an octal "
+            "number if they start with 0; write the 12 digits in quotes",
         ),
         ("1234", "'1234' is not 12 digits"),
         ("11111111111\n", "'11111111111\\n' is not 12 digits"),
@@ -127,11 +127,11 @@ def test_account_ids(account_id: Any, problem: str) -> None:
         ),
         (
             (JUMP, PROD, {**PROD, "host": "again"}),
-            "account 222222222222: is the account_id of several hosts: a-prod, again",
+            "account 222222222222: several hosts have this account_id: a-prod, again",
         ),
         (
             ({**JUMP, "is_member": True},),
-            "host jump: is in jump_accounts and in member_accounts; it can only be in one",
+            "host jump: is in both jump_accounts and member_accounts; it can be in only one",
         ),
         (
             (
@@ -142,11 +142,11 @@ def test_account_ids(account_id: Any, problem: str) -> None:
                     "bootstrap_role_arn": "arn:aws:iam::222222222222:role/r",
                 },
             ),
-            "host a-prod: has aws_profile and bootstrap_role_arn; give one of them",
+            "host a-prod: has both aws_profile and bootstrap_role_arn; use only one of them",
         ),
         (
             (JUMP, {**PROD, "project": "a b"}),
-            "host a-prod.project: 'a b' has characters that AWS or we do not allow: ' '",
+            "host a-prod.project: 'a b' contains characters that are not allowed: ' '",
         ),
         (
             (JUMP, {**PROD, "bootstrap_role_arn": "arn:aws:iam::333333333333:role/r"}),
@@ -186,7 +186,7 @@ def test_projects(value: Any, problems: list[str]) -> None:
 
 def test_where_no_host_has_a_project_the_group_is_named() -> None:
     assert problems_of(lambda p: check_project(p, "p", "a", []))[1] == [
-        "p: project 'a' has no accounts in the inventory: no host of the inventory group "
+        "p: project 'a' has no accounts in the inventory: no host in the inventory group "
         "member_accounts has a project"
     ]
 
@@ -202,15 +202,17 @@ def test_an_account_says_that_it_has_no_stage() -> None:
         (
             "account_id",
             222222222222,
-            "is the number 222222222222, not a string of 12 digits: Ansible drops the quotes "
-            "around a value of an INI file, so write account_id='\"222222222222\"' at the host, or "
-            'account_id="222222222222" in a section [GROUP:vars]',
+            "is the number 222222222222, not a string of 12 digits: Ansible removes the quotes "
+            "around values in INI files, so write account_id='\"222222222222\"' on the host line "
+            "or "
+            'account_id="222222222222" in a [GROUP:vars] section',
         ),
         (
             "stage",
             1,
-            "expected a string, found the number 1; Ansible drops the quotes around a value of an "
-            'INI file, so write stage=\'"1"\' at the host, or stage="1" in a section [GROUP:vars]',
+            "expected a string, found the number 1; Ansible removes the quotes around values "
+            'in INI files, so write stage=\'"1"\' on the host line or stage="1" in a '
+            "[GROUP:vars] section",
         ),
     ],
 )
@@ -229,7 +231,7 @@ def test_hosts_with_an_account_id_in_neither_group() -> None:
         stray("e", "jumps"),
     ]
     text = "account_id is set, but the host is in neither jump_accounts nor member_accounts"
-    advice = "; list hosts that are no accounts of this Jump account in jump_ignore_hosts"
+    advice = "; list hosts that do not belong to this Jump account in jump_ignore_hosts"
     assert problems_of(lambda problems: check_strays(problems, strays))[1] == [
         f"host e: {text}{advice}",
         f"host d: {text} (is the group 'member_acounts' meant to be 'member_accounts'?){advice}",
@@ -262,18 +264,18 @@ def test_readers_are_all_members_or_those_that_are_listed(given: Any, hosts: set
         ("a-prod", "template_readers: expected a list, found the string 'a-prod'"),
         (
             ["b", "a-prd"],
-            "template_readers[1]: the string 'a-prd' is no host and no account id of a member "
-            "account (did you mean 'a-prod'?)",
+            "template_readers[1]: the string 'a-prd' is neither a host name nor an account id of "
+            "a member account (did you mean 'a-prod'?)",
         ),
         (
             ["jump"],
-            "template_readers[0]: the string 'jump' is no host and no account id of a member "
-            "account",
+            "template_readers[0]: the string 'jump' is neither a host name nor an account id of a "
+            "member account",
         ),
         (
             [222222222222],
-            "template_readers[0]: the number 222222222222 is no host and no account id of a member "
-            "account",
+            "template_readers[0]: the number 222222222222 is neither a host name nor an account "
+            "id of a member account",
         ),
     ],
 )

@@ -123,39 +123,39 @@ def bound(key: str) -> dict[str, Any]:
         ({"stage": "prod"}, "e[0].stage: unknown: the string 'prod'; known: staging"),
         (
             {"level": "operator", "project": "q"},
-            "e[0]: ana has no access to level operator in q, so this would do nothing",
+            "e[0]: ana has no access to level operator in q, so this exception has no effect",
         ),
         (
             {"until": "2027-02-30"},
-            "e[0].until: must be a day such as 2027-03-31, found the string '2027-02-30'",
+            "e[0].until: must be a date such as 2027-03-31, found the string '2027-02-30'",
         ),
-        ({"until": 2027}, "e[0].until: must be a day such as 2027-03-31, found the number 2027"),
+        ({"until": 2027}, "e[0].until: must be a date such as 2027-03-31, found the number 2027"),
         (
             {"until": "9999-12-31"},
-            "e[0].until: must be a day such as 2027-03-31, found the string '9999-12-31'",
+            "e[0].until: must be a date such as 2027-03-31, found the string '9999-12-31'",
         ),
-        ({"actions": None}, "e[0]: needs either policy or actions"),
-        ({"policy": {}}, "e[0]: needs either policy or actions"),
+        ({"actions": None}, "e[0]: must have exactly one of policy and actions"),
+        ({"policy": {}}, "e[0]: must have exactly one of policy and actions"),
         ({"actions": None, "policy": 5}, "e[0].policy: is no policy document: it has no Statement"),
         ({"actions": []}, "e[0] (as a policy).Statement[0].Action: is an empty list"),
         (
             {"actions": None, "policy": bound("s3:prefix"), "resources": ["*"]},
-            "e[0].resources: belongs to actions; a policy has its own",
+            "e[0].resources: is only valid with actions; a policy contains its own resources",
         ),
         (
             {"actions": None, "policy": bound("aws:UserId")},
-            "e[0].policy: aws:UserId is set by the exception itself: leave it out",
+            "e[0].policy: aws:UserId is set by the exception itself; remove it",
         ),
         (
             {"actions": None, "policy": bound("aws:CurrentTime")},
-            "e[0].policy: aws:CurrentTime is set by the exception itself: leave it out",
+            "e[0].policy: aws:CurrentTime is set by the exception itself; remove it",
         ),
         (
             {
                 "actions": None,
                 "policy": {"Version": "2012-10-17", "Statement": [{**STATEMENT, "Effect": "Deny"}]},
             },
-            "e[0].policy: an exception can only allow: a denial would end with its day",
+            "e[0].policy: an exception can only allow; a Deny would lapse after 'until'",
         ),
     ],
 )

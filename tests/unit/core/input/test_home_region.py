@@ -31,7 +31,7 @@ def test_the_region_of_our_stack_set_is_the_account_s() -> None:
     (problem,) = told(OURS)
     assert problem.startswith(
         f"region: this run is for us-east-1, but the Jump account {JUMP} was set up in eu-west-1: "
-        "its role administration is for the stack set iam-roles there. Set aws_region to that"
+        "its role administration belongs to the stack set iam-roles there. Set aws_region to that"
     )
 
 

@@ -124,8 +124,8 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
     large["Statement"]["Resource"] = "arn:aws:s3:::" + "b" * 5200
     (_level,), problems = parse({"x": {"inline_policies": {"a": large, "b": large}}})
     assert problems == [
-        "levels.x.inline_policies: have 10596 characters without white space, and a role holds "
-        "10240; use managed policies"
+        "levels.x.inline_policies: have 10596 characters without whitespace, but IAM allows only "
+        "10240 per role; use managed policies"
     ]
 
 
@@ -133,7 +133,7 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
     ("level", "problem"),
     [
         (None, ": expected a mapping, found nothing"),
-        ({}, ": permits nothing: give managed_policies or inline_policies"),
+        ({}, ": grants no permissions; add managed_policies or inline_policies"),
         (
             {"managed_policies": ["A"], "polices": []},
             ": unknown key 'polices' (did you mean 'inline_policies'?); known: fenced, "
@@ -142,17 +142,17 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
         ),
         (
             {"managed_policies": [f"P{n}" for n in range(11)]},
-            ".managed_policies: has 11 policies; AWS attaches 10",
+            ".managed_policies: has 11 policies; the AWS limit per role is 10",
         ),
         (
             {"managed_policies": [f"P{n}" for n in range(10)]},
-            ".managed_policies: has 10 policies, and the fence of the Jump account, or the guard "
-            "of a member account, is one more; AWS attaches 10",
+            ".managed_policies: has 10 policies, and the fence (Jump account) or the guard "
+            "(member accounts) adds one more; the AWS limit per role is 10",
         ),
         (
             {"managed_policies": ["arn:aws:iam::222222222222:policy/x"]},
-            ".managed_policies[0]: 'arn:aws:iam::222222222222:policy/x' is in one account; give "
-            "{customer: NAME} for the policy that every account has under this name",
+            ".managed_policies[0]: 'arn:aws:iam::222222222222:policy/x' exists in one account "
+            "only; use {customer: NAME} for a policy that every account has under this name",
         ),
         (
             {"managed_policies": ["A", {"custmer": "x"}]},
@@ -179,19 +179,20 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
         ),
         (
             {"managed_policies": ["A"], "stages": {"s s": {}}},
-            ".stages.s s (the stage): 's s' has characters that AWS or we do not allow: ' '",
+            ".stages.s s (the stage): 's s' contains characters that are not allowed: ' '",
         ),
         (
             {"managed_policies": ["A"], "stages": {"none": {}}},
-            ".stages.none: is no stage: accounts without one get the level as it is elsewhere",
+            ".stages.none: is not a stage; accounts without a stage use the settings of the level "
+            "itself",
         ),
         (
             {"managed_policies": ["A"], "stages": {"s": {"managed_policies": []}}},
-            ": permits nothing: give managed_policies or inline_policies",
+            ": grants no permissions; add managed_policies or inline_policies",
         ),
         (
             {"managed_policies": ["A", "b c"]},
-            ".managed_policies[1]: 'b c' has characters that AWS or we do not allow: ' '",
+            ".managed_policies[1]: 'b c' contains characters that are not allowed: ' '",
         ),
         (
             {"managed_policies": "A", "inline_policies": {"p": DOCUMENT}},
@@ -207,16 +208,17 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
         ),
         (
             {"managed_policies": ["A"], "inline_policies": {"p q": DOCUMENT}},
-            ".inline_policies.p q (the name): 'p q' has characters that AWS or we do not allow: "
-            "' '",
+            ".inline_policies.p q (the name): 'p q' contains characters that are not allowed: ' '",
         ),
         (
             {"managed_policies": ["A"], "max_session_duration": 3599},
-            ".max_session_duration: must be seconds from 3600 to 43200, found the number 3599",
+            ".max_session_duration: must be a number of seconds from 3600 to 43200, found the "
+            "number 3599",
         ),
         (
             {"managed_policies": ["A"], "max_session_duration": True},
-            ".max_session_duration: must be seconds from 3600 to 43200, found the boolean True",
+            ".max_session_duration: must be a number of seconds from 3600 to 43200, found the "
+            "boolean True",
         ),
     ],
 )
@@ -231,7 +233,7 @@ def test_what_is_wrong_with_a_level(level: Any, problem: str) -> None:
         (["admin"], "levels: expected a mapping of levels, found a list"),
         (
             {"a=b": {"managed_policies": ["A"]}},
-            "levels.a=b (the name): 'a=b' has characters that AWS or we do not allow: '='",
+            "levels.a=b (the name): 'a=b' contains characters that are not allowed: '='",
         ),
     ],
 )
@@ -244,7 +246,7 @@ def test_what_is_wrong_with_all(given: Any, problem: str) -> None:
     [
         (f"{'p' * 510}/{'n' * 128}", None),
         (f"{'p' * 511}/n", ".customer (the path): has more than 512 characters"),
-        ("n" * 129, ".customer (the name): '" + "n" * 80 + "...' has 129 characters, at most 128"),
+        ("n" * 129, ".customer (the name): '" + "n" * 80 + "...' has 129 characters; at most 128"),
         ("p/", None),
         ("/", ".customer (the name): must not be empty"),
     ],

@@ -108,11 +108,11 @@ def test_a_person_without_access_is_allowed() -> None:
         ({"name": "x"}, ": 'access' is missing"),
         (
             {"name": "a=b", "access": []},
-            ".name: 'a=b' has characters that AWS or we do not allow: '='",
+            ".name: 'a=b' contains characters that are not allowed: '='",
         ),
         (
             {"name": "a" * 65, "access": []},
-            f".name: '{'a' * 65}' has 65 characters, at most 64 are allowed",
+            f".name: '{'a' * 65}' has 65 characters; at most 64 are allowed",
         ),
         (
             {"name": 7, "access": []},
@@ -147,12 +147,12 @@ def test_a_person_without_access_is_allowed() -> None:
         ),
         (
             {"name": "x", "access": [], "email": "a;b"},
-            ".email: 'a;b' has ';', which IAM does not take in tags; write 'ab', for instance",
+            ".email: 'a;b' contains ';', which IAM does not allow in tags; for example, write 'ab'",
         ),
         ({"name": "x", "access": [], "tags": []}, ".tags: expected a mapping, found an empty list"),
         (
             {"name": "x", "access": [], "tags": {"AWS:x": "1"}},
-            ".tags.AWS:x: keys that begin with 'aws:' or 'jumpaccount:' are reserved",
+            ".tags.AWS:x: keys that start with 'aws:' or 'jumpaccount:' are reserved",
         ),
         (
             {"name": "x", "access": [], "tags": {"k": 1}},
@@ -160,22 +160,25 @@ def test_a_person_without_access_is_allowed() -> None:
         ),
         (
             {"name": "x", "access": [], "tags": {"k!": "1"}},
-            ".tags.k! (the key): 'k!' has '!', which IAM does not take in tags; write 'k', for "
-            "instance",
+            ".tags.k! (the key): 'k!' contains '!', which IAM does not allow in tags; for "
+            "example, write 'k'",
         ),
         (
             {"name": "x", "access": [], "company": "Acme, Inc."},
-            ".company: 'Acme, Inc.' has ',', which IAM does not take in tags; write 'Acme Inc.', "
-            "for instance",
+            ".company: 'Acme, Inc.' contains ',', which IAM does not allow in tags; for example, "
+            "write 'Acme Inc.'",
         ),
-        ({"name": "x", "access": [], "company": ""}, ".company: must not be empty; leave it out"),
+        (
+            {"name": "x", "access": [], "company": ""},
+            ".company: must not be empty; omit it instead",
+        ),
         (
             {"name": "x", "access": [], "company": "y", "tags": {"Company": "z"}},
-            ".tags: have the key 'company' more than once; IAM ignores case in keys",
+            ".tags: use the key 'company' more than once; IAM ignores case in tag keys",
         ),
         (
             {"name": "x", "access": [], "email": "y", "tags": {f"k{n}": "" for n in range(49)}},
-            ".tags: are 50 and get up to 3 more; IAM takes 50",
+            ".tags: 50 tags plus up to 3 added by this collection exceed the IAM limit of 50",
         ),
         (
             {"name": "x", "access": [], "acess": []},
@@ -194,7 +197,9 @@ def test_a_roster_is_a_list() -> None:
 
 def test_names_differ_by_more_than_case() -> None:
     _people, problems = parse([{"name": n, "access": []} for n in ("ana", "ben", "Ana")])
-    assert problems == ["roster[2].name: 'Ana' is already roster[0]; IAM ignores case in names"]
+    assert problems == [
+        "roster[2].name: 'Ana' is already used by roster[0]; IAM ignores case in names"
+    ]
 
 
 @pytest.mark.parametrize("count", [10, 11])
@@ -205,8 +210,8 @@ def test_nobody_is_in_more_than_ten_groups(count: int) -> None:
         []
         if count == 10
         else [
-            "roster[0].access: needs 11 groups, but IAM lets a user be in 10; give a global "
-            "level, or merge projects"
+            "roster[0].access: needs 11 groups, but IAM allows at most 10 per user; grant a "
+            "global level or merge projects"
         ]
     )
 
@@ -216,6 +221,6 @@ def test_a_level_without_a_group_for_every_account_needs_a_project() -> None:
     (ana,), problems = parse([{"name": "ana", "access": said}], by_project=["operator"])
     assert ana.access == (Access("admin"), Access("operator", "a"))
     assert problems == [
-        "roster[0].access[1]: level operator has no group for every account (its global_group is "
-        "false); name a project"
+        "roster[0].access[1]: level operator has no group for all accounts (its global_group is "
+        "false); specify a project"
     ]

@@ -16,8 +16,8 @@ from ansible_collections.jumpaccount.aws.plugins.module_utils._core.model import
 
 from tests.unit.inputs import problems_of
 
-ADVICE = "run it without. To choose it among other playbooks, give it a tag where you import it"
-NO_TAG = "No task of the playbooks of this collection has a tag, so"
+ADVICE = "run without it. To select a playbook by tag, add the tag where you import the playbook"
+NO_TAG = "The tasks in the playbooks of this collection have no tags, so"
 ACCOUNTS = [Account(str(n) * 12, f"h{n}", is_jump=n == 1) for n in range(1, 7)]
 PEOPLE = [Person("ana"), Person("bo")]
 
@@ -27,10 +27,10 @@ PEOPLE = [Person("ana"), Person("bo")]
     [
         (["all"], [], ["always"], None),
         (["untagged"], [], ["always"], None),
-        (["users"], [], ["always"], f"{NO_TAG} --tags users would leave out everything; {ADVICE}"),
-        (["a", "b"], [], ["always"], f"{NO_TAG} --tags a,b would leave out everything; {ADVICE}"),
+        (["users"], [], ["always"], f"{NO_TAG} --tags users would skip everything; {ADVICE}"),
+        (["a", "b"], [], ["always"], f"{NO_TAG} --tags a,b would skip everything; {ADVICE}"),
         (["all"], ["molecule-idempotence-notest", "notest"], ["always"], None),
-        (["all"], ["x"], ["always"], f"{NO_TAG} --skip-tags x would leave out nothing; {ADVICE}"),
+        (["all"], ["x"], ["always"], f"{NO_TAG} --skip-tags x would skip nothing; {ADVICE}"),
         (["users"], ["x"], ["always", "jump"], None),
     ],
 )
@@ -51,9 +51,9 @@ def test_tags(
         ("a-*,!a-staging,@retry,~a.*,fe80::1,a-prod[0]", []),
         (
             "a-prod,a-prd",
-            ["--limit: the inventory has no host and no group 'a-prd' (did you mean 'a-prod'?)"],
+            ["--limit: the inventory has no host or group 'a-prd' (did you mean 'a-prod'?)"],
         ),
-        ("x", ["--limit: the inventory has no host and no group 'x'"]),
+        ("x", ["--limit: the inventory has no host or group 'x'"]),
     ],
 )
 def test_names_in_the_limit(limit: str | None, problems: list[str]) -> None:
@@ -72,22 +72,22 @@ def test_names_in_the_limit(limit: str | None, problems: list[str]) -> None:
             None,
             [
                 "--limit: 4 of 6 accounts (h2, h3, h4 and 1 more); roles in the other accounts "
-                "stay as they are"
+                "remain unchanged"
             ],
         ),
         (
             ["localhost"],
             None,
             None,
-            ["--limit: 0 of 6 accounts; roles in the other accounts stay as they are"],
+            ["--limit: 0 of 6 accounts; roles in the other accounts remain unchanged"],
         ),
         (
             None,
             "ana",
             "Summary",
             [
-                "started at task 'Summary': what comes before it is left out",
-                "user_name: ana, 1 of 2 people; the others stay as they are",
+                "started at task 'Summary': earlier tasks are skipped",
+                "user_name: ana, 1 of 2 people; the others remain unchanged",
             ],
         ),
     ],

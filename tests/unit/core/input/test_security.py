@@ -102,26 +102,29 @@ def test_boundaries_of_users(boundary: str, arn: str | None) -> None:
         ),
         (
             {"mfa_max_age": 59},
-            "mfa_max_age: must be seconds, at least 60, or 0 for any, found the number 59",
+            "mfa_max_age: must be a number of seconds, at least 60, or 0 for no limit, found the "
+            "number 59",
         ),
         (
             {"mfa_max_age": True},
-            "mfa_max_age: must be seconds, at least 60, or 0 for any, found the boolean True",
+            "mfa_max_age: must be a number of seconds, at least 60, or 0 for no limit, found the "
+            "boolean True",
         ),
         (
             {"mfa_max_age": False},
-            "mfa_max_age: must be seconds, at least 60, or 0 for any, found the boolean False",
+            "mfa_max_age: must be a number of seconds, at least 60, or 0 for no limit, found the "
+            "boolean False",
         ),
         *(
             (
                 {"trust_policy_size": value},
-                "trust_policy_size: must be characters, at least the 2048 that AWS gives every "
-                f"account, found {found}",
+                "trust_policy_size: must be a number of characters, at least 2048 (the AWS "
+                f"default), found {found}",
             )
             for value, found in ((2047, "the number 2047"), (True, "the boolean True"))
         ),
         ({"source_networks": "x"}, "source_networks: expected a list, found the string 'x'"),
-        ({"source_networks": [10]}, "source_networks[0]: the number 10 is no text"),
+        ({"source_networks": [10]}, "source_networks[0]: the number 10 is not a string"),
         (
             {"users_source_networks": ["10.0.0.0/33"]},
             "users_source_networks[0]: the string "
@@ -129,8 +132,9 @@ def test_boundaries_of_users(boundary: str, arn: str | None) -> None:
         ),
         (
             {"users_permissions_boundary": "arn:aws:iam::222222222222:policy/x"},
-            "users_permissions_boundary: 'arn:aws:iam::222222222222:policy/x' is in one account; "
-            "give {customer: NAME} for the policy that every account has under this name",
+            "users_permissions_boundary: 'arn:aws:iam::222222222222:policy/x' exists in one "
+            "account only; use {customer: NAME} for a policy that every account has under this "
+            "name",
         ),
     ],
 )

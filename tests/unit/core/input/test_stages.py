@@ -42,29 +42,29 @@ def problems(*stages: Any, levels: tuple[Level, ...] = (PLAIN, STAGED), said: st
             [
                 "levels.dev.stages.prod: no account has the stage 'prod' (did you mean "
                 "'production'?); known: production",
-                "host h0.stage: no level knows the stage 'production'; did you mean 'prod'? If it "
-                "is a stage of its own, say so with 'stages: {production: {}}' in a level",
+                "host h0.stage: no level defines the stage 'production'; did you mean 'prod'? If "
+                "it is a separate stage, add 'stages: {production: {}}' to a level",
             ],
         ),
         (
             ("prod", "prd"),
             [
-                "host h1.stage: no level knows the stage 'prd'; did you mean 'prod'? If it is a "
-                "stage of its own, say so with 'stages: {prd: {}}' in a level",
+                "host h1.stage: no level defines the stage 'prd'; did you mean 'prod'? If it is a "
+                "separate stage, add 'stages: {prd: {}}' to a level",
             ],
         ),
         (
             ("prod", "non"),
             [
-                "host h1.stage: no level knows the stage 'non'; did you mean 'none'? If it is a "
-                "stage of its own, say so with 'stages: {non: {}}' in a level",
+                "host h1.stage: no level defines the stage 'non'; did you mean 'none'? If it is a "
+                "separate stage, add 'stages: {non: {}}' to a level",
             ],
         ),
         (
             ("prod", None, None),
             [
-                "host h1, h2: no stage, and what level dev may do depends on it; give each account "
-                "a stage, or on purpose 'stage: none'",
+                "host h1, h2: no stage is set, but the permissions of level dev depend on it; set "
+                "a stage for each account, or 'stage: none' if it has none",
             ],
         ),
         ((), ["levels.dev.stages.prod: no account has the stage 'prod'; known: none"]),
@@ -81,7 +81,7 @@ def test_without_stages_in_levels_accounts_have_what_they_like() -> None:
 
 def test_a_stage_that_an_exception_names_is_known() -> None:
     (found,) = problems("prod", "prd", levels=(PLAIN,), said="prod")
-    assert found.startswith("host h1.stage: no level knows the stage 'prd'; did you mean 'prod'?")
+    assert found.startswith("host h1.stage: no level defines the stage 'prd'; did you mean 'prod'?")
 
 
 def test_a_stage_of_one_level_that_no_account_has() -> None:

@@ -26,7 +26,7 @@ from tests.unit.inputs import one_edit, problems_of
 ROOT = Path(__file__).resolve().parents[4]
 OF_ROLES = tuple(role_variables())
 OURS = (*HOST_VARIABLES, *INVENTORY_VARIABLES, *OF_ROLES)
-ADVICE = "If it is meant for something else, list it in jump_ignore_variables"
+ADVICE = "If it is intended for something else, list it in jump_ignore_variables"
 
 UNRELATED = [
     *("stage_color", "staging", "storage", "image", "tags", "name", "owner", "account", "profile"),
@@ -92,31 +92,31 @@ def test_every_misspelling_on_the_command_line_is_refused(data: st.DataObject, n
     [
         (
             problems(stags=("a", "b", "c", "d")),
-            f"variable stags of a, b, c and 1 more (hosts.yml:7): nothing reads it; did you mean "
+            "variable stags of a, b, c and 1 more (hosts.yml:7): is not used; did you mean "
             f"'stage'? {ADVICE}",
         ),
         (
             problems(bootstrap_role=("a",)),
-            "variable bootstrap_role of a: nothing reads it; did you mean 'bootstrap_role_arn'? "
+            "variable bootstrap_role of a: is not used; did you mean 'bootstrap_role_arn'? "
             f"{ADVICE}",
         ),
         (
             problems(jump_source_network=()),
-            "variable jump_source_network: nothing reads it; did you mean 'jump_source_networks'? "
+            "variable jump_source_network: is not used; did you mean 'jump_source_networks'? "
             f"{ADVICE}",
         ),
         (
             problems(("user_nam",)),
-            f"extra variable user_nam: nothing reads it; did you mean 'user_name'? {ADVICE}",
+            f"extra variable user_nam: is not used; did you mean 'user_name'? {ADVICE}",
         ),
         (
             problems(("user",)),
-            f"extra variable user: nothing reads it; did you mean 'user_name'? {ADVICE}",
+            f"extra variable user: is not used; did you mean 'user_name'? {ADVICE}",
         ),
         (
             problems(("stage",)),
-            "extra variable stage: on the command line it holds for every account at once; write "
-            "it at the hosts",
+            "extra variable stage: applies to every account when set on the command line; set it "
+            "on each host instead",
         ),
     ],
 )

@@ -55,7 +55,7 @@ def test_options():
         ("emails", [f"a@{'b' * 64}.de"], "jump_watch_emails[0]: expected an address such as "),
         ("emails", [f"a@{'b.' * 130}de"], "jump_watch_emails[0]: expected an address such as "),
         ("emails", ["a@b.cd", "A@b.cd"], "jump_watch_emails[1]: 'A@b.cd' is already "),
-        ("break_glass", ["a/b"], "jump_break_glass[0]: 'a/b' has characters that "),
+        ("break_glass", ["a/b"], "jump_break_glass[0]: 'a/b' contains characters that "),
         ("break_glass", ["x" * 65], "jump_break_glass[0]: "),
         ("break_glass", [1], "jump_break_glass[0]: expected a string, found the number 1"),
         ("runners", ["runner"], "jump_watch_runners[0]: expected the ARN of a role or user of "),
