@@ -114,7 +114,7 @@ def _passes(test: Callable[[str, str], bool], actual: str, wanted: str) -> bool:
     try:
         return test(actual, wanted)
     except ValueError:
-        return False  # what is no number, date or address matches none
+        return False  # what is not a number, date or address matches none
 
 
 def _strings(value: Any) -> list[str]:

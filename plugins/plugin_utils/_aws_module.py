@@ -23,6 +23,7 @@ from ansible.utils.display import Display
 from ansible_collections.jumpaccount.aws.plugins.module_utils._aws.profile_files import (
     has_mfa_devices,
 )
+from ansible_collections.jumpaccount.aws.plugins.module_utils._core.words import counted
 
 _PROFILE = ("profile", "aws_profile")
 _ACCESS_KEY = ("access_key", "aws_access_key_id", "aws_access_key")
@@ -61,9 +62,9 @@ class SharedSessions:
         record = len(text).to_bytes(self._LENGTH, "big") + text
         if len(record) > self._SIZE:
             raise AnsibleActionFail(
-                f"A run can hold the MFA sessions of about 50 users, and {len(sessions)} profiles "
-                "of this one ask for a code of their own. Let profiles of the inventory share a "
-                "source_profile, or run with --limit."
+                "A run can hold MFA sessions for about 50 users, but this run uses "
+                f"{counted(len(sessions), 'profile')} with separate codes. Let profiles in "
+                "the inventory share a source_profile, or run with --limit."
             )
         self._memory[: len(record)] = record
 
@@ -139,12 +140,12 @@ class ActionModule(ActionBase):
 def ask_code(chain: Any) -> str:
     """Return the code that somebody at the terminal reads from the device."""
     try:
-        answer = Display().prompt_until(f"MFA code of {chain.serial}: ", private=True)
+        answer = Display().prompt_until(f"MFA code for {chain.serial}: ", private=True)
     except AnsiblePromptNoninteractive:
         raise AnsibleActionFail(
-            f"Profile {chain.source} needs a code of MFA device {chain.serial}, and there is no "
-            "terminal to ask for it. Give it as jump_mfa_code, or run with a session that you got "
-            "before: 'eval \"$(aws configure export-credentials --profile PROFILE --format env)\"'."
+            f"Profile {chain.source} needs a code from MFA device {chain.serial}, but there is no "
+            "terminal to prompt for it. Pass it as jump_mfa_code, or start a session before the "
+            "run: 'eval \"$(aws configure export-credentials --profile PROFILE --format env)\"'."
         ) from None
     return str(answer.decode().strip())
 

@@ -37,9 +37,9 @@ _EVERYTHING = ("hostvars", "vars")
 """Variables of Ansible that hold all others, so that naming one evaluates them all."""
 
 _ADVICE = (
-    "is an expression, and expressions can run commands; write the value itself, or name the "
-    "variable that holds it. If everybody who writes this input may run commands as the user of "
-    f"this run, set {ALLOW}=true"
+    "is a template expression, and expressions can run commands; write the value itself or "
+    "reference the variable that holds it. If everyone who can edit this input may run commands "
+    f"as the user of this run, set {ALLOW}=true"
 )
 
 
@@ -53,7 +53,7 @@ def find_expressions(variables: Mapping[str, Any]) -> list[tuple[str, str]]:
         if boolean(said):
             return []
     except TypeError:
-        return [(ALLOW, f"{quoted(said)} is neither true nor false; write out one of them")]
+        return [(ALLOW, f"{quoted(said)} is neither true nor false; write one of them literally")]
     found = [
         *_Search(variables).among(_OF_THE_RUN),
         *(entry for host in _hosts(variables) for entry in _of_host(variables, host)),

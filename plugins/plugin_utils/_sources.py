@@ -129,8 +129,8 @@ class Sources:
             if given and not any(map(place_of, parts_of(given))):
                 yield (
                     name,
-                    "it is computed, so its source cannot be searched for keys that are written "
-                    f"twice, of which Ansible drops one; set ANSIBLE_{_SETTING}=error, or "
+                    "the value is computed, so its source cannot be checked for duplicate keys, "
+                    f"of which Ansible keeps only the last; set ANSIBLE_{_SETTING}=error, or "
                     "duplicate_dict_key = error in ansible.cfg",
                 )
 
@@ -142,8 +142,8 @@ class Sources:
                 where = place(path, line) if path != "-e" else "-e"
                 yield (
                     where,
-                    f"the key {quoted(key)} is already in line {first} of the same mapping, and "
-                    "Ansible would take the last one only; keep one",
+                    f"the key {quoted(key)} is already on line {first} of the same mapping, and "
+                    "Ansible would use only the last one; keep one",
                 )
 
     def _unexpected(self) -> Iterator[tuple[str, str]]:
@@ -151,8 +151,8 @@ class Sources:
             for group, key, line in unexpected_keys(self._node(path)):
                 yield (
                     place(path, line),
-                    f"Ansible skips {quoted(key)} in group {quoted(group)}; a group has vars, "
-                    "hosts and children",
+                    f"Ansible ignores {quoted(key)} in group {quoted(group)}; a group can only "
+                    "have vars, hosts and children",
                 )
 
     def _contradictions(self) -> Iterator[tuple[str, str]]:
@@ -160,8 +160,8 @@ class Sources:
             rest = ", ".join(f"{quoted(o.value)} in {place(at, o.line)}" for at, o in others)
             yield (
                 f"{one.holder} {one.name}",
-                f"is {quoted(one.value)} in {place(path, one.line)} and {rest}; Ansible would take "
-                "one of them, so keep one",
+                f"is {quoted(one.value)} in {place(path, one.line)} and {rest}; Ansible would use "
+                "only one of them, so keep one",
             )
 
     def _says(self) -> Iterator[tuple[str, Said]]:

@@ -26,7 +26,7 @@ from .conftest import JUMP, MEMBERS, REGION, ROOT, ROSTER, A, Played, World, peo
 
 SERIAL = f"arn:aws:iam::{JUMP}:mfa/yamada.taro"
 PASSWORD = "A-new-Passw0rd-of-my-own!"
-PROMPT = b"MFA code of"
+PROMPT = b"MFA code for"
 SECONDS_OF_SILENCE = 3
 MOST_TIMES = 60
 SESSION_KEY = "ASIA"
@@ -181,7 +181,9 @@ def test_no_terminal_and_no_code(desk: Desk, yamada: Person):
     assert yamada.seed
     played = desk.play("new_user")
     assert played.code != 0
-    assert f"Profile yamada needs a code of MFA device {SERIAL}" in " ".join(played.output.split())
+    assert f"Profile yamada needs a code from MFA device {SERIAL}" in " ".join(
+        played.output.split()
+    )
     assert "Give it as jump_mfa_code" in " ".join(played.output.split())
 
 

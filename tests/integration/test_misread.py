@@ -85,10 +85,10 @@ all:
     extra = ("-e", "user_nam=ana", "-e", '{"levels": {"x": {"a": 1, "a": 2}}}')
     said = refusal_of(lenient, "bootstrap", *extra, "--limit", "a-prod,a-stagin")
     for line in [
-        "inventory.yml:13: the key 'stage' is already in line 12 of the same mapping",
-        "group_vars/all/roster.yml:4: the key 'access' is already in line 3 of the same mapping",
-        "-e: the key 'a' is already in line 1 of the same mapping",
-        "inventory.yml:14: Ansible skips 'host' in group 'member_accounts'; a group has vars,",
+        "inventory.yml:13: the key 'stage' is already on line 12 of the same mapping",
+        "group_vars/all/roster.yml:4: the key 'access' is already on line 3 of the same mapping",
+        "-e: the key 'a' is already on line 1 of the same mapping",
+        "inventory.yml:14: Ansible ignores 'host' in group 'member_accounts'; a group can only",
         "host_vars/a-prod project: is 'a' in host_vars/a-prod/one.yml:1 and 'b' in",
         "extra variable user_nam (<CLI option '-e'>): is not used; did you mean 'user_name'?",
         "variable stag of a-prod (inventory.yml:8): is not used; did you mean 'stage'?",

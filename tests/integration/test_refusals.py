@@ -89,7 +89,7 @@ def test_no_owner_gets_a_link_into_a_bucket_that_is_not_ours(estate: World, comm
     before = estate.sandbox.calls()["writes"]
     played = estate.play(*command)
     assert played.code != 0
-    assert f"Bucket {BUCKET} is there already with a policy of its own" in played.message
+    assert f"Bucket {BUCKET} already exists with a policy of its own" in played.message
     assert "stacks/create/review" not in played.output
     assert played.changes == []
     assert estate.sandbox.calls()["writes"] == before

@@ -130,7 +130,7 @@ WRONG = {
             },
             "roster": [],
         },
-        ["group name 'group-ops-a' is also made by level ops of project a"],
+        ["group name 'group-ops-a' is also used by level ops of project a"],
     ),
     "no region": ({"region": None}, ["aws_region: expected a region such as eu-west-1"]),
 }
@@ -188,8 +188,8 @@ def test_networks_that_aws_cannot_hold_are_refused_in_check_mode_too(world, mode
     played = world.play("bootstrap", "-e", json.dumps(options), *mode)
     assert played.code != 0
     message = played.message
-    assert "source_networks: with these 200 networks the trust policy of every switch" in message
-    assert "a role holds 2048; join networks to larger ones, or have AWS raise" in message
+    assert "source_networks: with 200 networks, the trust policy of every switch" in message
+    assert "the quota is 2048; merge networks into larger ones, or raise" in message
     assert world.sandbox.calls()["total"] == 0
 
 

@@ -32,7 +32,7 @@ def test_what_one_worker_writes_the_next_one_reads() -> None:
 
 def test_more_than_fits_is_an_error_and_not_half_of_it() -> None:
     sessions = SharedSessions()
-    with pytest.raises(AnsibleActionFail, match="1 profiles of this one ask for a code"):
+    with pytest.raises(AnsibleActionFail, match="1 profile with separate codes"):
         sessions.write({"a": "x" * 100_000})
     assert sessions.read() == {}
 

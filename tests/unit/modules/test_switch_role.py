@@ -183,8 +183,8 @@ def test_all_problems_at_once(aws, roles):
 def test_networks_are_counted_with_the_quota_of_the_account(aws, roles, monkeypatch):
     networks = [f"203.0.{n}.0/24" for n in range(150)]
     message = roles(OPERATOR, source_networks=networks)["msg"]
-    assert "source_networks: with these 150 networks the trust policy of every switch" in message
-    assert "and a role holds 2048;" in message
+    assert "source_networks: with 150 networks, the trust policy of every switch" in message
+    assert "but the quota is 2048;" in message
     assert aws.writes == 0
     monkeypatch.setitem(QUOTAS, "AssumeRolePolicySizeQuota", 4096)
     assert roles(OPERATOR, source_networks=networks)["changed"]

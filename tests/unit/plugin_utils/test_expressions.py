@@ -48,7 +48,7 @@ def problems_in(hosts: dict[str, Any] | None = None, **variables: Any) -> list[s
         **trusted(variables),
     }
     found = find_expressions(given)
-    return [f"{where}: {text.partition(' is an expression')[0]}" for where, text in found]
+    return [f"{where}: {text.partition(' is a template expression')[0]}" for where, text in found]
 
 
 def roster(tag: str) -> list[dict[str, Any]]:
@@ -134,7 +134,7 @@ def test_permission_is_no_expression_itself() -> None:
     told = problems_in(roster=PIPE, jump_allow_expressions="{{ lookup('pipe', 'echo true') }}")
     assert told == [
         "jump_allow_expressions: '{{ lookup('pipe', 'echo true') }}' is neither true nor false; "
-        "write out one of them",
+        "write one of them literally",
     ]
 
 
@@ -153,4 +153,4 @@ def test_the_place_of_an_expression_is_told(folder: Path) -> None:
     read = DataLoader().load_from_file(str(file), trusted_as_template=True)
     [(where, text)] = find_expressions({**read, "hostvars": Hosts({})})
     assert where == "roster[0].tags.team (roster.yml:4)"
-    assert text.startswith("'{{ 1 + 1 }}' is an expression, ")
+    assert text.startswith("'{{ 1 + 1 }}' is a template expression, ")

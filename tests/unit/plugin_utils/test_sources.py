@@ -95,10 +95,10 @@ def test_good_files_have_no_problem_and_are_named(given: Given) -> None:
 def test_a_key_that_is_written_twice_anywhere(given: Given) -> None:
     host = INVENTORY.replace("stage: prod", "stage: prod, stage: prod")
     sources = given({"accounts.yml": host, "host_vars/a.yml": "x:\n  y: 1\n  y: 2\n"})
-    said = "of the same mapping, and Ansible would take the last one only; keep one"
+    said = "of the same mapping, and Ansible would use only the last one; keep one"
     assert problems(sources) == [
-        f"accounts.yml:8: the key 'stage' is already in line 8 {said}",
-        f"host_vars/a.yml:3: the key 'y' is already in line 2 {said}",
+        f"accounts.yml:8: the key 'stage' is already on line 8 {said}",
+        f"host_vars/a.yml:3: the key 'y' is already on line 2 {said}",
     ]
 
 
@@ -108,14 +108,14 @@ def test_a_key_that_the_command_line_says_twice(
     inline = ('{"jump_region": "x", "jump_region": "y"}', "user_name=ana", "@file.yml")
     monkeypatch.setattr(context, "CLIARGS", {"extra_vars": inline})
     (problem,) = problems(given({}))
-    assert problem.startswith("-e: the key 'jump_region' is already in line 1")
+    assert problem.startswith("-e: the key 'jump_region' is already on line 1")
 
 
 def test_a_key_with_which_ansible_skips_a_part(given: Given) -> None:
     (problem,) = problems(given({"accounts.yml": INVENTORY.replace("  hosts:", "  host:", 1)}))
     assert problem == (
-        "accounts.yml:4: Ansible skips 'host' in group 'jump_accounts'; a group has vars, hosts "
-        "and children"
+        "accounts.yml:4: Ansible ignores 'host' in group 'jump_accounts'; a group can only have "
+        "vars, hosts and children"
     )
 
 
@@ -123,7 +123,7 @@ def test_two_values_of_one_variable(given: Given) -> None:
     files = {"host_vars/a/x.yml": "stage: test\n", "host_vars/a/y.json": '{"stage": "other"}'}
     assert problems(given(files)) == [
         "host_vars/a stage: is 'test' in host_vars/a/x.yml:1 and 'other' in host_vars/a/y.json:1; "
-        "Ansible would take one of them, so keep one"
+        "Ansible would use only one of them, so keep one"
     ]
 
 
@@ -133,7 +133,7 @@ def test_two_hosts_of_one_name_in_an_ini_inventory(given: Given, tmp_path: Path)
     (problem,) = problems(sources)
     assert problem == (
         "a stage: is 'prod' in hosts:1 and 'test' in hosts:3, 'prod' in accounts.yml:8; Ansible "
-        "would take one of them, so keep one"
+        "would use only one of them, so keep one"
     )
 
 
@@ -172,7 +172,7 @@ def test_what_is_computed_cannot_be_searched(
     monkeypatch.setattr(constants.config, "get_config_value", lambda _name: setting)
     found = problems(sources)
     assert bool(found) is is_refused
-    assert all(text.startswith("roster: it is computed, so its source") for text in found)
+    assert all(text.startswith("roster: the value is computed, so its source") for text in found)
 
 
 def test_what_is_no_yaml_or_encrypted_says_nothing(given: Given) -> None:

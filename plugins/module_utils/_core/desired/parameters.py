@@ -73,7 +73,7 @@ def check_parameter_count(problems: Problems, levels: int) -> None:
     """Record more levels than one template has parameters for."""
     most = (TEMPLATE_PARAMETERS - 1) // PARAMETERS_PER_ROLE
     if levels > most:
-        problems.add("levels", f"there are {levels}, and one stack set has room for {most}")
+        problems.add("levels", f"{levels} levels are defined, but a stack set has room for {most}")
 
 
 def build_exceptions(inventory: Inventory, today: str) -> list[dict[str, Json]]:

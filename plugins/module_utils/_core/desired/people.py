@@ -53,9 +53,9 @@ def parse_jump_roles(problems: Problems, choice: Json, levels: Iterable[Level]) 
     elif choice == ADMIN_ROLES and all(level.is_fenced for level in levels):
         problems.add(
             "roles_in_jump_account",
-            f"is '{ADMIN_ROLES}', with which only levels that are not fenced have a switch role in "
-            f"the Jump account, and all levels are fenced: nobody could switch to it. Add a level "
-            f"with {ADMINISTRATOR}, or choose '{ALL_ROLES}'",
+            f"with '{ADMIN_ROLES}', only levels that are not fenced have a switch role in the "
+            "Jump account, but all levels are fenced, so nobody could switch to it. Add a level "
+            f"with {ADMINISTRATOR} or use '{ALL_ROLES}'",
         )
     return bool(choice != ADMIN_ROLES)
 
@@ -144,7 +144,7 @@ def _check_lengths(
     for name, source in made:
         if len(name) > longest:
             problems.add(
-                source, f"{kind} '{name}' has {len(name)} characters, AWS allows {longest}"
+                source, f"{kind} '{name}' has {len(name)} characters; AWS allows at most {longest}"
             )
 
 
@@ -153,4 +153,4 @@ def _check_collisions(problems: Problems, kind: str, made: list[tuple[str, str]]
     for name, source in made:
         other = first.setdefault(name.lower(), source)
         if other != source:
-            problems.add(source, f"{kind} '{name}' is also made by {other}; IAM ignores case")
+            problems.add(source, f"{kind} '{name}' is also used by {other}; IAM ignores case")

@@ -67,7 +67,7 @@ def _idle_policy(policy: _InlinePolicy, catalog: Catalog) -> Iterator[str]:
     if adds_nothing(_listed(policy.document["Statement"]), held, catalog):
         yield (
             f"{policy.place} adds nothing to the other policies of the level{_as_of(catalog)}; "
-            "take it out"
+            "remove it"
         )
 
 
@@ -88,12 +88,12 @@ def _idle_exceptions(
         ):
             yield (
                 f"{_name_of(exception)} adds nothing to the level{_as_of(catalog)}: its policies "
-                "allow or deny all of it already; take it out of the roster"
+                "already allow or deny all of it; remove it from the roster"
             )
 
 
 def _as_of(catalog: Catalog) -> str:
-    return f", with the policies of AWS as of {catalog.day}" if catalog.day else ""
+    return f" (AWS managed policies as of {catalog.day})" if catalog.day else ""
 
 
 def _name_of(exception: PersonalException) -> str:
@@ -107,8 +107,8 @@ def _exception(exception: PersonalException, today: str) -> Iterator[str]:
         yield f"{name} allows every action; list only the actions that are needed"
     if exception.until > f"{int(today[:4]) + 1}{today[4:]}":
         yield (
-            f"{name} ends on {exception.until}, more than a year from now; choose an earlier day "
-            "and extend it when it is still needed"
+            f"{name} ends on {exception.until}, more than a year from now; choose an earlier date "
+            "and extend it if it is still needed"
         )
 
 
@@ -123,8 +123,8 @@ def _tags(name: str, document: Json) -> Iterator[str]:
         if statement["Effect"] == "Allow":
             for key in tags_without_presence(statement.get("Condition")):
                 yield (
-                    f"{name} compares {key} with ForAllValues, which a request without tags meets, "
-                    f"too; to make the tags mandatory, add the condition Null {key} false"
+                    f"{name} uses ForAllValues with {key}, which also matches requests without "
+                    f"tags; to require the tags, add the condition Null {key} false"
                 )
 
 

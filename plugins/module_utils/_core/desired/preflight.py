@@ -27,10 +27,7 @@ from ..iam.account_quotas import (
 from ..iam.decision import Decision
 from ..planning import without
 
-FEWER_GROUPS = (
-    "set jump_project_groups=used, so that only those groups of projects exist that somebody in "
-    "the roster needs"
-)
+FEWER_GROUPS = "set jump_project_groups=used to keep only the project groups that the roster needs"
 
 
 @dataclass(frozen=True)
@@ -111,6 +108,6 @@ def _new_versions(plan: Plan, versions: Mapping[str, int], most: int) -> int:
 
 def refusal_text(problems: Sequence[str]) -> str:
     """Return why a run ends before its first write."""
-    count = "1 thing" if len(problems) == 1 else f"{len(problems)} things"
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     listed = "\n".join(f"  {text}" for text in problems)
-    return f"Nothing was changed, because {count} would stop this run halfway:\n{listed}"
+    return f"Nothing was changed because {count} would stop this run halfway:\n{listed}"

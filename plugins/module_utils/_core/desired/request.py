@@ -196,17 +196,17 @@ def _check_session_names(
             if len(person.name) < SESSION_NAME_SHORTEST:
                 problems.add(
                     f"{person.place}.name",
-                    f"{quoted(person.name)} is too short: sessions are named after their user, and "
-                    f"AWS wants {SESSION_NAME_SHORTEST} characters or more, so nobody of this name "
-                    "could switch",
+                    f"{quoted(person.name)} is too short: sessions are named after their user, "
+                    f"and AWS requires at least {SESSION_NAME_SHORTEST} characters, so this user "
+                    "could not switch roles",
                 )
         return
     names = sorted(person.name for person in inventory.people if person.exceptions)
     if names:
         problems.add(
             "bind_session_name",
-            f"is false, so anybody could name a session after {', '.join(names)} and use their "
-            "exceptions; make it true, or take the exceptions out of the roster",
+            f"is false, so anyone could name a session after {', '.join(names)} and use their "
+            "exceptions; set it to true or remove the exceptions from the roster",
         )
 
 
@@ -218,8 +218,8 @@ def _check_region(problems: Problems, region: Json) -> None:
     if not is_region(region):
         problems.add(
             "aws_region",
-            f"expected a region such as eu-west-1, found {type_name(region)}; the partitions with "
-            f"regions are {', '.join(PARTITIONS)}",
+            f"expected a region such as eu-west-1, found {type_name(region)}; known partitions: "
+            f"{', '.join(PARTITIONS)}",
         )
 
 

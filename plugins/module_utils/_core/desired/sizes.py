@@ -48,8 +48,8 @@ def check_sizes(
     if fence > quotas.policy_size:
         problems.add(
             "names",
-            f"with these names the policy {names.fence_policy} has {fence} characters, and a "
-            f"policy holds {quotas.policy_size}; shorten them",
+            f"with these names, the policy {names.fence_policy} has {fence} characters, but IAM "
+            f"allows at most {quotas.policy_size}; shorten the names",
         )
 
 
@@ -62,8 +62,8 @@ def _check_groups(
         if problem and project is None:
             problems.add(
                 f"levels.{level.name}",
-                f"{problem}; with 'global_group: false' the level has no group for every account, "
-                "and people get it by project",
+                f"{problem}; with 'global_group: false', the level has no group for all accounts "
+                "and is granted by project only",
             )
         elif problem:
             problems.add(f"project {project}", f"{problem}; split it into smaller projects")

@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 from ..checking import Problems, shortened, suggest
 from ..model import Account, Person
 from ..shown import quoted
+from ..words import counted
 
 NO_TAGS = (
     "The tasks in the playbooks of this collection have no tags, so {option} would skip {what}; "
@@ -73,6 +74,7 @@ def partial_run(
         )
     if only_user is not None:
         said.append(
-            f"user_name: {only_user}, 1 of {len(people)} people; the others remain unchanged"
+            f"user_name: {only_user}, 1 of {counted(len(people), 'person')}; the others remain "
+            "unchanged"
         )
     return said

@@ -59,6 +59,6 @@ def readers_problem(policy: Json, readers: int) -> str | None:
         return None
     room = readers + (BUCKET_POLICY_LONGEST - size) // _READER_COST
     return (
-        f"{readers} accounts make a bucket policy of {size} bytes, and S3 takes "
-        f"{BUCKET_POLICY_LONGEST}, which is room for {room}"
+        f"{readers} accounts result in a bucket policy of {size} bytes, but S3 allows "
+        f"{BUCKET_POLICY_LONGEST}, which is enough for {room}"
     )

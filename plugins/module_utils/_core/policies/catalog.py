@@ -21,8 +21,8 @@ from ..shown import quoted
 
 ALL = "*"
 _NOT_FOR_ROLES = {
-    "/aws-service-role/": "is for service-linked roles; AWS attaches it to no other role",
-    "/root-task/": "is for sessions of the root user; AWS attaches it to no role",
+    "/aws-service-role/": "is for service-linked roles and cannot be attached to other roles",
+    "/root-task/": "is for root user sessions and cannot be attached to roles",
 }
 """Paths of policies that are not for switch roles, and why not."""
 _KNOWN_ACTION = re.compile(r"([a-z0-9-]+):(\*|[a-z0-9-]+)", flags=re.ASCII | re.IGNORECASE)
@@ -64,7 +64,7 @@ def parse_catalog(
         if match is None:
             problems.add(
                 f"known_actions[{number}]",
-                f"must be service:Action, or service:* for a whole service, found "
+                "must be service:Action, or service:* for a whole service, found "
                 f"{type_name(entry)}",
             )
         elif catalog.services:
@@ -85,8 +85,8 @@ def find_policy(problems: Problems, place: str, text: str, catalog: Catalog) -> 
     if arn and arn[1] != (catalog.partition or arn[1]):
         problems.add(
             place,
-            f"{quoted(text)} is of partition {arn[1]}, and the region is of {catalog.partition}; "
-            f"write {quoted(name)}",
+            f"{quoted(text)} belongs to partition {arn[1]}, but the region belongs to "
+            f"{catalog.partition}; write {quoted(name)}",
         )
     elif path is None and not arn and catalog.policies:
         problems.add(place, _unknown_policy(text, name, catalog))
@@ -97,7 +97,7 @@ def find_policy(problems: Problems, place: str, text: str, catalog: Catalog) -> 
         problems.add(place, f"{quoted(name)} {_NOT_FOR_ROLES[path]}")
     elif text != name and given != right:
         problems.add(
-            place, f"{quoted(text)} is not where AWS has this policy; write {quoted(name)}"
+            place, f"{quoted(text)} is not the path of this AWS policy; write {quoted(name)}"
         )
     return right
 
@@ -105,9 +105,9 @@ def find_policy(problems: Problems, place: str, text: str, catalog: Catalog) -> 
 def _unknown_policy(text: str, name: str, catalog: Catalog) -> str:
     arn = aws_policy_arn(catalog.partition or "aws", text)
     return (
-        f"AWS has no managed policy {quoted(text)}{suggest(name, catalog.policies)}. For a policy "
-        f"of AWS that is newer than {catalog.day}, give its ARN, such as {arn}; for one of your "
-        "own, {customer: NAME}"
+        f"AWS has no managed policy {quoted(text)}{suggest(name, catalog.policies)}. For an AWS "
+        f"policy newer than {catalog.day}, use its ARN, such as {arn}; for a customer managed "
+        "policy, use {customer: NAME}"
     )
 
 

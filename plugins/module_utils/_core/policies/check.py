@@ -42,13 +42,13 @@ def check_policy(
 ) -> None:
     """Record everything that is wrong with a policy, with its place."""
     if not isinstance(document, Mapping) or "Statement" not in document:
-        problems.add(place, "is no policy document: it has no Statement")
+        problems.add(place, "is not a policy document; it has no Statement")
         return
     _check_keys(problems, place, document, _DOCUMENT_KEYS)
     if document.get("Version") != VERSION:
         problems.add(
             f"{place}.Version",
-            f"must be '{VERSION}'; without it AWS takes ${{...}} for plain text, found "
+            f"must be '{VERSION}'; with any other version AWS treats ${{...}} as plain text, found "
             f"{type_name(document.get('Version'))}",
         )
     given = document["Statement"]
@@ -75,7 +75,7 @@ def _check_keys(
 def _check_sids(problems: Problems, place: str, statements: Sequence[Json]) -> None:
     sids = [s["Sid"] for s in statements if isinstance(s, Mapping) and "Sid" in s]
     for sid in sorted({str(s) for s in sids if sids.count(s) > 1}):
-        problems.add(place, f"Sid {quoted(sid)} is there {sids.count(sid)} times")
+        problems.add(place, f"Sid {quoted(sid)} is used {sids.count(sid)} times")
 
 
 def _check_statement(problems: Problems, place: str, given: Json, kind: PolicyKind) -> None:
@@ -85,18 +85,28 @@ def _check_statement(problems: Problems, place: str, given: Json, kind: PolicyKi
     _check_keys(problems, place, given, _STATEMENT_KEYS)
     sid = given.get("Sid", "a")
     if not isinstance(sid, str) or not re.fullmatch(r"[A-Za-z0-9]+", sid):
-        problems.add(f"{place}.Sid", f"must be letters and digits, found {type_name(sid)}")
+        problems.add(
+            f"{place}.Sid", f"must contain only letters and digits, found {type_name(sid)}"
+        )
     if given.get("Effect") not in ("Allow", "Deny"):
         problems.add(
             f"{place}.Effect", f"must be Allow or Deny, found {type_name(given.get('Effect'))}"
         )
-    _check_list(problems, place, given, "Action", _ACTION, "service:Action, * and ? in it, or *")
+    _check_list(
+        problems, place, given, "Action", _ACTION, "service:Action (with * and ? as wildcards) or *"
+    )
     if kind is PolicyKind.TRUST:
-        _check_absent(problems, place, given, "Resource", "a trust policy stands at its resource")
+        _check_absent(problems, place, given, "Resource", "a trust policy applies to its own role")
     else:
-        _check_list(problems, place, given, "Resource", _RESOURCE, "an ARN of six parts, or *")
+        _check_list(problems, place, given, "Resource", _RESOURCE, "an ARN with six parts, or *")
     if kind is PolicyKind.IDENTITY:
-        _check_absent(problems, place, given, "Principal", "the policy's owner is the principal")
+        _check_absent(
+            problems,
+            place,
+            given,
+            "Principal",
+            "the principal is whoever the policy is attached to",
+        )
     else:
         _check_principal(problems, place, given)
     if "Condition" in given:
@@ -112,7 +122,7 @@ def _check_absent(
 ) -> None:
     for name in (key, f"Not{key}"):
         if name in given:
-            problems.add(f"{place}.{name}", f"does not belong here: {reason}")
+            problems.add(f"{place}.{name}", f"is not allowed here: {reason}")
 
 
 def _check_list(
@@ -166,24 +176,24 @@ def _check_principal(problems: Problems, place: str, given: Mapping[str, Json]) 
 def _check_trust(problems: Problems, place: str, given: Mapping[str, Json]) -> None:
     """Record who may assume a role without what keeps strangers out."""
     if "NotPrincipal" in given:
-        problems.add(place, "lets in everybody but the NotPrincipal; name who may come in")
+        problems.add(place, "trusts everyone except the NotPrincipal; use Principal instead")
     principal = given.get("Principal")
     kinds = principal if isinstance(principal, Mapping) else {"AWS": principal}
     condition = given.get("Condition")
     if principal is not None and "*" in _entries(kinds.get("AWS")):
-        problems.add(place, "trusts everybody; name the account")
+        problems.add(place, "trusts everyone; name the account")
     if "Service" in kinds and not demands(condition, ("aws:SourceArn", "aws:SourceAccount")):
         problems.add(
             place,
-            "trusts a service without aws:SourceArn or aws:SourceAccount, so that other accounts "
-            "can use the role through it",
+            "trusts a service without aws:SourceArn or aws:SourceAccount, so other accounts can "
+            "use the role through that service",
         )
     if "AWS" in kinds and not demands(
         condition, ("aws:MultiFactorAuthPresent", "aws:PrincipalArn"), only_exact=True
     ):
         problems.add(
             place,
-            "trusts an account without MFA: demand Bool aws:MultiFactorAuthPresent true, or "
+            "trusts an account without MFA; require Bool aws:MultiFactorAuthPresent true, or "
             "ArnEquals aws:PrincipalArn for one role",
         )
 

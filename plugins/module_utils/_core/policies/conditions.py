@@ -40,7 +40,7 @@ def check_variables(problems: Problems, place: str, text: str) -> None:
             problems.add(place, f"unknown policy variable '${{{inside}}}'{hint}")
     if "${" in _VARIABLE.sub("", text):
         problems.add(
-            place, f"{quoted(text)} begins a policy variable with '${{' and does not end it"
+            place, f"{quoted(text)} starts a policy variable with '${{' but does not close it"
         )
 
 
@@ -71,15 +71,15 @@ def check_presence(problems: Problems, place: str, condition: Json) -> None:
         if not _is_of_tags(key):
             problems.add(
                 f"{place}.{operator}.{key}",
-                f"is met by every request without {key}; demand it with Null {key} false, or "
+                f"also matches requests without {key}; require the key with Null {key} false, or "
                 "use another operator",
             )
     for operator, key in _pairs(condition):
         if key.lower() == "aws:multifactorauthpresent" and operator.endswith("BoolIfExists"):
             problems.add(
                 f"{place}.{operator}.{key}",
-                "is met by every request without MFA that does not say so, such as those of an "
-                "access key; use Bool",
+                "also matches requests without MFA information, such as those made with an access "
+                "key; use Bool",
             )
 
 
@@ -131,7 +131,7 @@ def _check_key(problems: Problems, place: str, operator: str, key: str, family: 
     if value_type is not None and not is_fit(family, value_type):
         problems.add(
             place,
-            f"is {value_type.value}, which {operator} does not compare; use one of "
+            f"is {value_type.value}, which {operator} cannot compare; use one of "
             f"{', '.join(fitting_operators(value_type))}",
         )
 
@@ -139,7 +139,7 @@ def _check_key(problems: Problems, place: str, operator: str, key: str, family: 
 def _check_values(problems: Problems, place: str, value: Json, family: str) -> None:
     values = value if isinstance(value, list | tuple) else [value]
     if not values:
-        problems.add(place, "has no values, so it is never met")
+        problems.add(place, "has no values, so it never matches")
     for entry in values:
         text = str(entry).lower() if isinstance(entry, bool) else entry
         if isinstance(text, int | float):
@@ -166,13 +166,13 @@ def network_problem(text: str) -> str | None:
     try:
         network = ip_network(text.partition("%")[0] if "%" in text else text, strict=False)
     except ValueError:
-        return "is no network such as 203.0.113.0/24 or 2001:db8::/32"
+        return "is not a network such as 203.0.113.0/24 or 2001:db8::/32"
     if network.prefixlen == 0:
-        return "is the whole internet; leave it out"
+        return "covers the whole internet; remove it"
     if "%" in text:
-        return "has a zone, which means something on one machine only"
+        return "has a zone, which is meaningful on one machine only"
     normal = str(network if "/" in text else network.network_address)
-    return None if text == normal else f"is not written as IAM reads it; write {normal}"
+    return None if text == normal else f"is not in the form that IAM expects; write {normal}"
 
 
 def _boolean_problem(text: str) -> str | None:
@@ -180,7 +180,7 @@ def _boolean_problem(text: str) -> str | None:
 
 
 def _number_problem(text: str) -> str | None:
-    return None if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else "is no number"
+    return None if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else "is not a number"
 
 
 def _date_problem(text: str) -> str | None:
@@ -189,12 +189,12 @@ def _date_problem(text: str) -> str | None:
     try:
         datetime.fromisoformat(text)
     except ValueError:
-        return "is no date such as 2027-03-31T00:00:00Z"
+        return "is not a date such as 2027-03-31T00:00:00Z"
     return None
 
 
 def _arn_problem(text: str) -> str | None:
-    return None if text == "*" or text.count(":") >= 5 else "is no ARN of six parts"
+    return None if text == "*" or text.count(":") >= 5 else "is not an ARN with six parts"
 
 
 _CHECKS: Mapping[str, Callable[[str], str | None]] = {

@@ -59,8 +59,9 @@ def pack_exceptions(exceptions: Iterable[PersonalException]) -> tuple[str, ...]:
         for statement in build_exception_statements(exception):
             if not _fits([statement]):
                 raise TooLargeError(
-                    f"a statement of {exception.person} has {_bytes([statement])} bytes, and AWS "
-                    f"takes {PARAMETER_VALUE_LONGEST} at once; split it into smaller statements",
+                    f"a statement of {exception.person} has {_bytes([statement])} bytes, but AWS "
+                    f"allows {PARAMETER_VALUE_LONGEST} per parameter; split it into smaller "
+                    "statements",
                     [exception],
                 )
             if packed and _fits([*packed[-1], statement]):
@@ -70,8 +71,8 @@ def pack_exceptions(exceptions: Iterable[PersonalException]) -> tuple[str, ...]:
     if len(packed) > PARAMETERS_PER_ROLE:
         raise TooLargeError(
             f"{len(ordered)} exceptions need {len(packed)} policies of "
-            f"{PARAMETER_VALUE_LONGEST} bytes, but there is room for {PARAMETERS_PER_ROLE}; make "
-            "them shorter, or give these people a level of their own",
+            f"{PARAMETER_VALUE_LONGEST} bytes, but there is room for {PARAMETERS_PER_ROLE}; "
+            "shorten them, or create a separate level for these people",
             ordered,
         )
     return tuple(policy_text(build_policy(*statements)) for statements in packed)
@@ -90,7 +91,7 @@ def check_room(
     if listed and total + own > ROLE_INLINE_SIZE:
         raise TooLargeError(
             f"the exceptions have {total} characters and the level's inline policies {own}, but "
-            f"a role holds {ROLE_INLINE_SIZE}; use managed policies for the level or fewer "
+            f"IAM allows {ROLE_INLINE_SIZE} per role; use managed policies for the level or fewer "
             "exceptions",
             exceptions,
         )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ..arns import account_root, iam_arn
 from ..change import Json
+from ..words import counted
 from .document import build_policy, policy_size
 
 
@@ -95,7 +96,8 @@ def trust_problem(options: TrustOptions, longest: int) -> str | None:
     if size <= longest:
         return None
     return (
-        f"with these {len(options.source_networks)} networks the trust policy of every switch role "
-        f"has {size} characters, and a role holds {longest}; join networks to larger ones, or have "
-        "AWS raise the quota 'Role trust policy length' in every account"
+        f"with {counted(len(options.source_networks), 'network')}, the trust policy of every "
+        "switch "
+        f"role has {size} characters, but the quota is {longest}; merge networks into larger "
+        "ones, or raise the quota 'Role trust policy length' in every account"
     )

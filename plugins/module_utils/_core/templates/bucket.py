@@ -94,7 +94,7 @@ def check_bucket(problems: Problems, bucket: TemplateBucket) -> None:
         if not is_account_id(account_id):
             problems.add(place, f"{quoted(account_id)} is not 12 digits")
     if not bucket.region:
-        problems.add("region", "is missing; the bucket lies in a region")
+        problems.add("region", "is missing; a bucket needs a region")
     keys = [wanted.key for wanted in bucket.objects]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         problems.add("objects", f"key {quoted(key)} is listed {keys.count(key)} times")
@@ -105,7 +105,9 @@ def check_bucket(problems: Problems, bucket: TemplateBucket) -> None:
             f"{problem}; list only accounts whose owners launch the template themselves",
         )
     if bucket.reader_ids and not bucket.shared_key:
-        problems.add("shared_key", "is missing; reader_account_ids read this object only")
+        problems.add(
+            "shared_key", "is missing; it is the only object that reader_account_ids can read"
+        )
 
 
 def build_bucket_state(bucket: TemplateBucket, found: FoundBucket | None) -> State:
@@ -163,10 +165,10 @@ def foreign_bucket(bucket: TemplateBucket, found: FoundBucket | None) -> dict[st
         return {}
     return {
         bucket.name: (
-            f"Bucket {bucket.name} is there already with a policy of its own and was not made by "
-            "this collection; it was not touched. Choose another name (jump_template_bucket in the "
-            "roles of this collection), or take it over and replace its policy with the option "
-            "adopt of jumpaccount.aws.template_bucket."
+            f"Bucket {bucket.name} already exists with a policy of its own and was not created by "
+            "this collection; it was not changed. Choose another name (jump_template_bucket in "
+            "the roles of this collection), or take over the bucket and replace its policy with "
+            "the adopt option of jumpaccount.aws.template_bucket."
         )
     }
 
@@ -181,10 +183,10 @@ def misplaced_bucket(bucket: TemplateBucket, found: FoundBucket | None) -> dict[
         return {}
     return {
         bucket.name: (
-            f"Bucket {bucket.name} lies in {found.region}, but this run is for {bucket.region}: "
-            f"the Jump account was set up in {found.region}, with stacks and stack set. Nothing "
-            f"was changed. Set aws_region to {found.region}; or, if you want to move, remove stack "
-            "instances, stack set, stacks and bucket there first."
+            f"Bucket {bucket.name} is in {found.region}, but this run is for {bucket.region}: the "
+            f"Jump account was set up in {found.region}, including its stacks and stack set. "
+            f"Nothing was changed. Set aws_region to {found.region}. To move to another region, "
+            f"first remove the stack instances, stack set, stacks and bucket in {found.region}."
         )
     }
 

@@ -143,7 +143,8 @@ def describe_key(key: PasswordsKey, stack: str) -> dict[str, Json]:
 def missing_key(stack: str, account: str) -> str:
     """Return that there is no key, and what to do."""
     return (
-        f"There is no KMS key for initial passwords in {account}: stack {stack}, which makes it, "
-        "is not there or not complete. Run bootstrap first; or set jump_users_kms_key: aws/ssm, "
-        "with which whoever may read the parameters reads the passwords."
+        f"There is no KMS key for initial passwords in {account}: stack {stack}, which creates "
+        "it, is missing or incomplete. Run bootstrap first. Alternatively, set "
+        "jump_users_kms_key: aws/ssm; anyone who can read the parameters can then read the "
+        "passwords."
     )

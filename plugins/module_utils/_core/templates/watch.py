@@ -51,8 +51,8 @@ def check_rules(problems: Problems, watched: Watched) -> None:
         if rule.size > EVENT_PATTERN_LONGEST:
             problems.add(
                 "jump_break_glass" if rule.name == "break-glass" else "jump_watch_runners",
-                f"make a pattern of {rule.size} characters for the rule {rule.name}, and "
-                f"EventBridge takes {EVENT_PATTERN_LONGEST}; name fewer",
+                f"result in a pattern of {rule.size} characters for the rule {rule.name}, but "
+                f"EventBridge allows {EVENT_PATTERN_LONGEST}; list fewer",
             )
 
 

@@ -71,14 +71,17 @@ def _texts(
         check(problems, f"{place}[{number}]", value)
         first = seen.setdefault(str(value).lower(), number)
         if first != number:
-            problems.add(f"{place}[{number}]", f"{quoted(str(value))} is already {place}[{first}]")
+            problems.add(
+                f"{place}[{number}]", f"{quoted(str(value))} is already listed as {place}[{first}]"
+            )
     return tuple(sorted(str(value) for value in given))
 
 
 def _check_email(problems: Problems, place: str, value: Json) -> None:
     if not isinstance(value, str) or not _EMAIL.fullmatch(value):
         problems.add(
-            place, f"expected an address such as security@example.com, found {type_name(value)}"
+            place,
+            f"expected an email address such as security@example.com, found {type_name(value)}",
         )
 
 
@@ -92,6 +95,7 @@ def _check_runner(problems: Problems, place: str, value: Json, arn_start: str) -
     ):
         problems.add(
             place,
-            f"expected the ARN of a role or user of the Jump account, such as "
-            f"{arn_start}role/NAME, found {type_name(value)}; a session has the ARN of its role",
+            "expected the ARN of a role or user of the Jump account, such as "
+            f"{arn_start}role/NAME, found {type_name(value)}; for a session, use the ARN of its "
+            "role",
         )

@@ -76,8 +76,8 @@ def test_what_watches_the_jump_account():
     assert wanted["watch"] == {**usual, "is_wanted": True, "runners": [runner]}
     assert problems_of(replace(GOOD, watch={"runners": ["runner"]}, region="cn-north-1")) == (
         "jump_watch_runners[0]: expected the ARN of a role or user of the Jump account, such as "
-        f"arn:aws-cn:iam::{JUMP}:role/NAME, found the string 'runner'; a session has the ARN of "
-        "its role",
+        f"arn:aws-cn:iam::{JUMP}:role/NAME, found the string 'runner'; for a session, use the ARN "
+        "of its role",
     )
 
 
@@ -235,7 +235,7 @@ def test_an_exception_that_is_over_is_taken_away():
 def test_exceptions_need_session_names():
     (problem,) = problems_of(replace(with_exception(), security={"bind_session_name": False}))
     assert problem.startswith(
-        "bind_session_name: is false, so anybody could name a session after bo"
+        "bind_session_name: is false, so anyone could name a session after bo"
     )
 
 
@@ -243,8 +243,8 @@ def test_a_name_of_one_character_cannot_switch():
     roster = [*GOOD.roster, {"name": "x", "access": [{"level": "admin"}]}]
     request = replace(GOOD, roster=roster)
     assert problems_of(request) == (
-        "roster[2].name: 'x' is too short: sessions are named after their user, and AWS wants 2 "
-        "characters or more, so nobody of this name could switch",
+        "roster[2].name: 'x' is too short: sessions are named after their user, and AWS requires "
+        "at least 2 characters, so this user could not switch roles",
     )
     assert desired_of(replace(request, security={"bind_session_name": False}))
 
@@ -292,13 +292,14 @@ def test_five_thousand_accounts_are_refused_with_the_numbers_and_the_ways_out():
         parse_request(of_accounts(4999))
     assert str(caught.value) == (
         "The input has 2 problems; nothing was sent to AWS:\n"
-        "  template_readers: 4999 accounts make a bucket policy of 75678 bytes, and S3 takes "
-        "20480, which is room for 1319; list in jump_template_readers only the accounts whose "
+        "  template_readers: 4999 accounts result in a bucket policy of 75678 bytes, but S3 "
+        "allows 20480, which is enough for 1319; list in jump_template_readers only the accounts "
+        "whose "
         "owners launch the execution role themselves\n"
         "  levels.admin: group group-admin is for 5000 accounts, which need 38 managed policies of "
         "6144 characters, but beside the MFA policy a group holds 9, which is room for 1215; with "
-        "'global_group: false' the level has no group for every account, and people get it by "
-        "project"
+        "'global_group: false', the level has no group for all accounts and is granted by project "
+        "only"
     )
 
 
@@ -313,7 +314,7 @@ def test_the_ways_out_lead_out():
     assert {len(group["role_arns"]) for group in desired["groups"]} == {100, 99}
     assert [user["groups"] for user in desired["users"]] == [["group-admin-p7"]]
     (problem,) = problems_of(replace(request, roster=GOOD.roster[:1]))
-    assert problem.startswith("roster[0].access[0]: level admin has no group for every account")
+    assert problem.startswith("roster[0].access[0]: level admin has no group for all accounts")
 
 
 def test_by_default_all_member_accounts_read_the_template():

@@ -149,4 +149,4 @@ def test_a_template_has_room_for_so_many_levels():
         return problems_of(lambda problems: check_parameter_count(problems, levels))[1]
 
     assert check(66) == []
-    assert check(67) == ["levels: there are 67, and one stack set has room for 66"]
+    assert check(67) == ["levels: 67 levels are defined, but a stack set has room for 66"]

@@ -132,7 +132,7 @@ ADMIN, OPERATOR = Level("admin", is_fenced=False), Level("operator")
         ("admin", [ADMIN], False, ""),
         ("admins", [ADMIN], True, "expected 'all' or 'admin', found"),
         (None, [ADMIN], True, "expected 'all' or 'admin', found"),
-        ("admin", [OPERATOR], False, "all levels are fenced: nobody could switch to it"),
+        ("admin", [OPERATOR], False, "all levels are fenced, so nobody could switch to it"),
     ],
 )
 def test_which_roles_the_jump_account_has(choice, levels, has_lower, problem) -> None:
@@ -167,25 +167,25 @@ def test_names_that_are_too_long() -> None:
     level = "l" * 60
     assert name_problems((level,), ("p" * 64,), Names()) == [
         f"level {level} of project {'p' * 64}: group name 'group-{level}-{'p' * 64}' has 131 "
-        "characters, AWS allows 128",
-        f"level {level}: role name 'role-{level}' has 65 characters, AWS allows 64",
+        "characters; AWS allows at most 128",
+        f"level {level}: role name 'role-{level}' has 65 characters; AWS allows at most 64",
     ]
 
 
 def test_names_that_collide() -> None:
     assert name_problems(("ops", "Ops-A"), ("a",), Names()) == [
-        "level Ops-A: group name 'group-Ops-A' is also made by level ops of project a; IAM "
+        "level Ops-A: group name 'group-Ops-A' is also used by level ops of project a; IAM "
         "ignores case"
     ]
     assert name_problems(("ops", "OPS"), (), Names()) == [
-        "level OPS: group name 'group-OPS' is also made by level ops; IAM ignores case",
-        "level OPS: role name 'role-OPS' is also made by level ops; IAM ignores case",
+        "level OPS: group name 'group-OPS' is also used by level ops; IAM ignores case",
+        "level OPS: role name 'role-OPS' is also used by level ops; IAM ignores case",
     ]
 
 
 def test_a_switch_role_is_not_a_role_of_stack_sets() -> None:
     assert name_problems(("StackSet-Administration",), (), Names()) == [
-        "level StackSet-Administration: role name 'role-StackSet-Administration' is also made by "
+        "level StackSet-Administration: role name 'role-StackSet-Administration' is also used by "
         "names.administration_role; IAM ignores case"
     ]
 

@@ -60,8 +60,8 @@ def test_an_exception_that_names_its_actions(action: Any) -> None:
 )
 def test_an_exception_of_more_than_a_year(until: str, is_long: bool) -> None:
     line = (
-        f"{EXCEPTION} ends on {until}, more than a year from now; choose an earlier day and extend "
-        "it when it is still needed"
+        f"{EXCEPTION} ends on {until}, more than a year from now; choose an earlier date and "
+        "extend it if it is still needed"
     )
     assert told(allow(), until=until) == [line] * is_long
 
@@ -75,7 +75,7 @@ TAGGED = allow(Condition={"ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}
 
 def test_tags_that_need_not_be_there() -> None:
     (line,) = told(TAGGED)
-    assert line.startswith(f"{EXCEPTION} compares aws:TagKeys with ForAllValues")
+    assert line.startswith(f"{EXCEPTION} uses ForAllValues with aws:TagKeys")
     assert line.endswith("add the condition Null aws:TagKeys false")
     demanded = {**TAGGED["Condition"], "Null": {"aws:TagKeys": "false"}}
     assert told(allow(Condition=demanded)) == []
@@ -89,7 +89,7 @@ def test_inline_policies_of_levels_and_of_their_stages() -> None:
         "ops", inline_policies=(("same", one), ("none", denial)), stages=(("prod", staged),)
     )
     lines = build_policy_notices(Inventory(JUMP, (), (level,)), TODAY)
-    assert [line.partition(" compares")[0] for line in lines] == [
+    assert [line.partition(" uses")[0] for line in lines] == [
         "inline policy same of level ops",
         "inline policy new of level ops in stage prod",
     ]
@@ -124,8 +124,8 @@ STAGED = replace(READER, stages=(("prod", WRITER),))
 )
 def test_an_exception_that_adds_nothing(level: Level, stage: str | None, is_idle: bool) -> None:
     line = (
-        "exception of bo in reader of p adds nothing to the level, with the policies of AWS as of "
-        "2026-09-24: its policies allow or deny all of it already; take it out of the roster"
+        "exception of bo in reader of p adds nothing to the level (AWS managed policies as of "
+        "2026-09-24): its policies already allow or deny all of it; remove it from the roster"
     )
     assert idle(level, PROD, STAGING, stage=stage) == [line] * is_idle
 
@@ -139,8 +139,8 @@ def test_an_inline_policy_that_adds_nothing(action: str, is_idle: bool) -> None:
     document = {"Version": "2012-10-17", "Statement": [allow(Action=action)]}
     level = replace(READER, inline_policies=(("own", document),))
     line = (
-        "inline policy own of level reader adds nothing to the other policies of the level, with "
-        "the policies of AWS as of 2026-09-24; take it out"
+        "inline policy own of level reader adds nothing to the other policies of the level "
+        "(AWS managed policies as of 2026-09-24); remove it"
     )
     inventory = Inventory(JUMP, (), (level,), ())
     assert build_policy_notices(inventory, TODAY, CATALOG) == [line] * is_idle
@@ -153,6 +153,5 @@ def test_an_inline_policy_that_another_one_holds() -> None:
     level = Level("a", inline_policies=(("narrow", narrow), ("wide", wide)))
     (line,) = build_policy_notices(Inventory(JUMP, (), (level,), ()), TODAY)
     assert line == (
-        "inline policy narrow of level a adds nothing to the other policies of the level; take it "
-        "out"
+        "inline policy narrow of level a adds nothing to the other policies of the level; remove it"
     )

@@ -100,8 +100,8 @@ def test_a_guard_does_not_hide_the_rest() -> None:
 
 def test_all_problems_come_together() -> None:
     assert refusal_text(["No."]) == (
-        "Nothing was changed, because 1 thing would stop this run halfway:\n  No."
+        "Nothing was changed because 1 problem would stop this run halfway:\n  No."
     )
     assert refusal_text(["No.", "Nor."]) == (
-        "Nothing was changed, because 2 things would stop this run halfway:\n  No.\n  Nor."
+        "Nothing was changed because 2 problems would stop this run halfway:\n  No.\n  Nor."
     )

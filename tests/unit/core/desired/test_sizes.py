@@ -70,16 +70,16 @@ def test_the_largest_group_that_fits_and_the_next():
     assert found(inventory(1134, None)) == [
         "levels.operator: group group-operator is for 1135 accounts, which need 10 managed "
         "policies of 6144 characters, but beside the MFA policy a group holds 9, which is room for "
-        "1134; with 'global_group: false' the level has no group for every account, and people get "
-        "it by project"
+        "1134; with 'global_group: false', the level has no group for all accounts and is granted "
+        "by project only"
     ]
 
 
 def test_a_group_of_a_project_has_another_way_out():
     places = {p.partition(": ")[0]: p.rpartition("; ")[2] for p in found(inventory(1200))}
     assert places == {
-        "levels.operator": "with 'global_group: false' the level has no group for every account, "
-        "and people get it by project",
+        "levels.operator": "with 'global_group: false', the level has no group for all accounts "
+        "and is granted by project only",
         "project p": "split it into smaller projects",
     }
 
@@ -95,9 +95,9 @@ def test_networks_that_a_trust_cannot_hold(size):
     assert found(inventory(1), security=security) == []
     more = replace(security, source_networks=networks(most + 1))
     assert found(inventory(1), security=more) == [
-        f"source_networks: with these {most + 1} networks the trust policy of every switch role "
-        f"has {trust_size(most + 1)} characters, and a role holds {size}; join networks to larger "
-        "ones, or have AWS raise the quota 'Role trust policy length' in every account and set "
+        f"source_networks: with {most + 1} networks, the trust policy of every switch role "
+        f"has {trust_size(most + 1)} characters, but the quota is {size}; merge networks into "
+        "larger ones, or raise the quota 'Role trust policy length' in every account and set "
         "jump_trust_policy_size"
     ]
 
@@ -112,4 +112,4 @@ def test_names_with_which_the_fence_is_too_large():
     names = Names(administration_stack=long, execution_stack=long + "y", stack_set=long)
     assert found(inventory(1), names) == []
     (problem,) = found(inventory(1), replace(names, parameter_prefix="/" + "p" * 1000))
-    assert problem.startswith("names: with these names the policy policy-fence-jump-account has ")
+    assert problem.startswith("names: with these names, the policy policy-fence-jump-account has ")

@@ -210,7 +210,7 @@ def test_what_is_refused(tags, wanted, adopt, said):
         (
             TrustOptions(JUMP, source_networks=("10.0.0.0/8", "10.0.0.0/33")),
             [
-                "source_networks[1]: '10.0.0.0/33' is no network such as 203.0.113.0/24 or "
+                "source_networks[1]: '10.0.0.0/33' is not a network such as 203.0.113.0/24 or "
                 "2001:db8::/32",
             ],
         ),
@@ -249,8 +249,8 @@ def test_problems_of_a_trust(trust, said):
         ({"max_session_duration": 43200}, None),
         ({"max_session_duration": 3599}, "max_session_duration is 3599"),
         ({"max_session_duration": 43201}, "max_session_duration is 43201"),
-        ({"inline_policies": (("p", "text"),)}, "inline_policies.p: is no policy document"),
-        ({"inline_policies": (("p", {}),)}, "inline_policies.p: is no policy document"),
+        ({"inline_policies": (("p", "text"),)}, "inline_policies.p: is not a policy document"),
+        ({"inline_policies": (("p", {}),)}, "inline_policies.p: is not a policy document"),
     ],
 )
 def test_problems_of_a_role(changes, said):
@@ -270,8 +270,8 @@ def test_a_trust_that_iam_cannot_hold(networks, size):
 
     most = max(count for count in range(networks * 2) if not found(count))
     (problem,) = found(most + 1)
-    assert problem.startswith(f"source_networks: with these {most + 1} networks the trust policy")
-    assert f"a role holds {size};" in problem
+    assert problem.startswith(f"source_networks: with {most + 1} networks, the trust policy")
+    assert f"the quota is {size};" in problem
 
 
 def test_inline_policies_that_a_role_cannot_hold():

@@ -136,7 +136,10 @@ def bound(key: str) -> dict[str, Any]:
         ),
         ({"actions": None}, "e[0]: must have exactly one of policy and actions"),
         ({"policy": {}}, "e[0]: must have exactly one of policy and actions"),
-        ({"actions": None, "policy": 5}, "e[0].policy: is no policy document: it has no Statement"),
+        (
+            {"actions": None, "policy": 5},
+            "e[0].policy: is not a policy document; it has no Statement",
+        ),
         ({"actions": []}, "e[0] (as a policy).Statement[0].Action: is an empty list"),
         (
             {"actions": None, "policy": bound("s3:prefix"), "resources": ["*"]},

@@ -204,7 +204,7 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
         ),
         (
             {"managed_policies": ["A"], "inline_policies": {"p": {}}},
-            ".inline_policies.p: is no policy document: it has no Statement",
+            ".inline_policies.p: is not a policy document; it has no Statement",
         ),
         (
             {"managed_policies": ["A"], "inline_policies": {"p q": DOCUMENT}},

@@ -128,7 +128,7 @@ def test_boundaries_of_users(boundary: str, arn: str | None) -> None:
         (
             {"users_source_networks": ["10.0.0.0/33"]},
             "users_source_networks[0]: the string "
-            "'10.0.0.0/33' is no network such as 203.0.113.0/24 or 2001:db8::/32",
+            "'10.0.0.0/33' is not a network such as 203.0.113.0/24 or 2001:db8::/32",
         ),
         (
             {"users_permissions_boundary": "arn:aws:iam::222222222222:policy/x"},

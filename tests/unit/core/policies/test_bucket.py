@@ -57,5 +57,5 @@ def test_more_readers_than_a_policy_can_name_are_told_with_the_room_there_is():
     most = max(count for count in range(1200, 1400) if problem(count) is None)
     assert most < 1399
     for count in (most + 1, 5000):
-        assert problem(count).startswith(f"{count} accounts make a bucket policy of ")
-        assert problem(count).endswith(f"and S3 takes 20480, which is room for {most}")
+        assert problem(count).startswith(f"{count} accounts result in a bucket policy of ")
+        assert problem(count).endswith(f"but S3 allows 20480, which is enough for {most}")

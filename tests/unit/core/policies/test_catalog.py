@@ -80,25 +80,26 @@ def test_a_policy_is_found_with_its_path(text: str, found: str) -> None:
     [
         (
             "ReadOnlyAcess",
-            "p: AWS has no managed policy 'ReadOnlyAcess' (did you mean 'ReadOnlyAccess'?). For a "
-            f"policy of AWS that is newer than 2026-09-30, give its ARN, such as {ARN}"
-            "ReadOnlyAcess; for one of your own, {customer: NAME}",
+            "p: AWS has no managed policy 'ReadOnlyAcess' (did you mean 'ReadOnlyAccess'?). For "
+            f"an AWS policy newer than 2026-09-30, use its ARN, such as {ARN}ReadOnlyAcess; for a "
+            "customer managed policy, use {customer: NAME}",
         ),
-        ("x/Other", "p: AWS has no managed policy 'x/Other'. For a policy"),
-        ("x/Billing", "p: 'x/Billing' is not where AWS has this policy; write 'Billing'"),
-        (f"{ARN}Billing", f"p: '{ARN}Billing' is not where AWS has this policy; write 'Billing'"),
+        ("x/Other", "p: AWS has no managed policy 'x/Other'. For an AWS policy"),
+        ("x/Billing", "p: 'x/Billing' is not the path of this AWS policy; write 'Billing'"),
+        (f"{ARN}Billing", f"p: '{ARN}Billing' is not the path of this AWS policy; write 'Billing'"),
         (
             "arn:aws-cn:iam::aws:policy/Newer",
-            "p: 'arn:aws-cn:iam::aws:policy/Newer' is of partition aws-cn, and the region is of "
-            "aws; write 'Newer'",
+            "p: 'arn:aws-cn:iam::aws:policy/Newer' belongs to partition aws-cn, but the region "
+            "belongs to aws; write 'Newer'",
         ),
         (
             "SupportServiceRole",
-            "p: 'SupportServiceRole' is for service-linked roles; AWS attaches it to no other role",
+            "p: 'SupportServiceRole' is for service-linked roles and cannot be attached to other "
+            "roles",
         ),
         (
             "AuditRoot",
-            "p: 'AuditRoot' is for sessions of the root user; AWS attaches it to no role",
+            "p: 'AuditRoot' is for root user sessions and cannot be attached to roles",
         ),
     ],
 )

@@ -101,11 +101,11 @@ def test_good_policies() -> None:
 @pytest.mark.parametrize(
     ("document", "problem"),
     [
-        (None, "p: is no policy document: it has no Statement"),
+        (None, "p: is not a policy document; it has no Statement"),
         (
             {"Statement": GOOD},
-            "p.Version: must be '2012-10-17'; without it AWS takes ${...} for "
-            "plain text, found nothing",
+            "p.Version: must be '2012-10-17'; with any other version AWS treats ${...} as plain "
+            "text, found nothing",
         ),
         (
             {"Version": VERSION, "Statement": []},
@@ -125,7 +125,7 @@ def test_good_policies() -> None:
         ),
         (
             {"Version": VERSION, "Statement": [{**GOOD, "Sid": "A"}] * 2},
-            "p.Statement: Sid 'A' is there 2 times",
+            "p.Statement: Sid 'A' is used 2 times",
         ),
     ],
 )
@@ -136,7 +136,7 @@ def test_what_is_wrong_with_a_document(document: Any, problem: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"Sid": "a b"}, ".Sid: must be letters and digits, found the string 'a b'"),
+        ({"Sid": "a b"}, ".Sid: must contain only letters and digits, found the string 'a b'"),
         ({"Effect": "allow"}, ".Effect: must be Allow or Deny, found the string 'allow'"),
         ({"Action": None}, ": needs either Action or NotAction, found none"),
         (
@@ -146,15 +146,16 @@ def test_what_is_wrong_with_a_document(document: Any, problem: str) -> None:
         ({"Resource": []}, ".Resource: is an empty list"),
         (
             {"Action": "s3"},
-            ".Action: must be service:Action, * and ? in it, or *, found the string 's3'",
+            ".Action: must be service:Action (with * and ? as wildcards) or *, found the string "
+            "'s3'",
         ),
         (
             {"Resource": "arn:aws:s3:b"},
-            ".Resource: must be an ARN of six parts, or *, found the string 'arn:aws:s3:b'",
+            ".Resource: must be an ARN with six parts, or *, found the string 'arn:aws:s3:b'",
         ),
         (
             {"Resource": {"Fn::Sub": "x"}},
-            ".Resource: must be an ARN of six parts, or *, found a mapping",
+            ".Resource: must be an ARN with six parts, or *, found a mapping",
         ),
         (
             {"Resource": "arn:aws:s3:::b/${aws:usrname}"},
@@ -162,7 +163,7 @@ def test_what_is_wrong_with_a_document(document: Any, problem: str) -> None:
         ),
         (
             {"Principal": "*"},
-            ".Principal: does not belong here: the policy's owner is the principal",
+            ".Principal: is not allowed here: the principal is whoever the policy is attached to",
         ),
         (
             {"Condtion": {}},
@@ -179,7 +180,7 @@ def test_only_permissions_need_their_keys_to_be_there() -> None:
     condition = {"ForAllValues:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}}
     assert found_with(Condition=condition, Effect="Deny") == []
     (problem,) = found_with(Condition=condition)
-    assert problem.startswith(".Condition.ForAllValues:StringEquals.aws:CalledVia: is met by every")
+    assert problem.startswith(".Condition.ForAllValues:StringEquals.aws:CalledVia: also matches")
 
 
 SERVICE = {"Service": "cloudformation.amazonaws.com"}
@@ -190,7 +191,7 @@ SERVICE = {"Service": "cloudformation.amazonaws.com"}
     [
         (
             {"Resource": "*"},
-            ".Resource: does not belong here: a trust policy stands at its resource",
+            ".Resource: is not allowed here: a trust policy applies to its own role",
         ),
         ({"Principal": None}, ": needs a Principal, found none"),
         (
@@ -198,16 +199,16 @@ SERVICE = {"Service": "cloudformation.amazonaws.com"}
             ".Principal: expected '*' or a mapping of kind to principals, found an empty mapping",
         ),
         ({"Principal": {"AWS": []}}, ".Principal.AWS: expected principals, found an empty list"),
-        ({"Principal": "*"}, ": trusts everybody; name the account"),
-        ({"Principal": {"AWS": ["*"]}}, ": trusts everybody; name the account"),
+        ({"Principal": "*"}, ": trusts everyone; name the account"),
+        ({"Principal": {"AWS": ["*"]}}, ": trusts everyone; name the account"),
         (
             {"Principal": None, "NotPrincipal": {"AWS": JUMP}},
-            ": lets in everybody but the NotPrincipal; name who may come in",
+            ": trusts everyone except the NotPrincipal; use Principal instead",
         ),
         (
             {"Principal": SERVICE, "Condition": None},
-            ": trusts a service without aws:SourceArn or "
-            "aws:SourceAccount, so that other accounts can use the role through it",
+            ": trusts a service without aws:SourceArn or aws:SourceAccount, so other accounts can "
+            "use the role through that service",
         ),
         (
             {"Principal": {"Servce": "x"}},
@@ -232,7 +233,7 @@ def test_what_is_wrong_with_a_trust(changes: Any, problem: str) -> None:
 )
 def test_a_trust_without_mfa(condition: Any) -> None:
     problems = found_with(PolicyKind.TRUST, Condition=condition)
-    assert problems[-1].startswith(": trusts an account without MFA: demand Bool")
+    assert problems[-1].startswith(": trusts an account without MFA; require Bool")
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_conditions_that_are_right(condition: Any) -> None:
         ),
         (
             {"NumericLessThan": {"s3:prefix": "1"}},
-            "c.NumericLessThan.s3:prefix: is a string, which NumericLessThan does not compare; use "
+            "c.NumericLessThan.s3:prefix: is a string, which NumericLessThan cannot compare; use "
             "one of StringEquals, StringEqualsIgnoreCase, StringLike, StringNotEquals, "
             "StringNotEqualsIgnoreCase, StringNotLike",
         ),
@@ -93,33 +93,33 @@ def test_conditions_that_are_right(condition: Any) -> None:
         (
             {"StringEquals": {"aws:SecureTransport": "true"}},
             "c.StringEquals.aws:SecureTransport: "
-            "is a boolean, which StringEquals does not compare; use one of Bool",
+            "is a boolean, which StringEquals cannot compare; use one of Bool",
         ),
         (
             {"NumericEquals": {"sts:RoleSessionName": "1"}},
             "c.NumericEquals.sts:RoleSessionName: is "
-            "a string, which NumericEquals does not compare; use one of StringEquals, "
+            "a string, which NumericEquals cannot compare; use one of StringEquals, "
             "StringEqualsIgnoreCase, StringLike, StringNotEquals, StringNotEqualsIgnoreCase, "
             "StringNotLike",
         ),
         (
             {"StringLike": {"aws:SourceIp": "10.*"}},
             "c.StringLike.aws:SourceIp: is an IP address, "
-            "which StringLike does not compare; use one of IpAddress, NotIpAddress",
+            "which StringLike cannot compare; use one of IpAddress, NotIpAddress",
         ),
         (
             {"IpAddress": {"aws:SourceIp": "10.0.0.0/33"}},
             "c.IpAddress.aws:SourceIp: the string "
-            "'10.0.0.0/33' is no network such as 203.0.113.0/24 or 2001:db8::/32",
+            "'10.0.0.0/33' is not a network such as 203.0.113.0/24 or 2001:db8::/32",
         ),
         (
             {"IpAddress": {"aws:SourceIp": "10.0.0.1/8"}},
             "c.IpAddress.aws:SourceIp: the string "
-            "'10.0.0.1/8' is not written as IAM reads it; write 10.0.0.0/8",
+            "'10.0.0.1/8' is not in the form that IAM expects; write 10.0.0.0/8",
         ),
         (
             {"NotIpAddress": {"aws:SourceIp": "::/0"}},
-            "c.NotIpAddress.aws:SourceIp: the string '::/0' is the whole internet; leave it out",
+            "c.NotIpAddress.aws:SourceIp: the string '::/0' covers the whole internet; remove it",
         ),
         (
             {"Bool": {"aws:SecureTransport": "yes"}},
@@ -127,20 +127,20 @@ def test_conditions_that_are_right(condition: Any) -> None:
         ),
         (
             {"NumericEquals": {"aws:MultiFactorAuthAge": "1h"}},
-            "c.NumericEquals.aws:MultiFactorAuthAge: the string '1h' is no number",
+            "c.NumericEquals.aws:MultiFactorAuthAge: the string '1h' is not a number",
         ),
         (
             {"DateLessThan": {"aws:CurrentTime": "tomorrow"}},
             "c.DateLessThan.aws:CurrentTime: the "
-            "string 'tomorrow' is no date such as 2027-03-31T00:00:00Z",
+            "string 'tomorrow' is not a date such as 2027-03-31T00:00:00Z",
         ),
         (
             {"ArnEquals": {"aws:SourceArn": "arn:x"}},
-            "c.ArnEquals.aws:SourceArn: the string 'arn:x' is no ARN of six parts",
+            "c.ArnEquals.aws:SourceArn: the string 'arn:x' is not an ARN with six parts",
         ),
         (
             {"StringEquals": {"aws:userid": []}},
-            "c.StringEquals.aws:userid: has no values, so it is never met",
+            "c.StringEquals.aws:userid: has no values, so it never matches",
         ),
         (
             {"StringEquals": {"aws:userid": [None]}},
@@ -160,8 +160,8 @@ def test_conditions_that_are_wrong(condition: Any, problem: str) -> None:
 CALLED = {"ForAllValues:StringEquals": {"aws:CalledVia": ["athena.amazonaws.com"]}}
 LEADING = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:username}"]}}
 MET = (
-    "c.ForAllValues:StringEquals.aws:CalledVia: is met by every request without aws:CalledVia; "
-    "demand it with Null aws:CalledVia false, or use another operator"
+    "c.ForAllValues:StringEquals.aws:CalledVia: also matches requests without aws:CalledVia; "
+    "require the key with Null aws:CalledVia false, or use another operator"
 )
 
 
@@ -196,7 +196,7 @@ def test_permissions_that_are_met_without_their_key(condition: Any, problems: li
 def test_a_permission_that_a_key_without_mfa_meets(key: str, operator: str, value: Any) -> None:
     condition = {operator: {key: value}}
     (problem,) = problems_of(lambda found: check_presence(found, "c", condition))[1]
-    assert problem.startswith(f"c.{operator}.{key}: is met by every request without MFA")
+    assert problem.startswith(f"c.{operator}.{key}: also matches requests without MFA")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_a_permission_that_is_no_way_round_mfa(condition: Any) -> None:
 @pytest.mark.parametrize("text", ["${aws:username", "a/${", "${$}${*", "${aws:${aws:username}}"])
 def test_variables_that_do_not_end(text: str) -> None:
     (problem,) = problems_of(lambda problems: check_variables(problems, "v", text))[1]
-    assert problem == f"v: '{text}' begins a policy variable with '${{' and does not end it"
+    assert problem == f"v: '{text}' starts a policy variable with '${{' but does not close it"
 
 
 @pytest.mark.parametrize("text", ["", "a", "$", "${$}", "${?}", "${ec2:Region}", "{aws:x}"])
@@ -222,9 +222,9 @@ def test_texts_without_wrong_variables(text: str) -> None:
     assert problems_of(lambda problems: check_variables(problems, "v", text))[1] == []
 
 
-NONE = "is no network such as 203.0.113.0/24 or 2001:db8::/32"
-INTERNET = "is the whole internet; leave it out"
-ZONE = "has a zone, which means something on one machine only"
+NONE = "is not a network such as 203.0.113.0/24 or 2001:db8::/32"
+INTERNET = "covers the whole internet; remove it"
+ZONE = "has a zone, which is meaningful on one machine only"
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ ZONE = "has a zone, which means something on one machine only"
         ("fe80::1%1", ZONE),
         ("x%eth0", NONE),
         *(
-            (text, f"is not written as IAM reads it; write {normal}")
+            (text, f"is not in the form that IAM expects; write {normal}")
             for text, normal in (
                 ("10.0.0.0/255.0.0.0", "10.0.0.0/8"),
                 ("10.0.0.0/0.255.255.255", "10.0.0.0/8"),
@@ -272,5 +272,5 @@ def test_the_normal_form_of_every_network_is_right(address: Any, length: int) ->
         assert network_problem(text) is None
     for text in (network.with_netmask, network.with_hostmask, f"{address}/{length}"):
         found = network_problem(text)
-        assert found in (None, f"is not written as IAM reads it; write {network}", NONE)
+        assert found in (None, f"is not in the form that IAM expects; write {network}", NONE)
         assert (found is None) == (text == str(network))

@@ -97,7 +97,7 @@ def test_every_statement_is_packed_once_in_texts_that_fit(exceptions, chance):
 
 def test_the_last_byte_counts():
     assert len(pack_exceptions([exception(of_size(4096))])[0].encode()) == 4096
-    with pytest.raises(TooLargeError, match="a statement of ana has 4097 bytes, and AWS takes"):
+    with pytest.raises(TooLargeError, match="a statement of ana has 4097 bytes, but AWS allows"):
         pack_exceptions([exception(of_size(4097))])
 
 

@@ -152,4 +152,4 @@ def test_the_last_character_of_a_trust_counts():
     options = TrustOptions(JUMP, source_networks=("203.0.113.0/24",))
     size = policy_size(build_switch_trust(options))
     assert trust_problem(options, size) is None
-    assert f"has {size} characters, and a role holds {size - 1}" in trust_problem(options, size - 1)
+    assert f"has {size} characters, but the quota is {size - 1}" in trust_problem(options, size - 1)

@@ -170,7 +170,7 @@ def test_whose_bucket_it_is(tags, policy, is_refused):
     refused = foreign_bucket(BUCKET, replace(AS_WANTED, tags=tags, policy=policy))
     assert set(refused) == ({"templates"} if is_refused else set())
     assert all(
-        "take it over and replace its policy with the option adopt" in text
+        "take over the bucket and replace its policy with the adopt option" in text
         for text in refused.values()
     )
 
@@ -201,11 +201,11 @@ def test_a_bucket_in_another_region_is_refused_with_that_region(found, is_refuse
         ({}, []),
         ({"jump_account_id": "1"}, ["jump_account_id: '1' is not 12 digits"]),
         ({"reader_ids": ("222222222222", "x")}, ["reader_account_ids[1]: 'x' is not 12 digits"]),
-        ({"region": ""}, ["region: is missing; the bucket lies in a region"]),
+        ({"region": ""}, ["region: is missing; a bucket needs a region"]),
         ({"reader_ids": (), "shared_key": ""}, []),
         (
             {"shared_key": ""},
-            ["shared_key: is missing; reader_account_ids read this object only"],
+            ["shared_key: is missing; it is the only object that reader_account_ids can read"],
         ),
         (
             {"objects": (BucketObject("a", ""), BucketObject("a", ""), BucketObject("b", ""))},
@@ -257,5 +257,7 @@ def test_so_many_accounts_can_read_and_more_are_refused_with_the_numbers(account
     if not problems:
         found.raise_if_any()
         return
-    with pytest.raises(InputError, match=rf"{accounts} accounts make a bucket policy of \d+ bytes"):
+    with pytest.raises(
+        InputError, match=rf"{accounts} accounts result in a bucket policy of \d+ bytes"
+    ):
         found.raise_if_any()

@@ -105,5 +105,6 @@ def test_what_runs_are_told_of_the_key():
         "readers": [ROOT, ADMIN],
     }
     assert missing_key("keys", "account 1").startswith(
-        "There is no KMS key for initial passwords in account 1: stack keys, which makes it, is not"
+        "There is no KMS key for initial passwords in account 1: stack keys, which creates it, is "
+        "missing"
     )

@@ -288,7 +288,7 @@ def test_patterns_fit_with_the_usual_names_and_say_so_when_they_do_not():
     problems = problems_of(lambda p: check_rules(p, Watched(JUMP, "aws", HOME, Names(), many)))[1]
     assert len(problems) == 6
     assert problems[0] == (
-        "jump_break_glass: make a pattern of 2400 characters for the rule break-glass, and "
-        "EventBridge takes 2048; name fewer"
+        "jump_break_glass: result in a pattern of 2400 characters for the rule break-glass, but "
+        "EventBridge allows 2048; list fewer"
     )
-    assert problems[1].startswith("jump_watch_runners: make a pattern of ")
+    assert problems[1].startswith("jump_watch_runners: result in a pattern of ")

@@ -49,11 +49,19 @@ def test_options():
     [
         ("is_wanted", "yes", "jump_watch: must be true or false, found the string 'yes'"),
         ("emails", "a@b.cd", "jump_watch_emails: expected a list, found the string 'a@b.cd'"),
-        ("emails", ["security"], "jump_watch_emails[0]: expected an address such as "),
-        ("emails", ["a@b"], "jump_watch_emails[0]: expected an address such as "),
-        ("emails", ["a b@c.de"], "jump_watch_emails[0]: expected an address such as "),
-        ("emails", [f"a@{'b' * 64}.de"], "jump_watch_emails[0]: expected an address such as "),
-        ("emails", [f"a@{'b.' * 130}de"], "jump_watch_emails[0]: expected an address such as "),
+        ("emails", ["security"], "jump_watch_emails[0]: expected an email address such as "),
+        ("emails", ["a@b"], "jump_watch_emails[0]: expected an email address such as "),
+        ("emails", ["a b@c.de"], "jump_watch_emails[0]: expected an email address such as "),
+        (
+            "emails",
+            [f"a@{'b' * 64}.de"],
+            "jump_watch_emails[0]: expected an email address such as ",
+        ),
+        (
+            "emails",
+            [f"a@{'b.' * 130}de"],
+            "jump_watch_emails[0]: expected an email address such as ",
+        ),
         ("emails", ["a@b.cd", "A@b.cd"], "jump_watch_emails[1]: 'A@b.cd' is already "),
         ("break_glass", ["a/b"], "jump_break_glass[0]: 'a/b' contains characters that "),
         ("break_glass", ["x" * 65], "jump_break_glass[0]: "),
@@ -62,7 +70,7 @@ def test_options():
         (
             "runners",
             ["arn:aws:sts::111111111111:assumed-role/a/b"],
-            f"jump_watch_runners[0]: expected the ARN of a role or user of the Jump account, such "
+            "jump_watch_runners[0]: expected the ARN of a role or user of the Jump account, such "
             f"as {START}role/NAME, found the string ",
         ),
         ("runners", ["arn:aws:iam::222222222222:role/a"], "jump_watch_runners[0]: expected "),
