@@ -24,7 +24,7 @@ export AWS_EC2_METADATA_DISABLED := true
 unexport $(filter-out AWS_EC2_METADATA_DISABLED,$(filter AWS_% ANSIBLE_% MOLECULE_% MOTO_% \
   PYTEST_% PYTHON% COVERAGE_% VIRTUAL_ENV,$(.VARIABLES)))
 
-.PHONY: help setup demo sandbox quick review-fence lock test artifact release clean $(PARTS)
+.PHONY: help setup demo sandbox quick review-fence lock test docs artifact release clean $(PARTS)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) \
@@ -61,6 +61,7 @@ lint: .venv/.dev ## formats, types, YAML, Ansible, documentation, changelog, wha
 	$(BIN)/ansible-lint --profile production --offline --strict
 	$(BIN)/codespell -D - -D scripts/words.txt $(TEXTS)
 	scripts/lint_docs.sh
+	scripts/make_docs.sh
 	$(BIN)/antsibull-changelog lint
 	$(BIN)/python scripts/galaxy_import.py
 
@@ -82,6 +83,9 @@ molecule: .venv/.dev ## the playbooks as molecule scenarios, with idempotence
 
 test: .venv/.dev ## everything that checks; ends well only if all of it passes
 	@scripts/test.sh $(STAGES)
+
+docs: .venv/.dev ## the documentation as a site; fails when a link leads nowhere
+	scripts/make_docs.sh
 
 artifact: .venv/.dev ## build the collection that is published
 	$(BIN)/ansible-galaxy collection build --force
