@@ -139,7 +139,7 @@ def test_a_bucket_with_a_policy_of_its_own_is_adopted_only_when_told(aws, bucket
     before = aws.writes
     refused = bucket()
     assert refused["failed"] is True
-    assert "was not made by this collection; it was not touched" in refused["msg"]
+    assert "was not created by this collection; it was not changed" in refused["msg"]
     assert (aws.writes, refused["changes"]) == (before, [])
     assert bucket(adopt=True)["changed"] is True
     tags = {t["Key"]: t["Value"] for t in s3.get_bucket_tagging(Bucket=NAME)["TagSet"]}
