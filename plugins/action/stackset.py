@@ -72,5 +72,5 @@ def progress_text(progress: dict[str, Any]) -> str:
     return (
         f"stack set {progress['stack_set_name']}: {progress['action']} {progress['status']}, "
         f"{progress['done']} of {progress['total']} instances done{failed} "
-        f"(operation {progress['operation_id']}, since {progress['created']})"
+        f"(operation {progress['operation_id']}, started {progress['created']})"
     )

@@ -41,11 +41,11 @@ WRONG = {
     ),
     "no Jump account": (
         {"jumps": {}},
-        ["inventory group jump_accounts: must hold exactly one host, found none"],
+        ["inventory group jump_accounts: must contain exactly one host, found none"],
     ),
     "two Jump accounts": (
         {"jumps": {"one": {"account_id": "111111111111"}, "two": {"account_id": B}}},
-        ["inventory group jump_accounts: must hold exactly one host, found 2: one, two"],
+        ["inventory group jump_accounts: must contain exactly one host, found 2: one, two"],
     ),
     "unknown level": (
         {"roster": roster_of(access=[{"level": "develper"}])},
@@ -177,7 +177,7 @@ def test_an_empty_inventory_is_refused(world):
     (world.folder / "inventory.yml").write_text("all: {}\n")
     played = world.play("bootstrap")
     assert played.code != 0
-    assert "jump_accounts: must hold exactly one host, found none" in played.message
+    assert "jump_accounts: must contain exactly one host, found none" in played.message
 
 
 @pytest.mark.parametrize("mode", [["--check"], []], ids=["check", "real"])

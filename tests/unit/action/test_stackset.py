@@ -31,7 +31,7 @@ PROGRESS = {
 def test_a_line_of_progress(failed, text):
     line = progress_text({**PROGRESS, "failed": failed})
     assert line.startswith(f"stack set iam-roles: CREATE RUNNING, {text}")
-    assert line.endswith("(operation id-1, since 2026-04-01T09:00:00+00:00)")
+    assert line.endswith("(operation id-1, started 2026-04-01T09:00:00+00:00)")
 
 
 class Screen:

@@ -56,7 +56,7 @@ def parse_accounts(
 def _check_one_jump(problems: Problems, jumps: Sequence[str]) -> None:
     if len(jumps) != 1:
         found = f"found {len(jumps)}: {', '.join(sorted(jumps))}" if jumps else "found none"
-        problems.add("inventory group jump_accounts", f"must hold exactly one host, {found}")
+        problems.add("inventory group jump_accounts", f"must contain exactly one host, {found}")
 
 
 def _parse_account(problems: Problems, host: Mapping[str, Json]) -> Account | None:

@@ -108,7 +108,7 @@ def _check_known(problems: Problems, place: str, value: Json, known: Collection[
     if isinstance(value, str) and value in known:
         return True
     hint = suggest(value, known) if isinstance(value, str) else ""
-    problems.add(place, f"unknown: {type_name(value)}{hint}; {known_list(known)}")
+    problems.add(place, f"{type_name(value)} is unknown{hint}; {known_list(known)}")
     return False
 
 

@@ -110,7 +110,7 @@ def _stages(
 ) -> tuple[tuple[str, Level], ...]:
     stages = given.get("stages", {})
     if not isinstance(stages, Mapping):
-        problems.add(place, f"expected a mapping of stage to settings, found {type_name(stages)}")
+        problems.add(place, f"expected a mapping of stages to settings, found {type_name(stages)}")
         return ()
     found = {}
     for stage, settings in stages.items():
@@ -198,7 +198,7 @@ def _inline_policies(
     catalog: Catalog, problems: Problems, place: str, value: Json
 ) -> tuple[tuple[str, Json], ...]:
     if not isinstance(value, Mapping):
-        problems.add(place, f"expected a mapping of name to policy, found {type_name(value)}")
+        problems.add(place, f"expected a mapping of names to policies, found {type_name(value)}")
         return ()
     good = {}
     for name, document in value.items():

@@ -55,7 +55,9 @@ def check_policy(
     if isinstance(given, Mapping):
         _check_statement(problems, f"{place}.Statement", given, kind)
     elif not isinstance(given, list | tuple) or not given:
-        problems.add(f"{place}.Statement", f"expected statements, found {type_name(given)}")
+        problems.add(
+            f"{place}.Statement", f"expected a list of statements, found {type_name(given)}"
+        )
     else:
         for number, statement in enumerate(given):
             _check_statement(problems, f"{place}.Statement[{number}]", statement, kind)
@@ -163,7 +165,7 @@ def _check_principal(problems: Problems, place: str, given: Mapping[str, Json]) 
         return
     if not isinstance(value, Mapping) or not value:
         problems.add(
-            at, f"expected '*' or a mapping of kind to principals, found {type_name(value)}"
+            at, f"expected '*' or a mapping of types to principals, found {type_name(value)}"
         )
         return
     _check_keys(problems, at, value, _PRINCIPALS)

@@ -120,10 +120,10 @@ def test_account_ids(account_id: Any, problem: str) -> None:
 @pytest.mark.parametrize(
     ("hosts", "problem"),
     [
-        ((PROD,), "inventory group jump_accounts: must hold exactly one host, found none"),
+        ((PROD,), "inventory group jump_accounts: must contain exactly one host, found none"),
         (
             (JUMP, {**JUMP, "host": "ape", "account_id": "333333333333"}),
-            "inventory group jump_accounts: must hold exactly one host, found 2: ape, jump",
+            "inventory group jump_accounts: must contain exactly one host, found 2: ape, jump",
         ),
         (
             (JUMP, PROD, {**PROD, "host": "again"}),

@@ -112,15 +112,15 @@ def bound(key: str) -> dict[str, Any]:
         ({"until": None}, "e[0]: 'until' is missing"),
         (
             {"level": "develper"},
-            "e[0].level: unknown: the string 'develper' (did you mean "
+            "e[0].level: the string 'develper' is unknown (did you mean "
             "'developer'?); known: developer, operator",
         ),
-        ({"level": 5}, "e[0].level: unknown: the number 5; known: developer, operator"),
+        ({"level": 5}, "e[0].level: the number 5 is unknown; known: developer, operator"),
         (
             {"project": "r"},
             "e[0].project: project 'r' has no accounts in the inventory; known: p, q",
         ),
-        ({"stage": "prod"}, "e[0].stage: unknown: the string 'prod'; known: staging"),
+        ({"stage": "prod"}, "e[0].stage: the string 'prod' is unknown; known: staging"),
         (
             {"level": "operator", "project": "q"},
             "e[0]: ana has no access to level operator in q, so this exception has no effect",

@@ -169,7 +169,7 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
         ),
         (
             {"managed_policies": ["A"], "stages": []},
-            ".stages: expected a mapping of stage to settings, found an empty list",
+            ".stages: expected a mapping of stages to settings, found an empty list",
         ),
         (
             {"managed_policies": ["A"], "stages": {"s": {"fenced": True}}},
@@ -200,7 +200,7 @@ def test_inline_policies_that_a_role_cannot_hold() -> None:
         ),
         (
             {"managed_policies": ["A"], "inline_policies": [DOCUMENT]},
-            ".inline_policies: expected a mapping of name to policy, found a list",
+            ".inline_policies: expected a mapping of names to policies, found a list",
         ),
         (
             {"managed_policies": ["A"], "inline_policies": {"p": {}}},

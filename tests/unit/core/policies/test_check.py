@@ -109,11 +109,11 @@ def test_good_policies() -> None:
         ),
         (
             {"Version": VERSION, "Statement": []},
-            "p.Statement: expected statements, found an empty list",
+            "p.Statement: expected a list of statements, found an empty list",
         ),
         (
             {"Version": VERSION, "Statement": "x"},
-            "p.Statement: expected statements, found the string 'x'",
+            "p.Statement: expected a list of statements, found the string 'x'",
         ),
         (
             {"Version": VERSION, "Statement": ["x"]},
@@ -196,7 +196,7 @@ SERVICE = {"Service": "cloudformation.amazonaws.com"}
         ({"Principal": None}, ": needs a Principal, found none"),
         (
             {"Principal": {}},
-            ".Principal: expected '*' or a mapping of kind to principals, found an empty mapping",
+            ".Principal: expected '*' or a mapping of types to principals, found an empty mapping",
         ),
         ({"Principal": {"AWS": []}}, ".Principal.AWS: expected principals, found an empty list"),
         ({"Principal": "*"}, ": trusts everyone; name the account"),
