@@ -184,7 +184,7 @@ def test_no_terminal_and_no_code(desk: Desk, yamada: Person):
     assert f"Profile yamada needs a code from MFA device {SERIAL}" in " ".join(
         played.output.split()
     )
-    assert "Give it as jump_mfa_code" in " ".join(played.output.split())
+    assert "Pass it as jump_mfa_code" in " ".join(played.output.split())
 
 
 def test_one_code_for_the_jump_account_and_other_accounts(desk: Desk, yamada: Person):

@@ -133,9 +133,7 @@ def test_an_ini_inventory_gets_advice_that_works(world: World) -> None:
     options = ("-i", str(world.folder / "inventory"), "-e", "aws_region=ap-northeast-1")
     text = refusal_of(world, "bootstrap", *options)
     assert """write account_id='"111111111111"' on the host line""" in text
-    assert (
-        """host a.stage: expected a string, found the number 2; Ansible drops the quotes""" in text
-    )
+    assert "host a.stage: expected a string, found the number 2; Ansible removes the quotes" in text
     good = ini.replace('"111111111111"', """'"111111111111"'""")
     write(world, {"inventory": good.format("""account_id='"222222222222"' stage='"2"'""")})
     world.play_well("bootstrap", *options, "--check")

@@ -220,7 +220,7 @@ def test_a_company_of_lower_levels_only_needs_them_in_the_jump_account(world):
     world.write(MEMBERS, person(), {"developer": LEVELS["developer"]})
     played = world.play("bootstrap", "-e", "jump_roles_in_jump_account=admin")
     assert played.code != 0
-    assert "roles_in_jump_account: is 'admin'" in played.output
+    assert "roles_in_jump_account: with 'admin'" in played.output
     assert world.sandbox.calls()["total"] == 0
 
 

@@ -91,10 +91,10 @@ def test_five_thousand_accounts_are_refused_with_the_numbers_and_the_ways_out(wo
     assert played.code != 0
     message = played.message
     assert message.startswith("The input has 4 problems; nothing was sent to AWS:")
-    assert "4999 accounts make a bucket policy of" in message
+    assert "4999 accounts result in a bucket policy of" in message
     assert "list in jump_template_readers only the accounts" in message
     assert "group group-operator is for 5000 accounts, which need 40 managed policies" in message
-    assert "with 'global_group: false' the level has no group for every account" in message
+    assert "with 'global_group: false', the level has no group for all accounts" in message
     assert world.sandbox.calls()["total"] == 0
 
 

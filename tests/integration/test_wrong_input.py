@@ -120,7 +120,7 @@ WRONG = {
             "levels": {"l" * 64: {"managed_policies": ["ReadOnlyAccess"]}},
             "roster": [],
         },
-        ["characters, AWS allows 128", "characters, AWS allows 64"],
+        ["characters; AWS allows at most 128", "characters; AWS allows at most 64"],
     ),
     "colliding names": (
         {
