@@ -47,7 +47,7 @@ def check_keys(problems: Problems, place: str, keys: list[str]) -> None:
     lower = [key.lower() for key in keys]
     for key in sorted({key for key in lower if lower.count(key) > 1}):
         problems.add(
-            place, f"use the key {quoted(key)} more than once; IAM ignores case in tag keys"
+            place, f"the key {quoted(key)} is used more than once; IAM ignores case in tag keys"
         )
     if len(keys) + MARKS > TAGS_MOST:
         problems.add(

@@ -76,7 +76,7 @@ def test_keys_of_one_object() -> None:
     keys = [*(f"k{n}" for n in range(45)), "Team", "team"]
     assert problems_of(lambda p: check_keys(p, "t", keys[:-1])) == (None, [])
     assert problems_of(lambda p: check_keys(p, "t", keys))[1] == [
-        "t: use the key 'team' more than once; IAM ignores case in tag keys"
+        "t: the key 'team' is used more than once; IAM ignores case in tag keys"
     ]
     assert problems_of(lambda p: check_keys(p, "t", [*keys[:-1], "x", "y"]))[1] == [
         "t: 48 tags plus up to 3 added by this collection exceed the IAM limit of 50"

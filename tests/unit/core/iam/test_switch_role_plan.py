@@ -236,7 +236,7 @@ def test_problems_of_a_trust(trust, said):
         ({"description": "a" * 1001}, ".description: must be at most 1,000 letters"),
         ({"tags": (("team", "Müller"), ("empty", ""))}, None),
         ({"tags": (("team", "a,b"),)}, ".tags.team: 'a,b' contains ',', which IAM does not allow"),
-        ({"tags": (("team", "a"), ("Team", "b"))}, ".tags: use the key 'team' more than once"),
+        ({"tags": (("team", "a"), ("Team", "b"))}, ".tags: the key 'team' is used more than once"),
         (
             {"inline_policies": (("a/b", DOCUMENT),)},
             ".inline_policies.a/b: 'a/b' contains characters",

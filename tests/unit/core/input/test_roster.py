@@ -174,7 +174,7 @@ def test_a_person_without_access_is_allowed() -> None:
         ),
         (
             {"name": "x", "access": [], "company": "y", "tags": {"Company": "z"}},
-            ".tags: use the key 'company' more than once; IAM ignores case in tag keys",
+            ".tags: the key 'company' is used more than once; IAM ignores case in tag keys",
         ),
         (
             {"name": "x", "access": [], "email": "y", "tags": {f"k{n}": "" for n in range(49)}},
