@@ -205,6 +205,6 @@ def test_where_the_home_region_has_iam_one_stack_is_enough():
 def test_wrong_input_ends_the_run(aws):
     played = play(**{**WATCHED, "jump_watch_emails": ["security"], "jump_break_glass": "glass"})
     (failed,) = [result for _name, result in played.results if result.get("failed")]
-    assert "jump_watch_emails[0]: expected an address" in failed["msg"]
+    assert "jump_watch_emails[0]: expected an email address" in failed["msg"]
     assert "jump_break_glass: expected a list, found the string 'glass'" in failed["msg"]
     assert sum(aws.calls.values()) == 0
