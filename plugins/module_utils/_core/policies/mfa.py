@@ -57,7 +57,7 @@ _BY_KEY_WITHOUT_MFA = {"Null": {"aws:MultiFactorAuthPresent": ["true"]}}
 _AGE = {"aws:MultiFactorAuthAge": [str(FRESH_MFA_SECONDS)]}
 _WITH_FRESH_MFA = {**_WITH_MFA, "NumericLessThan": _AGE}
 _FRESH_IF_ANY_MFA = {"NumericLessThanIfExists": _AGE}
-"""The first enrolment has no MFA and so no age, each further one needs a fresh one."""
+"""The first enrollment has no MFA and so no age, each further one needs a fresh one."""
 _WITH_STALE_MFA = {**_WITH_MFA, "NumericGreaterThanEqualsIfExists": _AGE}
 
 
@@ -99,10 +99,10 @@ class MfaOptions:
 
 
 def build_mfa_policy(options: MfaOptions) -> dict[str, Json]:
-    """Return the policy of every jump group: enrol MFA first, everything else after.
+    """Return the policy of every jump group: enroll MFA first, everything else after.
 
     Console sessions without MFA carry aws:MultiFactorAuthPresent as false, access keys do not
-    carry it at all: a key alone may not even enrol a device, or a leaked key could pass MFA.
+    carry it at all: a key alone may not even enroll a device, or a leaked key could pass MFA.
     """
     return build_policy(*_allowed(options), *_denied(options), *_denied_elsewhere(options))
 
