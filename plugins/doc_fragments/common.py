@@ -10,13 +10,14 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and return changed status without changing anything.
+    description:
+      - Can run in C(check_mode) and return changed status prediction without modifying the target.
     support: full
     details:
-      - In check mode the part that writes is not even constructed. RV(ignore:changes) is what a
-        run without check mode would do.
+      - In check mode, the code that writes is not even instantiated. RV(ignore:changes) lists what
+        a run without check mode would do.
   diff_mode:
-    description: Shows what changes in C(diff) mode.
+    description: Returns details of the changes when in C(diff) mode.
     support: full
   idempotent:
     description: A second run with the same input changes nothing.
@@ -27,16 +28,17 @@ attributes:
 options:
   account_id:
     description:
-      - The account that the credentials must be for, as a string of 12 digits.
-      - When given, the credentials are checked before anything is written.
+      - The account that the credentials must belong to, as a string of 12 digits.
+      - If given, the credentials are checked before anything is written.
     type: str
   run_folder:
     description:
-      - A folder of one run, in which modules keep what they read, so that later modules of the same
-        run need not read it again. It is emptied as soon as one of them writes.
-      - The folder must be readable by nobody else and must be removed after the run. The roles of
-        this collection use one within Ansible's temporary folder on the controller. Nothing is kept
-        without it.
+      - A folder for a single run, in which modules cache what they read, so that later modules in
+        the same run do not need to read it again. It is emptied as soon as one of them makes a
+        change.
+      - No other user must be able to read the folder, and it must be removed after the run. The
+        roles of this collection use a folder within Ansible's temporary folder on the controller.
+        Without this option, nothing is cached.
     type: path
 """
 
@@ -44,10 +46,10 @@ options:
 options:
   defer_failures:
     description:
-      - What to do when AWS refuses a part of the list. The other parts are done in any case.
-      - With V(false) the module fails at its end and lists what was refused.
-      - With V(true) it ends well and the caller must look at RV(ignore:failures). The roles of
-        this collection do so and fail at the end of the whole run.
+      - What to do if part of the list fails. The other parts are applied in any case.
+      - With V(false), the module fails at the end and lists the failures.
+      - With V(true), the module succeeds and the caller must check RV(ignore:failures). The roles
+        of this collection do so and fail at the end of the whole run.
     type: bool
     default: false
 """
@@ -56,9 +58,9 @@ options:
 options:
   max_removal_ratio:
     description:
-      - The largest share of the existing objects that may be removed at once, from 0 to 1.
-      - Three removals or fewer are always allowed. More than this is refused before anything is
-        written, with the numbers.
+      - The maximum share of the existing objects that can be removed at once, from 0 to 1.
+      - Up to three removals are always allowed. If the limit is exceeded, the module fails with the
+        numbers before anything is written.
     type: float
     default: 0.25
 """

@@ -9,15 +9,15 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   mfa_policy_name:
-    description: Name of the managed policy that forces MFA.
+    description: Name of the managed policy that enforces MFA.
     type: str
     default: policy-enforce-mfa
   source_networks:
     description:
-      - Networks, IPv4 or IPv6, as CIDR blocks, from which members may make calls of their own.
-        Without any, from anywhere.
-      - The MFA policy binds members to them. Calls that AWS services make on their behalf are not
-        concerned.
+      - IPv4 or IPv6 networks, as CIDR blocks, from which members can make calls as themselves. An
+        empty list means any network.
+      - The MFA policy enforces this restriction. Calls that AWS services make on behalf of members
+        are not affected.
     type: list
     elements: str
     default: []
@@ -32,8 +32,8 @@ options:
 options:
   inspect:
     description:
-      - What to look at in the account beside the work of the module, with the same read.
-      - M(jumpaccount.aws.run_summary) compares it with what it must be.
+      - What else to inspect in the account with the same read.
+      - M(jumpaccount.aws.run_summary) compares it with the expected state.
     type: dict
     suboptions:
       roles:
@@ -59,13 +59,13 @@ options:
         required: true
       has_own_key:
         description:
-          - Whether a KMS key of the company encrypts initial passwords, so that reading one takes
-            the right to decrypt, too.
+          - Whether a customer managed KMS key encrypts initial passwords, so that reading one also
+            requires permission to decrypt.
         type: bool
         default: false
       key_stack:
         description:
-          - Name of the stack that made the KMS key of initial passwords, so that its policy decides
-            who reads them. Without a stack of this name, it is as if the option were not given.
+          - Name of the stack that created the KMS key of initial passwords. The policy of this key
+            determines who can read them. If no such stack exists, this option has no effect.
         type: str
 """

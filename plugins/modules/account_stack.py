@@ -11,82 +11,87 @@ module: account_stack
 short_description: Manage the same CloudFormation stack in one or many accounts
 version_added: 0.1.0
 description:
-  - Creates and updates one CloudFormation stack, the same in every listed account, and waits until
-    it is complete.
-  - All accounts are handled side by side in one module run, so give the whole list instead of a
-    loop. An account that fails does not stop the others.
-  - Stacks are compared by reading them - the template by meaning, whether JSON or YAML with short
-    tags, the parameters with the defaults of the template, and the tags. No change sets are made.
-  - What an earlier run left is completed. An operation that is under way is waited for; a stack
-    whose first creation was rolled back, or never begun, is deleted and created anew.
-  - A stack in a failed state is reported with the first resource that failed, and not touched.
+  - Creates or updates the same CloudFormation stack in every listed account and waits for it to
+    complete.
+  - Processes all accounts in parallel in a single task, so pass the whole list instead of looping.
+    A failure in one account does not stop the others.
+  - Compares the template, the parameters (including template defaults), and the tags of each stack.
+    Templates are compared by meaning, whether written in JSON or in YAML with short tags. No change
+    sets are created.
+  - Resumes the work of an interrupted run. The module waits for an operation that is in progress. A
+    stack whose initial creation was rolled back or never started is deleted and created again.
+  - A stack in a failed state is reported with the first resource that failed and is left unchanged.
 options:
   name:
     description: Name of the stack.
     type: str
     required: true
   template_body:
-    description: The template, at most 51,200 bytes; a mapping, or JSON or YAML as text.
+    description: The template as a mapping, or as JSON or YAML text. At most 51,200 bytes.
     type: json
     required: true
   parameters:
     description:
-      - Parameters of the template. One that is not given has the template's default.
-      - The elements of a list are joined with commas, which is what CloudFormation takes for
+      - Parameters of the template. A parameter that is not listed uses the template's default.
+      - The elements of a list are joined with commas, as CloudFormation expects for
         C(CommaDelimitedList) and C(List<...>) parameters.
-      - A changed value of a C(NoEcho) parameter alone is not noticed, because it cannot be read.
+      - A change to nothing but the value of a C(NoEcho) parameter is not detected, because that
+        value cannot be read.
     type: dict
     default: {}
   kept_parameters:
     description:
-      - Parameters whose values count only when a stack is created. A stack that is there keeps what
-        it has.
+      - Parameters whose values are used only when a stack is created. An existing stack keeps its
+        own values.
     type: list
     elements: str
     default: []
   capabilities:
-    description: What the template is allowed to make. They are used, but not compared.
+    description:
+      - Capabilities to acknowledge for the template. They are sent to CloudFormation but not
+        compared.
     type: list
     elements: str
     choices: [CAPABILITY_IAM, CAPABILITY_NAMED_IAM, CAPABILITY_AUTO_EXPAND]
     default: [CAPABILITY_NAMED_IAM]
   tags:
     description:
-      - Tags of the stack; others are removed. Without this option tags stay as they are.
+      - Tags of the stack. Tags that are not listed are removed. Without this option, tags stay as
+        they are.
     type: dict
   termination_protection:
-    description: Whether the stack is protected from being deleted.
+    description: Whether termination protection is enabled for the stack.
     type: bool
     default: true
   accounts:
     description:
-      - The accounts. One without O(accounts[].profile) and O(accounts[].role_arn) is reached with
-        the credentials of the run itself, if these are for that account.
-      - For a profile and for a role it is verified which account the credentials really act in.
+      - The accounts. An account without O(accounts[].profile) and O(accounts[].role_arn) is
+        accessed with the credentials of the run, provided that they belong to that account.
+      - For a profile or a role, the module verifies which account the credentials belong to.
     type: list
     elements: dict
     required: true
     suboptions:
       account_id:
-        description: The account, as a string of 12 digits.
+        description: The account id, as a string of 12 digits.
         type: str
         required: true
       profile:
-        description: Name of the profile with credentials for the account.
+        description: Name of the AWS profile with credentials for the account.
         type: str
       role_arn:
         description:
-          - A role of the account that the credentials of the run may assume. The session is named
+          - A role in the account that the credentials of the run can assume. The session is named
             C(jumpaccount).
         type: str
   quick_create_url:
     description:
-      - The link with which the owner of an account can launch the stack.
-      - With it, an account that has neither O(accounts[].profile) nor O(accounts[].role_arn) and is
-        not the account of the run is no failure; it is in RV(waiting).
+      - Link with which the owner of an account can launch the stack.
+      - When set, an account that has neither O(accounts[].profile) nor O(accounts[].role_arn) and
+        is not the account of the run is not a failure. It is listed in RV(waiting).
     type: str
   wait_timeout:
-    description: How many seconds to wait for one operation of one stack.
+    description: Maximum time to wait for one operation on one stack, in seconds.
     type: int
     default: 600
 seealso:
@@ -133,7 +138,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What was changed, or would be in check mode, in order.
+  description: The changes made, in order. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -143,7 +148,7 @@ changes:
       before: null
       after: {}
 failures:
-  description: What was refused, by AWS or before. The target names the account.
+  description: Failures, reported by AWS or by earlier checks. The target names the account.
   returned: always
   type: list
   elements: dict
@@ -154,21 +159,21 @@ failures:
         in the inventory.
 applied:
   description: The changes that were made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 pending:
   description: The changes that were not made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 stacks:
   description:
-    - What became of each account, sorted by account.
-    - The status is V(created), V(updated), V(unchanged), V(waiting) or V(failed). In check mode it
-      is what would become of it.
+    - The result for each account, sorted by account.
+    - The status is V(created), V(updated), V(unchanged), V(waiting) or V(failed). In check mode, it
+      is the predicted status.
   returned: always
   type: list
   elements: dict
@@ -176,14 +181,14 @@ stacks:
     - account_id: "222222222222"
       status: created
 unreachable:
-  description: Those of the failed accounts that the run could not enter at all.
+  description: Failed accounts that the run could not access at all.
   returned: always
   type: list
   elements: str
   sample: ["444444444444"]
 waiting:
   description:
-    - The accounts that the run has no credentials for, with the link for their owners. They are no
+    - Accounts that the run has no credentials for, with the link for their owners. These are not
       failures.
   returned: always
   type: list

@@ -6,26 +6,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: desired_state
-short_description: Check inventory, levels and roster, and work out what should exist in AWS
+short_description: Validate inventory, levels and roster, and compute what should exist in AWS
 version_added: 0.1.0
 description:
-  - Reads the accounts from the inventory groups C(jump_accounts) and C(member_accounts) and checks
-    them together with the levels and the roster.
-  - Reports every problem at once, each with its place, and makes no AWS call.
-  - Returns the templates, groups and users that the other modules of this collection take.
+  - Reads the accounts from the inventory groups C(jump_accounts) and C(member_accounts) and
+    validates them together with the levels and the roster.
+  - Reports all problems at once, each with its location, and makes no AWS calls.
+  - Returns the templates, groups and users that the other modules of this collection take as input.
   - Runs on the controller as an action plugin. The role P(jumpaccount.aws.jump#role) calls it.
 options:
   levels:
-    description: The levels, a mapping of level name to what its switch role may do.
+    description: The levels, as a mapping of level names to the permissions of their switch roles.
     type: raw
   roster:
-    description: The people, a list.
+    description: The people, as a list.
     type: raw
   region:
-    description: Region of the stack set, the stacks, the bucket and the parameters.
+    description: Region of the stack set, stacks, bucket and parameters.
     type: raw
   names:
-    description: Names and name patterns that replace the defaults.
+    description: Names and name patterns that override the defaults.
     type: dict
     default: {}
   users_path:
@@ -33,156 +33,161 @@ options:
     type: str
     default: /
   security:
-    description: How strict access is.
+    description: Restrictions on access.
     type: dict
     default: {}
     suboptions:
       bind_session_name:
-        description: Whether a session must be named after its user. Exceptions need it.
+        description: Whether a session must be named after its user. Exceptions require this.
         type: bool
         default: true
       mfa_max_age:
-        description: How many seconds ago MFA was used at most when switching; V(0) for any.
+        description: Maximum MFA age when switching, in seconds; V(0) means no limit.
         type: int
         default: 0
       source_networks:
-        description: Networks, IPv4 or IPv6, from which people may switch; none for any.
+        description:
+          - IPv4 or IPv6 networks from which people can switch. An empty list means any network.
         type: list
         elements: str
         default: []
       users_source_networks:
         description:
-          - Networks from which people may call the Jump account as themselves; none for any.
-          - Calls of AWS services on behalf of a person are not concerned.
+          - Networks from which people can make calls in the Jump account as themselves. An empty
+            list means any network.
+          - Calls that AWS services make on behalf of a person are not affected.
         type: list
         elements: str
         default: []
       switch_roles_permissions_boundary:
         description:
-          - Permissions boundary of the switch roles of levels without one of their own.
-          - The name or ARN of a policy of AWS, or a mapping with C(customer), the name of a policy
-            that every account has.
+          - Permissions boundary for the switch roles of levels that do not define one.
+          - The name or ARN of an AWS managed policy, or a mapping with C(customer), the name of a
+            customer managed policy that exists in every account.
         type: raw
       users_permissions_boundary:
-        description: Permissions boundary of all users, like that of switch roles or as an ARN.
+        description:
+          - Permissions boundary for all users, in the same format as for switch roles or as an ARN.
         type: raw
       trust_policy_size:
         description:
-          - How many characters the trust policy of a role holds, where AWS raised this quota in
-            every account.
+          - Maximum size of a role trust policy, in characters. Raise it only if AWS raised this
+            quota in every account.
         type: int
         default: 2048
   kms_key:
     description:
-      - KMS key of the initial passwords, V(own), V(aws/ssm), or the id, an alias or the ARN of a
-        key.
+      - KMS key for initial passwords. One of V(own), V(aws/ssm), or the id, alias or ARN of a key.
     type: raw
     default: own
   password_readers:
     description:
-      - Who else decrypts initial passwords with the key V(own), a list of names of roles, or ARNs
-        of roles or users, of the Jump account.
+      - Additional principals that can decrypt initial passwords with the key V(own), as a list of
+        role names, or ARNs of roles or users, in the Jump account.
     type: raw
     default: []
   watch:
     description:
-      - Whether the Jump account is watched, and who is told of what should never happen by hand.
+      - Monitoring of the Jump account, and who is notified of events that should never be caused by
+        hand.
     type: dict
     default: {}
     suboptions:
       is_wanted:
-        description: Whether the Jump account is watched.
+        description: Whether to monitor the Jump account.
         type: bool
         default: false
       emails:
-        description: Addresses that are told.
+        description: Email addresses to notify.
         type: list
         elements: str
         default: []
       break_glass:
-        description: Names of users for emergencies, whose sign-ins are told.
+        description: Names of emergency users. Their sign-ins trigger a notification.
         type: list
         elements: str
         default: []
       runners:
         description:
-          - ARNs of the roles and users of the Jump account whose changes are expected, such as the
-            role of the runs. Without any, every change is told.
+          - ARNs of the roles and users in the Jump account whose changes are expected, such as the
+            role that runs the playbooks. If empty, every change triggers a notification.
         type: list
         elements: str
         default: []
   password_policy:
-    description: Numbers of the account password policy, checked with the rest of the input.
+    description:
+      - Numeric settings of the account password policy, validated with the rest of the input.
     type: dict
     default: {}
     suboptions:
       minimum_length:
-        description: Shortest password, in characters, V(6) to V(128).
+        description: Minimum password length, V(6) to V(128).
         type: int
       max_age:
-        description: Days after which a password expires, V(0) to V(1095).
+        description: Number of days after which a password expires, V(0) to V(1095).
         type: int
       reuse_prevention:
-        description: How many earlier passwords cannot be used again, V(0) to V(24).
+        description: Number of previous passwords that cannot be reused, V(0) to V(24).
         type: int
   template_readers:
     description:
-      - The member accounts that may read the template of the execution role, a list of inventory
-        hosts or account ids. V(all) stands for all of them.
-      - A bucket policy has room for about 1,300.
+      - The member accounts that can read the template of the execution role, as a list of inventory
+        hosts or account ids. V(all) means all of them.
+      - A bucket policy has room for about 1,300 accounts.
     type: raw
     default: all
   project_groups:
     description:
-      - Which groups of levels in single projects exist, V(all) of them, or V(used), those that
-        somebody in the roster needs.
+      - Which project-level groups to create. V(all) creates all of them. V(used) creates only those
+        that somebody in the roster needs.
     type: raw
     default: all
   roles_in_jump_account:
     description:
-      - Which levels have a switch role in the Jump account, V(all) of them, or V(admin), those that
-        are not fenced.
+      - Which levels have a switch role in the Jump account. V(all) means all levels. V(admin) means
+        only levels that are not fenced.
     type: raw
     default: all
   known_actions:
     description:
-      - Actions of AWS services that are newer than the table that comes with this collection, a
-        list of C(service:Action), or C(service:*) for all actions of a service.
-      - Other actions that the table does not have are refused as misspelt.
+      - AWS actions that are newer than the action table of this collection, as a list of
+        C(service:Action), or C(service:*) for all actions of a service.
+      - Any other action that is not in the table is rejected as misspelled.
     type: raw
   user_name:
-    description: Restrict the returned users to this one of the roster.
+    description: Return only this user of the roster.
     type: raw
   scope_hosts:
     description:
-      - Inventory hosts whose accounts are in the scope of the run, C(ansible_play_hosts_all) for
-        instance. Without it, all are.
+      - Inventory hosts whose accounts are in the scope of the run, for example
+        C(ansible_play_hosts_all). Without this option, all accounts are in scope.
     type: list
     elements: str
   ignore_hosts:
     description:
-      - Inventory hosts, or groups of them, that have an C(account_id) and are no accounts of this
-        Jump account. Any other host with an C(account_id) that is in neither of the groups
-        C(jump_accounts) and C(member_accounts) is refused.
+      - Inventory hosts, or groups of hosts, that have an C(account_id) but do not belong to this
+        Jump account. Any other host with an C(account_id) that is in neither C(jump_accounts) nor
+        C(member_accounts) is rejected.
     type: list
     elements: str
     default: []
   ignore_variables:
     description:
-      - Variables that look like misspelt ones of this collection, and are meant for something else.
-        Any other such variable of an account, the play or the command line is refused.
+      - Variables that look like misspelled variables of this collection but have another purpose.
+        Any other such variable of an account, the play or the command line is rejected.
     type: list
     elements: str
     default: []
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and return changed status without changing anything.
+    description:
+      - Can run in C(check_mode) and return changed status prediction without modifying the target.
     support: full
   diff_mode:
-    description: Shows what changes in C(diff) mode.
+    description: Returns details of the changes when in C(diff) mode.
     support: none
     details:
-      - It changes nothing.
+      - It makes no changes.
   idempotent:
     description: A second run with the same input changes nothing.
     support: full
@@ -194,14 +199,14 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Check everything
+- name: Validate the input
   jumpaccount.aws.desired_state:
     levels: "{{ levels }}"
     roster: "{{ roster }}"
     region: "{{ aws_region }}"
   register: desired
 
-- name: The groups that follow from it
+- name: Show the resulting groups
   ansible.builtin.debug:
     var: desired.groups
 """
@@ -219,7 +224,7 @@ partition:
   sample: aws
 run_folder:
   description:
-    - A folder for this run alone, in which modules keep what they read (their option
+    - A folder for this run only, in which modules cache what they read (their option
       O(jumpaccount.aws.jump_group#module:run_folder)). Ansible removes it at the end of the run.
   returned: success
   type: str
@@ -242,16 +247,17 @@ accounts:
       in_scope: true
 unprepared_accounts:
   description:
-    - The accounts in the scope of the run that it has no credentials for, so that only their owners
-      can create the execution role.
+    - Accounts in the scope of the run that it has no credentials for. Only their owners can create
+      the execution role.
   returned: success
   type: list
   elements: str
   sample: ["444444444444"]
 scope:
   description:
-    - The accounts in the scope of the run, as M(jumpaccount.aws.stackset_instance) takes them.
-    - Accounts that differ from others by stage or exceptions have their parameters with them.
+    - The accounts in the scope of the run, in the format that M(jumpaccount.aws.stackset_instance)
+      expects.
+    - Accounts that differ from others by stage or exceptions include their parameters.
   returned: success
   type: list
   elements: dict
@@ -260,7 +266,7 @@ scope:
     - account_id: "333333333333"
       parameter_overrides: {Stage: staging}
 exceptions:
-  description: What single people may do more than others, where, and until which day.
+  description: Additional permissions of individual people, with their scope and last day.
   returned: success
   type: list
   elements: dict
@@ -275,8 +281,8 @@ exceptions:
       account_ids: ["333333333333"]
 policy_notices:
   description:
-    - What policies of levels and exceptions give away although nothing in them is wrong, such as
-      an exception that allows every action, and what to do about it.
+    - Valid but overly broad permissions in the policies of levels and exceptions, such as an
+      exception that allows every action, and what to do about them.
   returned: success
   type: list
   elements: str
@@ -285,13 +291,13 @@ policy_notices:
       exception of tanaka.hanako in developer of project-a allows every action; list only the
       actions that are needed
 users_source_networks:
-  description: Networks from which people may call the Jump account as themselves.
+  description: Networks from which people can make calls in the Jump account as themselves.
   returned: success
   type: list
   elements: str
   sample: []
 bootstrap_credentials:
-  description: How the run reaches member accounts in its scope that have no execution role yet.
+  description: How the run accesses member accounts in its scope that have no execution role yet.
   returned: success
   type: list
   elements: dict
@@ -302,13 +308,13 @@ bucket:
   type: str
   sample: aws-iam-templates-111111111111
 template_readers:
-  description: Ids of the member accounts that may read the template of the execution role.
+  description: Ids of the member accounts that can read the template of the execution role.
   returned: success
   type: list
   elements: str
   sample: ["222222222222", "333333333333"]
 execution_template_url:
-  description: Where owners of accounts find the template of the execution role.
+  description: URL of the execution role template for account owners.
   returned: success
   type: str
   sample: https://templates.s3.eu-west-1.amazonaws.com/stackset-execution-role.yaml
@@ -319,15 +325,15 @@ administration_role_arn:
   sample: arn:aws:iam::111111111111:role/role-stackset-administration
 templates:
   description:
-    - The CloudFormation templates as YAML. The one that watches the account, C(watch), is there
-      where it is wanted.
+    - The CloudFormation templates as YAML. The monitoring template, C(watch), is included only when
+      monitoring is enabled.
   returned: success
   type: dict
   sample: {administration: "...", execution: "...", switch_roles: "...", passwords_key: "..."}
 roles:
   description:
-    - What the roles of this collection in the Jump account must be, by the step that deploys them
-      and by name.
+    - The expected state of this collection's roles in the Jump account, by the step that deploys
+      them and by name.
   returned: success
   type: dict
   sample:
@@ -339,8 +345,8 @@ roles:
         permissions_boundary: null
 watch:
   description:
-    - How the Jump account is watched. The regions are the home region and, where it differs, that
-      of IAM.
+    - How the Jump account is monitored. The regions are the home region and, if different, the
+      region of IAM.
   returned: success
   type: dict
   sample:
@@ -350,7 +356,7 @@ watch:
     emails: [security@example.com]
     runners: ["arn:aws:iam::111111111111:role/runner"]
 inspect:
-  description: What O(jumpaccount.aws.jump_group#module:inspect) asks for.
+  description: Value for O(jumpaccount.aws.jump_group#module:inspect).
   returned: success
   type: dict
   sample:
@@ -362,14 +368,14 @@ inspect:
     has_own_key: false
     key_stack: jumpaccount-passwords-key
 kms_key_id:
-  description: KMS key of the initial passwords, if it is another one than V(own) and V(aws/ssm).
+  description: KMS key for initial passwords, if it is neither V(own) nor V(aws/ssm).
   returned: success
   type: str
   sample: alias/passwords
 passwords_key:
   description:
-    - The KMS key V(own), the stack that makes it, its policy without who made it, and who can
-      decrypt beside that one. Null with another key.
+    - The KMS key V(own), with the stack that creates it, its key policy without the statement for
+      its creator, and the other principals that can decrypt. Null with another key.
   returned: success
   type: dict
   sample:
@@ -377,19 +383,19 @@ passwords_key:
     policy: {Version: "2012-10-17", Statement: []}
     readers: ["arn:aws:iam::111111111111:root", "arn:aws:iam::111111111111:role/role-admin"]
 roles_not_in_jump:
-  description: Names of the switch roles that are in member accounts only.
+  description: Names of the switch roles that exist only in member accounts.
   returned: success
   type: list
   elements: str
   sample: []
 stack_roles:
-  description: Names of all roles that stacks make in the Jump account.
+  description: Names of all roles that stacks create in the Jump account.
   returned: success
   type: list
   elements: str
   sample: [AWSCloudFormationStackSetExecutionRole, role-admin, role-stackset-administration]
 stack_policies:
-  description: Names of the managed policies that stacks make in the Jump account.
+  description: Names of the managed policies that stacks create in the Jump account.
   returned: success
   type: list
   elements: str
@@ -413,38 +419,38 @@ execution_stack:
   type: str
   sample: stackset-execution-role
 objects:
-  description: What the template bucket holds.
+  description: The objects in the template bucket.
   returned: success
   type: list
   elements: dict
   sample: [{key: iam-roles.yaml, content: "..."}]
 shared_key:
-  description: The object that member accounts may read.
+  description: The object that member accounts can read.
   returned: success
   type: str
   sample: stackset-execution-role.yaml
 groups:
-  description: The jump groups with the roles that each may assume.
+  description: The jump groups with the roles that members of each can assume.
   returned: success
   type: list
   elements: dict
   sample: [{name: group-admin, role_arns: ["arn:aws:iam::111111111111:role/role-admin"]}]
 roster:
-  description: The names of all people of the roster.
+  description: The names of all people in the roster.
   returned: success
   type: list
   elements: str
   sample: [tanaka.hanako, yamada.taro]
 users:
-  description: The people as IAM users; with O(user_name) only that one.
+  description: The people as IAM users; with O(user_name), only that user.
   returned: success
   type: list
   elements: dict
   sample: [{name: yamada.taro, groups: [group-admin], path: /, tags: {}}]
 reach:
   description:
-    - For each person, how many roles in accounts the person can switch to, and the first three of
-      them. The role ARNs in RV(groups) tell all.
+    - For each person, the number of roles the person can switch to, and the first three of them.
+      RV(groups) contains all role ARNs.
   returned: success
   type: dict
   sample:
@@ -453,19 +459,19 @@ reach:
       first: [{account_id: "111111111111", host: jump, role: role-admin}]
 partial:
   description:
-    - In which respects this is no full run, a sentence for C(--limit), O(user_name) and
-      C(--start-at-task) each.
+    - The ways in which this run is limited, with one sentence each for C(--limit), O(user_name) and
+      C(--start-at-task).
   returned: success
   type: list
   elements: str
   sample: ["user_name: tanaka.hanako, 1 of 6 people; the others stay as they are"]
 sources:
   description:
-    - Where the input was written. C(roster) and C(levels) are the places of those that count;
-      several, separated by commas, when they were put together.
-    - C(also) has further places that set the same variables and do not count.
-    - C(unread) has files and folders of C(group_vars) and C(host_vars) that belong to no group and
-      no host of the inventory.
+    - Where the input is defined. C(roster) and C(levels) are the locations of the effective values.
+      Multiple locations, separated by commas, mean that the values were combined.
+    - C(also) lists other locations that set the same variables but have no effect.
+    - C(unread) lists files and folders of C(group_vars) and C(host_vars) that match no group or
+      host of the inventory.
   returned: success
   type: dict
   sample:

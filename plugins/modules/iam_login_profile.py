@@ -12,24 +12,27 @@ short_description: Issue initial console passwords to IAM users without ever sho
 version_added: 0.1.0
 description:
   - Gives every listed user a console password that must be changed at the first sign-in.
-  - A password is issued once in the life of a user that M(jumpaccount.aws.jump_user) made. Whose
-    password somebody took away gets none again, and is named in RV(missing). Others get one with
-    O(new_users) or O(reset_users).
-  - The password is generated from the operating system's random source, has at least 20
-    characters and all character classes, and is stored as an SSM SecureString before it is set.
-    A run that dies in between loses nothing - the next one stores and sets another one.
-  - Only a password that this run chose is ever set, never one that it finds. What is stored for a
-    user without login profile is replaced, so that no password serves twice.
-  - An existing password is never overwritten or read, unless O(reset_users) asks for it.
-  - A stored password bears the unique id of its user. One that was issued to a user of the same
-    name that is gone, or that is older than its user, is nobody's; it is named in RV(orphaned).
-  - One parameter beside the passwords, C(_issued), records until when users were made that all got
-    one, so that a run that ends halfway is continued and what was taken away is not made again.
+  - A password is issued once in the lifetime of a user that M(jumpaccount.aws.jump_user) created. A
+    user whose password was removed gets no new one and is listed in RV(missing). All other users
+    get a password only with O(new_users) or O(reset_users).
+  - The password is generated from the random source of the operating system. It has at least 20
+    characters from all character classes. It is stored as an SSM SecureString before it is set. If
+    a run is interrupted in between, nothing is lost - the next run stores and sets a new password.
+  - The module only sets passwords that it generated in the same run, never one that it finds. The
+    stored password of a user without a login profile is replaced, so that no password is used
+    twice.
+  - An existing password is never read, and never overwritten unless O(reset_users) requests it.
+  - A stored password is labeled with the unique id of its user. It is orphaned if it belongs to a
+    deleted user of the same name or is older than its user. Orphaned passwords are listed in
+    RV(orphaned).
+  - An additional parameter, C(_issued), records a creation time up to which every user has received
+    a password. An interrupted run can therefore be resumed, and removed passwords are not issued
+    again.
   - A stored initial password is deleted by the first run after the person has signed in with it.
   - The password never appears in results, logs, diffs or temporary files.
-  - Who has a password is read from the credential report, for all users in one call. The report
-    can be four hours old, so users that it shows without password, and those whose stored password
-    does not fit it, are asked for one by one. Who signed in is read as of now.
+  - The credential report shows which users have a password, for all users in one call. The report
+    can be four hours old. Users without a password in the report, and users whose stored password
+    does not match it, are therefore checked individually. Sign-ins are always read live.
 options:
   users:
     description: Names of the users.
@@ -38,60 +41,60 @@ options:
     required: true
   withheld_users:
     description:
-      - Those of O(users) who get no password in this run, because something of them was refused or
-        they are in a group that does not force MFA. Passwords that they have stay.
+      - Users in O(users) who get no password in this run, because a change to them failed or
+        because they are in a group that does not enforce MFA. Existing passwords stay.
     type: list
     elements: str
     default: []
   new_users:
     description:
-      - Those of O(users) that were taken in a moment ago and have no password,
-        RV(jumpaccount.aws.jump_user#module:passwordless) for instance. They get one.
+      - Users in O(users) that were just created or adopted and have no password, for example
+        RV(jumpaccount.aws.jump_user#module:passwordless). They get a password.
     type: list
     elements: str
     default: []
   reset_users:
     description:
-      - Those of O(users) who get another password, whether they have one or not. The one that they
-        have ends with this run, and they have to change the new one at the next sign-in.
-      - Each run with this option does it again.
+      - Users in O(users) who get a new password, whether or not they have one. Their current
+        password stops working during this run, and they must change the new one at the next
+        sign-in.
+      - Every run with this option issues another password.
     type: list
     elements: str
     default: []
   prune_orphaned:
     description:
-      - Whether to delete what lies under O(parameter_prefix) and is nobody's password,
-        RV(orphaned).
-      - Without it, they stay and are named.
+      - Whether to delete orphaned passwords under O(parameter_prefix), see RV(orphaned).
+      - With V(false), they are reported but not deleted.
     type: bool
     default: false
   parameter_prefix:
     description:
-      - Path of the SSM parameters. The name of a user follows, in which every character other
-        than letters, digits, dot and hyphen is written as C(_) and its hexadecimal code.
+      - Path of the SSM parameters, followed by the user name. In the user name, every character
+        other than letters, digits, dots and hyphens is written as C(_) and its hexadecimal code.
     type: str
     default: /jumpaccount/initial-password
   kms_key_id:
     description:
       - KMS key that encrypts the parameters. The default is the key C(aws/ssm).
-      - A password that nobody has used yet and that lies under another key is moved. The parameter
-        is deleted and made again, because earlier versions would stay under the old key.
+      - An unused password that is encrypted with another key is moved. The parameter is deleted and
+        created again, because earlier versions would otherwise stay encrypted with the old key.
     type: str
   kms_key_stack:
     description:
-      - Name of the stack that made the KMS key; its output C(KeyArn) tells which one it is.
-      - Without the stack, or with a key that is not enabled, no password is issued or moved.
+      - Name of the stack that created the KMS key. Its output C(KeyArn) identifies the key.
+      - If the stack does not exist or the key is not enabled, no password is issued or moved.
     type: str
   kms_key_changed:
     description:
-      - Whether an earlier step of the run made or changed the key of O(kms_key_stack), or would in
-        check mode. Then the stored passwords are listed whoever has signed in.
+      - Whether an earlier step of the run created or changed the key of O(kms_key_stack), or would
+        do so in check mode. The stored passwords are then listed even if nobody has signed in.
     type: bool
     default: false
   rest_of_names:
     description:
-      - Seconds from the deletion of a parameter that moves to the creation of that of the same
-        name. AWS asks for 30. They pass once for all of them.
+      - Seconds to wait between deleting a parameter that is moved and creating it again under the
+        same name. AWS requires 30. The wait happens once for all parameters.
     type: int
     default: 30
 notes:
@@ -101,7 +104,7 @@ notes:
     C(ssm:PutParameter), C(ssm:GetParameter) and C(ssm:DeleteParameter); with O(reset_users) also
     C(iam:DeleteLoginProfile); with O(kms_key_stack) also C(cloudformation:DescribeStacks),
     C(kms:GetKeyPolicy), C(kms:DescribeKey) and C(kms:Encrypt).
-  - Nothing is decrypted but a password that moves, with its old key.
+  - The only passwords that are decrypted are those that are moved, with their old key.
 seealso:
   - module: jumpaccount.aws.jump_user
   - module: amazon.aws.iam_user
@@ -118,7 +121,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Two people, one of them new
+- name: Issue passwords to two people, one of them new
   jumpaccount.aws.iam_login_profile:
     account_id: "111111111111"
     region: ap-northeast-1
@@ -126,11 +129,11 @@ EXAMPLES = r"""
     new_users: [tanaka.hanako]
   register: passwords
 
-- name: Where the initial passwords lie
+- name: Show where the initial passwords are stored
   ansible.builtin.debug:
     var: passwords.issued
 
-- name: Somebody lost the password
+- name: Reset a lost password
   jumpaccount.aws.iam_login_profile:
     account_id: "111111111111"
     region: ap-northeast-1
@@ -140,7 +143,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What was changed, or would be in check mode, in order. No secrets.
+  description:
+    - The changes made, in order. In check mode, the changes that would be made. No secrets are
+      included.
   returned: always
   type: list
   elements: dict
@@ -150,25 +155,25 @@ changes:
       before: null
       after: {parameter: /jumpaccount/initial-password/yamada.taro}
 failures:
-  description: What AWS refused.
+  description: Failures reported by AWS.
   returned: always
   type: list
   elements: dict
   sample: []
 applied:
   description: The changes that were made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 pending:
   description: The changes that were not made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 issued:
-  description: Who gets a password in this run, and the parameter that holds it.
+  description: Users who get a password in this run, and the parameter that holds it.
   returned: always
   type: list
   elements: dict
@@ -177,10 +182,10 @@ issued:
       parameter: /jumpaccount/initial-password/yamada.taro
 lost:
   description:
-    - Users who never signed in and cannot, because their initial password is C(missing), or was
-      C(overwritten) after the login profile was made.
-    - Not looked for while nobody of more than a hundred people has signed in yet.
-    - O(reset_users) gives them another one.
+    - Users who never signed in and cannot do so, because their initial password is C(missing), or
+      was C(overwritten) after the login profile was created.
+    - Not checked if there are more than 100 users and none of them has ever signed in.
+    - Use O(reset_users) to issue a new one.
   returned: always
   type: list
   elements: dict
@@ -190,16 +195,16 @@ lost:
       reason: missing
 missing:
   description:
-    - Users without console password who get none, because they had one once, or were not made by
-      this collection. O(reset_users) gives them one.
+    - Users without a console password who get none, because they had one before or were not created
+      by this collection. Use O(reset_users) to issue one.
   returned: always
   type: list
   elements: str
   sample: []
 orphaned:
   description:
-    - Parameters under O(parameter_prefix) that are nobody's password any more, and why.
-    - Not looked for when no parameters are listed, see RV(lost).
+    - Parameters under O(parameter_prefix) that no longer belong to any user, and why.
+    - Not checked when parameters are not listed, see RV(lost).
   returned: always
   type: list
   elements: dict
@@ -207,29 +212,32 @@ orphaned:
     - parameter: /jumpaccount/initial-password/suzuki.ichiro
       reason: no user has this name
 unused:
-  description: Users whose initial password nobody has used yet, and its age in days.
+  description: Users who have not used their initial password yet, and its age in days.
   returned: always
   type: list
   elements: dict
   sample: [{name: tanaka.hanako, days: 3}]
 without_mfa:
   description:
-    - Users with a console password and no MFA device, listed or made or adopted by this
-      collection, as of RV(report_made).
+    - Users with a console password but no MFA device that are listed here, or were created or
+      adopted by this collection, as of RV(report_made).
   returned: always
   type: list
   elements: str
   sample: [tanaka.hanako]
 access_keys:
-  description: Such users with active access keys, and how many, as of RV(report_made).
+  description:
+    - Users with active access keys, limited in the same way, and the number of keys, as of
+      RV(report_made).
   returned: always
   type: list
   elements: dict
   sample: [{name: yamada.taro, keys: 1}]
 report_made:
   description:
-    - When AWS made the credential report that tells of MFA devices and keys, up to four hours ago.
-    - Empty when there is none. It is not made while users are new.
+    - When AWS generated the credential report that shows MFA devices and access keys. It can be up
+      to four hours old.
+    - Empty when there is no report. No report is generated while users are new.
   returned: always
   type: str
   sample: "2027-03-31T09:00:00+00:00"

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: jump_group
-short_description: Manage the groups of the Jump account and the switch roles each may assume
+short_description: Manage the groups of the Jump account and the switch roles that each can assume
 version_added: 0.1.0
 description:
-  - Manages IAM groups whose members may switch to roles in other accounts.
-  - Every group gets the MFA policy first, which denies everything until MFA is used, and then a
+  - Manages IAM groups whose members can switch to roles in other accounts.
+  - Every group first gets the MFA policy, which denies everything until MFA is used, and then a
     policy that allows switching to exactly the listed roles.
-  - All groups are read in one bulk call and handled in one module run, so give the whole list
-    instead of a loop.
-  - A user in a listed group, or in one under O(path), that does not have the MFA policy in the
-    wanted version after the run is a failure.
-  - A switch policy that is longer than an inline policy may be is split over managed policies.
-    More than a group can hold is refused with the numbers; nothing is ever left out.
+  - All groups are read in one bulk call and processed in a single task, so pass the whole list
+    instead of looping.
+  - A user in a listed group, or in a group under O(path), is a failure if the user does not have
+    the expected version of the MFA policy after the run.
+  - A switch policy that exceeds the size limit of an inline policy is split into managed policies.
+    If it exceeds what a group can hold, the group is rejected with the numbers; no role is ever
+    left out.
 options:
   groups:
     description: The groups.
@@ -33,31 +34,34 @@ options:
         required: true
       role_arns:
         description:
-          - ARNs of the switch roles that members may assume.
-          - Without any, the group has no switch policy.
+          - ARNs of the switch roles that members can assume.
+          - If empty, the group has no switch policy.
         type: list
         elements: str
         default: []
   path:
     description:
-      - IAM path of the groups and of their managed policies. It marks them as ours.
+      - IAM path of the groups and of their managed policies. It marks them as managed by this
+        collection.
     type: str
     default: /jumpaccount/
   adopt:
     description:
-      - What to do with a listed group that is there under another path, so not ours.
-      - With V(false) it is refused. With V(true) it is moved under O(path) and managed.
+      - What to do with a listed group that exists under another path and is therefore not managed
+        by this collection.
+      - With V(false), the group is rejected. With V(true), it is moved to O(path) and managed.
     type: bool
     default: false
   purge_policies:
     description:
-      - Whether to remove policies that something else gave to the listed groups.
+      - Whether to remove policies that were attached to or embedded in the listed groups outside
+        this collection.
     type: bool
     default: false
   prune:
     description:
-      - Whether to delete groups under O(path) that are not listed, with their policies.
-      - With V(false) they are reported in RV(unlisted).
+      - Whether to delete groups under O(path) that are not listed, along with their policies.
+      - With V(false), they are reported in RV(unlisted).
     type: bool
     default: false
 seealso:
@@ -79,7 +83,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Operators of project A switch to role-operator in its two accounts
+- name: Let operators of project A switch to role-operator in its two accounts
   jumpaccount.aws.jump_group:
     account_id: "111111111111"
     groups:
@@ -88,7 +92,7 @@ EXAMPLES = r"""
           - arn:aws:iam::222222222222:role/role-operator
           - arn:aws:iam::333333333333:role/role-operator
 
-- name: See what deleting all other groups would do
+- name: Preview the deletion of all other groups
   jumpaccount.aws.jump_group:
     account_id: "111111111111"
     groups:
@@ -101,7 +105,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What was changed, or would be in check mode, in order.
+  description: The changes made, in order. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -111,27 +115,27 @@ changes:
       before: null
       after: {path: /jumpaccount/}
 failures:
-  description: What was refused, by AWS or before.
+  description: Failures, reported by AWS or by earlier checks.
   returned: always
   type: list
   elements: dict
   sample: []
 applied:
   description: The changes that were made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 pending:
   description: The changes that were not made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 protected_groups:
   description:
-    - The groups, listed or under O(path), that have the MFA policy in the wanted version after this
-      run, and of which nothing was refused. Only these may be joined, see
+    - Groups, listed or under O(path), that have the expected version of the MFA policy after this
+      run and for which nothing failed. Users can join only these groups, see
       O(jumpaccount.aws.jump_user#module:protected_groups).
   returned: always
   type: list
@@ -139,15 +143,15 @@ protected_groups:
   sample: [group-admin, group-operator-project-a]
 changed_groups:
   description:
-    - The groups of which something was changed, or would be in check mode; all of them when the MFA
-      policy was. See O(jumpaccount.aws.jump_user#module:changed_groups).
+    - Groups that were changed, or would be in check mode. If the MFA policy was changed, these are
+      all groups. See O(jumpaccount.aws.jump_user#module:changed_groups).
   returned: always
   type: list
   elements: str
   sample: [group-operator-project-a]
 deleted_groups:
   description:
-    - The groups that were deleted, or would be in check mode, with the memberships in them; see
+    - Groups that were deleted along with their memberships, or would be in check mode. See
       O(jumpaccount.aws.jump_user#module:deleted_groups).
   returned: always
   type: list
@@ -161,24 +165,24 @@ unlisted:
   sample: [group-operator-project-z]
 foreign_policies:
   description:
-    - Policies, by name or ARN, that something else gave to listed groups and that stay, with
-      O(purge_policies=false).
+    - Policies of listed groups, by name or ARN, that were added outside this collection and are
+      kept because of O(purge_policies=false).
   returned: always
   type: list
   elements: dict
   sample: [{group: group-operator, policy: arn:aws:iam::aws:policy/AdministratorAccess}]
 unused_policies:
-  description: Managed policies under O(path) that nothing has after this run.
+  description: Managed policies under O(path) that are not attached to anything after this run.
   returned: always
   type: list
   elements: str
   sample: [policy-enforce-mfa-before]
 inspection:
   description:
-    - What O(inspect) asked for; null when it was not given, or nothing could be read.
-    - C(principals) are users and roles, other than O(inspect.roles), service-linked roles and that
-      of the run, whose policies let them read initial passwords, or change groups, roles or the
-      stack set. Where only a condition decides, C(is_certain) is false.
+    - What O(inspect) requested. Null if the option was not given or nothing could be read.
+    - C(principals) lists users and roles whose policies let them read initial passwords, or change
+      groups, roles or the stack set. It excludes O(inspect.roles), service-linked roles and the
+      role of the run. If access depends on a condition, C(is_certain) is false.
   returned: always
   type: dict
   sample:

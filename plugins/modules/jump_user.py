@@ -11,20 +11,21 @@ module: jump_user
 short_description: Manage the IAM users of the Jump account and their memberships in jump groups
 version_added: 0.1.0
 description:
-  - Manages people as IAM users - path, tags, permissions boundary, memberships in jump groups.
-  - All users are read in one bulk call and handled in one module run, so give the whole list
-    instead of a loop. A user that AWS refuses does not stop the others.
-  - Nobody joins a group that does not force MFA. Without O(protected_groups), a user in a jump
-    group that does not is a failure, whether listed or not.
-  - Memberships in groups outside of O(groups_path) are never touched.
-  - A task that wrote memberships reads them again at the end, which is one more bulk read. Where
-    those of listed users are not as it left them, somebody else changed them meanwhile, such as
-    another run with another roster. That is a failure for each such user, who is not in RV(ready).
-  - Users that are not listed are reported in RV(unlisted) when they are ours. With O(roster), they
-    get a mark; else they are never touched.
-  - A listed user that bears this mark, or a policy that shuts users out (C(left-the-company) or
-    C(AWSDenyAll)), is refused, because its password, keys and MFA device may be those of another
-    person. O(returned_users) and O(replaced_users) are the two ways on.
+  - Manages people as IAM users - path, tags, permissions boundary, and memberships in jump groups.
+  - All users are read in one bulk call and processed in a single task, so pass the whole list
+    instead of looping. A failure for one user does not stop the others.
+  - Users never join a group that does not enforce MFA. Without O(protected_groups), any user in
+    such a jump group is a failure, whether or not the user is listed.
+  - Memberships in groups outside O(groups_path) are never changed.
+  - After changing memberships, the module reads them again with one more bulk read. If the
+    memberships of a listed user differ from what it wrote, something else changed them in the
+    meantime, such as another run with another roster. Each such user is a failure and is not in
+    RV(ready).
+  - Unlisted users that are managed by this collection are reported in RV(unlisted). With O(roster),
+    they are also marked. Otherwise, they are never changed.
+  - A listed user that has this mark, or a policy that locks users out (C(left-the-company) or
+    C(AWSDenyAll)), is rejected, because its password, keys and MFA device may belong to another
+    person. To proceed, use O(returned_users) or O(replaced_users).
 options:
   users:
     description: The users.
@@ -50,7 +51,9 @@ options:
         type: dict
         default: {}
       permissions_boundary:
-        description: ARN of the managed policy that limits the user. Without it, none is set.
+        description:
+          - ARN of the managed policy to use as the permissions boundary. Without this option, the
+            user has none.
         type: str
   groups_path:
     description: IAM path that marks jump groups.
@@ -58,74 +61,77 @@ options:
     default: /jumpaccount/
   protected_groups:
     description:
-      - Groups that a task before this one read or made with their MFA policy,
-        RV(jumpaccount.aws.jump_group#module:protected_groups). In check mode they may not be there
-        yet, and for a moment IAM may not show them.
-      - Without it, the groups that have the MFA policy of these settings, in exactly this version,
-        and are there.
-      - Users join no other groups, a user who would is refused. What is withdrawn from a refused
-        user goes on.
-      - A group that this task reads without its MFA policy is not joined either, unless it is one
-        of O(changed_groups).
+      - Groups that an earlier task read or created with their MFA policy,
+        RV(jumpaccount.aws.jump_group#module:protected_groups). In check mode, they may not exist
+        yet. Otherwise, it may take a moment until IAM returns them.
+      - Without this option, these are the existing groups that have the exact version of the MFA
+        policy that these settings require.
+      - Users never join other groups; a user who would is rejected. Access is still removed from a
+        rejected user.
+      - A group that turns out to lack its MFA policy is not joined either, unless it is in
+        O(changed_groups).
     type: list
     elements: str
   changed_groups:
     description:
-      - Groups that a task before this one changed,
-        RV(jumpaccount.aws.jump_group#module:changed_groups). For a moment IAM may show them as they
-        were, so O(protected_groups) counts.
+      - Groups that an earlier task changed, RV(jumpaccount.aws.jump_group#module:changed_groups).
+        IAM may return their previous state for a moment, so O(protected_groups) takes precedence.
     type: list
     elements: str
     default: []
   deleted_groups:
     description:
-      - Groups that a task before this one deleted,
-        RV(jumpaccount.aws.jump_group#module:deleted_groups). In check mode they are still there,
-        but the memberships in them are not what this task would remove.
+      - Groups that an earlier task deleted, RV(jumpaccount.aws.jump_group#module:deleted_groups).
+        In check mode, they still exist, but their memberships are not counted as removals by this
+        task.
     type: list
     elements: str
     default: []
   adopt:
     description:
-      - What to do with a listed user that is there but was not made by this collection.
-      - With V(false) the user is refused. With V(true) it is marked as ours and managed.
+      - What to do with a listed user that exists but was not created by this collection.
+      - With V(false), the user is rejected. With V(true), it is marked as managed by this
+        collection.
     type: bool
     default: false
   adopt_credentials:
     description:
-      - What to do with a console password and keys that a user has who is adopted.
-      - V(require_mfa) refuses the user unless it has an MFA device.
-      - V(withdraw) takes away the password, access keys, SSH keys, signing certificates and
-        credentials of single services, before the user joins a group. The user is in
-        RV(passwordless) then, so that M(jumpaccount.aws.iam_login_profile) issues a password.
+      - What to do with the console password and keys of an adopted user.
+      - V(require_mfa) rejects the user unless it has an MFA device.
+      - V(withdraw) removes the password, access keys, SSH keys, signing certificates and
+        service-specific credentials before the user joins a group. The user is then in
+        RV(passwordless), and M(jumpaccount.aws.iam_login_profile) can issue a new password.
     type: str
     default: require_mfa
     choices: [require_mfa, withdraw]
   roster:
     description:
-      - Names of everybody who is wanted, when O(users) has only some of them.
-      - With it, users that are ours and in neither list get the tag C(jumpaccount:unlisted) with
-        the day, once. Nothing else of them changes. Of more than three, O(max_removal_ratio) limits
-        the share.
+      - Names of all people in the roster, when O(users) contains only some of them.
+      - With this option, users that are managed by this collection and in neither list are tagged
+        once with C(jumpaccount:unlisted) and the current date. Nothing else about them changes. For
+        more than three users, O(max_removal_ratio) limits their share.
     type: list
     elements: str
   returned_users:
     description:
-      - Those of O(users) that left or were shut out, and come back as the same person. What marks
-        and shuts them out is taken off, last of all; password, keys and MFA devices stay.
+      - Users in O(users) who left or were locked out and have returned as the same person. The mark
+        and the policies that lock them out are removed in the last step; password, keys and MFA
+        devices stay.
     type: list
     elements: str
     default: []
   replaced_users:
     description:
-      - Those of O(users) whose name belonged to somebody that left or was shut out. The user is
-        deleted with its password, keys, MFA devices, policies and memberships, and a new one made.
-      - Users that neither left nor were shut out are not replaced.
+      - Users in O(users) whose name belonged to another person who left or was locked out. The user
+        is deleted with its password, keys, MFA devices, policies and memberships, and a new user is
+        created.
+      - Users who neither left nor were locked out are not replaced.
     type: list
     elements: str
     default: []
   purge_memberships:
-    description: Whether to remove listed users from jump groups that are not in their list.
+    description:
+      - Whether to remove listed users from jump groups that are not in their O(users[].groups).
     type: bool
     default: true
   purge_tags:
@@ -151,7 +157,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Two people, one of them from a partner company
+- name: Manage two people, one of them from a partner company
   jumpaccount.aws.jump_user:
     account_id: "111111111111"
     users:
@@ -165,7 +171,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What was changed, or would be in check mode, in order.
+  description: The changes made, in order. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -175,20 +181,20 @@ changes:
       before: null
       after: {}
 failures:
-  description: What was refused, by AWS or before.
+  description: Failures, reported by AWS or by earlier checks.
   returned: always
   type: list
   elements: dict
   sample: []
 applied:
   description: The changes that were made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 pending:
   description: The changes that were not made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
@@ -199,52 +205,57 @@ created:
   elements: str
   sample: [yamada.taro]
 passwordless:
-  description: Those of O(users) that this task takes in and that have no console password.
+  description: Users in O(users) that this task creates or adopts and that have no console password.
   returned: always
   type: list
   elements: str
   sample: [yamada.taro]
 ready:
   description:
-    - Those of O(users) who may get a password. Of them nothing was refused, and all their jump
-      groups force MFA.
+    - Users in O(users) who can be issued a password. Nothing failed for them, and all their jump
+      groups enforce MFA.
   returned: always
   type: list
   elements: str
   sample: [yamada.taro, tanaka.hanako]
 unguarded:
   description:
-    - Those of O(users) who are in groups or have policies that are not ours, and in no group that
-      forces MFA, so that a password alone is enough for what these allow.
-    - They are not in RV(ready).
+    - Users in O(users) who have groups or policies from outside this collection but are in no group
+      that enforces MFA. A password alone is enough to use what these allow.
+    - These users are not in RV(ready).
   returned: always
   type: list
   elements: str
   sample: []
 unlisted:
-  description: Users that are ours but not listed; but for a mark, see O(roster), they stay.
+  description:
+    - Users that are managed by this collection but not listed. They are kept, except that O(roster)
+      marks them.
   returned: always
   type: list
   elements: str
   sample: [suzuki.ichiro]
 unlisted_members:
-  description: Users, ours or not, that are in jump groups but not listed; they stay there.
+  description:
+    - Unlisted users in jump groups, whether or not this collection manages them. Their memberships
+      are kept.
   returned: always
   type: list
   elements: dict
   sample: [{name: suzuki.ichiro, groups: [group-operator]}]
 direct_policies:
   description:
-    - Policies, by name or ARN, that listed users and others of ours have by themselves. This
-      collection gives none, and leaves them alone.
+    - Policies, by name or ARN, that are attached to or embedded in listed users and other users
+      managed by this collection. This collection adds no such policies and leaves existing ones as
+      they are.
   returned: always
   type: list
   elements: dict
   sample: [{name: yamada.taro, policy: arn:aws:iam::aws:policy/AdministratorAccess}]
 inspection:
   description:
-    - What O(inspect) asked for; null when it was not given, when nothing could be read, and with
-      O(protected_groups), because M(jumpaccount.aws.jump_group) looks then.
+    - What O(inspect) requested. Null if the option was not given, if nothing could be read, or with
+      O(protected_groups), because M(jumpaccount.aws.jump_group) then returns it.
     - See RV(jumpaccount.aws.jump_group#module:inspection).
   returned: always
   type: dict

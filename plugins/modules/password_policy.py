@@ -11,48 +11,48 @@ module: password_policy
 short_description: Manage the password policy of an account
 version_added: 0.1.0
 description:
-  - Manages the rules that console passwords of IAM users must meet.
-  - Reads the policy with one call, and writes it only when a rule differs.
-  - Passwords that M(jumpaccount.aws.iam_login_profile) issues meet every policy that this module
-    can set.
+  - Manages the rules that console passwords of IAM users must follow.
+  - Reads the policy with one call and writes it only if a rule differs.
+  - Passwords issued by M(jumpaccount.aws.iam_login_profile) comply with every policy that this
+    module can set.
 options:
   minimum_length:
-    description: The smallest number of characters, from 6 to 128.
+    description: Minimum password length, from 6 to 128 characters.
     type: int
     default: 20
   require_symbols:
-    description: Whether a password needs a character that is neither a letter nor a digit.
+    description: Whether a password must contain a character that is neither a letter nor a digit.
     type: bool
     default: true
   require_numbers:
-    description: Whether a password needs a digit.
+    description: Whether a password must contain a digit.
     type: bool
     default: true
   require_uppercase:
-    description: Whether a password needs an upper case letter.
+    description: Whether a password must contain an uppercase letter.
     type: bool
     default: true
   require_lowercase:
-    description: Whether a password needs a lower case letter.
+    description: Whether a password must contain a lowercase letter.
     type: bool
     default: true
   allow_users_to_change:
     description:
-      - Whether users may change their own password even when no policy allows it to them.
+      - Whether users can change their own password even if no policy allows it.
     type: bool
     default: true
   max_age:
-    description: After how many days a password expires, at most 1095. V(0) means never.
+    description: Number of days after which a password expires, at most 1095. V(0) means never.
     type: int
     default: 0
   reuse_prevention:
-    description: How many earlier passwords cannot be used again, at most 24. V(0) means none.
+    description: Number of previous passwords that cannot be reused, at most 24. V(0) allows reuse.
     type: int
     default: 24
   hard_expiry:
     description:
-      - Whether people are locked out when their password has expired, until somebody resets it.
-      - It needs O(max_age).
+      - Whether users whose password has expired are locked out until an administrator resets it.
+      - Requires O(max_age).
     type: bool
     default: false
 seealso:
@@ -70,11 +70,11 @@ author:
 """
 
 EXAMPLES = r"""
-- name: The default rules - 20 characters of all four kinds, none of the last 24 passwords
+- name: Set the default rules - 20 characters of all four kinds, none of the last 24 passwords
   jumpaccount.aws.password_policy:
     account_id: "111111111111"
 
-- name: Shorter passwords that expire after a year
+- name: Allow shorter passwords that expire after a year
   jumpaccount.aws.password_policy:
     account_id: "111111111111"
     minimum_length: 14
@@ -83,7 +83,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What was changed, or would be in check mode, in order.
+  description: The changes made, in order. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -102,20 +102,20 @@ changes:
         reuse_prevention: 24
         hard_expiry: false
 failures:
-  description: What was refused, by AWS or before.
+  description: Failures, reported by AWS or by earlier checks.
   returned: always
   type: list
   elements: dict
   sample: []
 applied:
   description: The changes that were made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 pending:
   description: The changes that were not made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []

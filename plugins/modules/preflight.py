@@ -8,26 +8,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: preflight
-short_description: Ask AWS before the first write whether a run can be done as a whole
+short_description: Check before the first write whether AWS allows the whole run
 version_added: 0.1.0
 description:
-  - Asks whose credentials the run has, and fails when they are not those of O(account_id).
-  - With O(inspect), fails when the account was set up in another region. The trust policy of the
-    administration role tells, which comes with the other reads, so this costs no call.
-  - Compares what the account has and what the run adds with the quotas of IAM - groups, users,
-    roles, customer managed policies and their versions, MFA devices.
-  - Fails when the run would remove more groups or memberships than O(max_removal_ratio) allows.
-  - Every problem is reported at once, with the numbers and what to do. Nothing was written then.
+  - Checks the identity of the run's credentials, and fails if they do not belong to O(account_id).
+  - With O(inspect), fails if the account was set up in another region. The trust policy of the
+    administration role shows the region and is read anyway, so this check costs no call.
+  - Compares the existing and added resources with the IAM quotas - groups, users, roles, customer
+    managed policies and their versions, MFA devices.
+  - Fails if the run would remove more groups or memberships than O(max_removal_ratio) allows.
+  - Reports all problems at once, with the numbers and remedies, before anything is written.
   - Takes the same groups and users as M(jumpaccount.aws.jump_group) and
-    M(jumpaccount.aws.jump_user), and decides as they do. It writes nothing itself. Those modules
-    refuse the same by themselves, but in the middle of a run.
-  - What is refused for single groups or users, such as a user in more groups than IAM allows, is
-    left to those modules. It does not stop the others.
-  - Says which steps of the run have nothing to do, with what their modules would return. A run may
-    leave those out as long as it has written nothing.
+    M(jumpaccount.aws.jump_user), and decides in the same way. It makes no changes itself. Those
+    modules perform the same checks, but in the middle of a run.
+  - Problems with single groups or users, such as a user in more groups than IAM allows, are left to
+    those modules. They do not stop the others.
+  - Returns the steps of the run that have nothing to do, with the results that their modules would
+    return. A run can skip these steps as long as it has not made any changes.
 options:
   groups:
-    description: The groups that the run handles; none when it handles no groups.
+    description: The groups that the run manages. Empty if it manages no groups.
     type: list
     elements: dict
     default: []
@@ -37,16 +37,18 @@ options:
         type: str
         required: true
       role_arns:
-        description: ARNs of the switch roles that members may assume.
+        description: ARNs of the switch roles that members can assume.
         type: list
         elements: str
         default: []
   path:
-    description: IAM path of the groups and of their managed policies. It marks them as ours.
+    description:
+      - IAM path of the groups and of their managed policies. It marks them as managed by this
+        collection.
     type: str
     default: /jumpaccount/
   adopt_groups:
-    description: Whether the run takes over groups under another path.
+    description: Whether the run adopts groups under another path.
     type: bool
     default: false
   prune_groups:
@@ -55,13 +57,13 @@ options:
     default: false
   project_groups:
     description:
-      - Which groups of projects O(groups) holds, V(all) of them or only those that somebody needs.
-        A message about the quota of groups offers the latter where it is a way out.
+      - Which project groups are in O(groups), V(all) of them or only the V(used) ones that somebody
+        needs. An error message about the group quota suggests V(used) where it would help.
     type: str
     default: all
     choices: [all, used]
   users:
-    description: The users that the run handles; none when it handles no users.
+    description: The users that the run manages. Empty if it manages no users.
     type: list
     elements: dict
     default: []
@@ -84,14 +86,16 @@ options:
         type: dict
         default: {}
       permissions_boundary:
-        description: ARN of the managed policy that limits the user. Without it, none is set.
+        description:
+          - ARN of the managed policy to use as the permissions boundary. Without this option, the
+            user has none.
         type: str
   adopt_users:
-    description: Whether the run takes over users that something else made.
+    description: Whether the run adopts users that were created outside this collection.
     type: bool
     default: false
   roster:
-    description: Names of everybody who is wanted, see O(jumpaccount.aws.jump_user#module:roster).
+    description: Names of all people in the roster, see O(jumpaccount.aws.jump_user#module:roster).
     type: list
     elements: str
   returned_users:
@@ -110,30 +114,30 @@ options:
     default: false
   password_policy:
     description:
-      - The password policy that the run sets; other rules have the defaults of
-        M(jumpaccount.aws.password_policy). Without it, the run sets none.
+      - The password policy that the run sets. Other rules have the defaults of
+        M(jumpaccount.aws.password_policy). Without this option, the run sets none.
     type: dict
     suboptions:
       minimum_length:
-        description: The least number of characters.
+        description: Minimum password length.
         type: int
         default: 20
       max_age:
-        description: Days after which a password must be changed; 0 for never.
+        description: Number of days after which a password expires; 0 means never.
         type: int
         default: 0
       reuse_prevention:
-        description: How many earlier passwords may not be used again.
+        description: Number of previous passwords that cannot be reused.
         type: int
         default: 24
   stacks:
-    description: The stacks of this account that the run handles.
+    description: The stacks in this account that the run manages.
     type: list
     elements: dict
     default: []
     suboptions:
       step:
-        description: The step that handles the stack, by which RV(settled) names it.
+        description: The step that manages the stack, as named in RV(settled).
         type: str
         required: true
       name:
@@ -145,7 +149,7 @@ options:
         type: json
         required: true
       region:
-        description: The region of the stack, where it is not the module's.
+        description: The region of the stack, if different from the region of the module.
         type: str
       parameters:
         description: As in M(jumpaccount.aws.account_stack).
@@ -158,28 +162,28 @@ options:
         default: []
   required_key_stack:
     description:
-      - Name of a stack that makes the KMS key of initial passwords, when the run needs it and does
-        not make it.
+      - Name of the stack that creates the KMS key of initial passwords, for runs that need the key
+        but do not create it.
     type: str
   watch:
     description:
-      - How the account is watched, as RV(jumpaccount.aws.desired_state#module:watch) has it. Then
-        RV(notices) tells what keeps the rules from meeting anything, such as a trail of CloudTrail
-        that is missing or switched off.
-      - Where it is not wanted, RV(notices) tells of a stack that is there still. That costs no call
-        where O(stacks) are read anyway.
+      - How the account is monitored, in the format of
+        RV(jumpaccount.aws.desired_state#module:watch). RV(notices) then reports anything that keeps
+        the rules from matching events, such as a CloudTrail trail that is missing or turned off.
+      - If monitoring is not wanted, RV(notices) reports a monitoring stack that still exists. This
+        costs no call if O(stacks) are read anyway.
     type: dict
     suboptions:
       is_wanted:
-        description: Whether the account is watched.
+        description: Whether to monitor the account.
         type: bool
         required: true
       stack:
-        description: Name of the stack that watches it.
+        description: Name of the monitoring stack.
         type: str
         required: true
       regions:
-        description: Where the stack is, the home region first.
+        description: Regions of the monitoring stack, the home region first.
         type: list
         elements: str
         required: true
@@ -189,15 +193,15 @@ options:
         elements: str
         default: []
       emails:
-        description: Who is told. Not used here.
+        description: Email addresses to notify. Not used by this module.
         type: list
         elements: str
         default: []
   stack_set_name:
-    description: Name of the stack set whose instances RV(current_accounts) tells of.
+    description: Name of the stack set whose instances determine RV(current_accounts).
     type: str
   stack_roles:
-    description: Names of the roles that stacks of the run make in this account.
+    description: Names of the roles that stacks of the run create in this account.
     type: list
     elements: str
     default: []
@@ -207,16 +211,16 @@ options:
     elements: str
     default: []
   stack_policies:
-    description: Names of the managed policies that stacks of the run make in this account.
+    description: Names of the managed policies that stacks of the run create in this account.
     type: list
     elements: str
     default: []
 attributes:
   diff_mode:
-    description: Shows what changes in C(diff) mode.
+    description: Returns details of the changes when in C(diff) mode.
     support: none
     details:
-      - It changes nothing.
+      - It makes no changes.
 seealso:
   - module: jumpaccount.aws.desired_state
   - module: jumpaccount.aws.jump_group
@@ -235,7 +239,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Make sure that all of it can be done
+- name: Make sure that the whole run is possible
   jumpaccount.aws.preflight:
     account_id: "111111111111"
     groups: "{{ desired.groups }}"
@@ -246,36 +250,37 @@ EXAMPLES = r"""
 RETURN = r"""
 settled:
   description:
-    - For each step that would change nothing and report no failure what its module returns. The
-      steps are V(groups), V(users), V(password_policy) and those of O(stacks).
-    - It holds until the run writes something.
+    - For each step that would neither change anything nor report a failure, the result that its
+      module returns. The steps are V(groups), V(users), V(password_policy) and those in O(stacks).
+    - Valid until the run makes a change.
   returned: success
   type: dict
   sample:
     password_policy: {changed: false, changes: [], failures: []}
 current_accounts:
   description:
-    - Accounts all of whose instances of O(stack_set_name) are current; null without the option, or
-      when they cannot be read.
-    - It holds until the run writes something.
+    - Accounts in which all instances of O(stack_set_name) are current. Null without that option, or
+      if the instances cannot be read.
+    - Valid until the run makes a change.
   returned: success
   type: list
   elements: str
   sample: ["222222222222"]
 notices:
-  description: What is to be told of watching the account, as lines.
+  description: Messages about the monitoring of the account, one per line.
   returned: success
   type: list
   elements: str
   sample: []
 principal:
   description:
-    - ARN by which policies know whose credentials these are; of a session that of its role.
+    - ARN that policies use for the principal whose credentials these are. For a session, it is the
+      ARN of its role.
   returned: success
   type: str
   sample: arn:aws:iam::111111111111:role/platform/pipeline
 problems:
-  description: What would stop the run halfway, as sentences.
+  description: Problems that would stop the run halfway, as sentences.
   returned: always
   type: list
   elements: str

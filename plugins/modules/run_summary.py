@@ -6,29 +6,28 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: run_summary
-short_description: Show what a run of this collection did, and fail when a part was refused
+short_description: Show what a run of this collection did, and fail if anything failed
 version_added: 0.1.0
 description:
-  - Prints the accounts, groups and people, what changed, what to send to each new person, which
-    accounts wait for their owners, what was noticed and left alone, and what was refused. Failures
-    of the same cause are one sentence.
-  - Fails when something was refused or is wrong, so that a run whose modules deferred their
-    failures ends with a failure after all the rest is done. Accounts that wait for their owners are
-    no failure.
-  - Put it under C(always) of a block, so that a run that ends early is told, too. It leaves the
-    failure of such a run to the step that caused it.
-  - Runs on the controller as an action plugin and makes no AWS call.
+  - Prints the accounts, groups and people, the changes, what to send to each new person, the
+    accounts that wait for their owners, the findings that were left as they are, and the failures.
+    Failures with the same cause are combined into one sentence.
+  - Fails if anything failed. A run whose modules deferred their failures therefore ends with an
+    error after everything else is done. Accounts that wait for their owners are not failures.
+  - Use it under C(always) in a block, so that interrupted runs are summarized, too. In such runs,
+    the step that caused the error remains the one that fails.
+  - Runs on the controller as an action plugin and makes no AWS calls.
 options:
   desired:
     description:
-      - What M(jumpaccount.aws.desired_state) returned; an empty mapping when it did not.
+      - The result of M(jumpaccount.aws.desired_state), or an empty mapping if there is none.
     type: dict
     required: true
   results:
     description:
-      - The result of each module by the name of its step; an empty mapping for a step that did not
-        run.
-      - All steps must be there and no others, because checks of security read them by name.
+      - The result of each module by the name of its step. Use an empty mapping for a step that did
+        not run.
+      - All steps must be present and no others, because security checks read them by name.
     type: dict
     required: true
     suboptions:
@@ -58,13 +57,13 @@ options:
         type: dict
         required: true
       watching:
-        description: Result of M(jumpaccount.aws.account_stack) for what watches the home region.
+        description: Result of M(jumpaccount.aws.account_stack) for monitoring in the home region.
         type: dict
         required: true
       watching_of_iam:
         description:
-          - Result of M(jumpaccount.aws.account_stack) for what watches the region of IAM, where
-            that is another one.
+          - Result of M(jumpaccount.aws.account_stack) for monitoring in the region of IAM, if that
+            is a different region.
         type: dict
         required: true
       execution_roles:
@@ -86,35 +85,36 @@ options:
         required: true
   settled:
     description:
-      - The results of steps that the run left out because they had nothing to do, see
-        RV(jumpaccount.aws.preflight#module:settled). They stand for results that were skipped.
+      - The results of steps that the run skipped because they had nothing to do, see
+        RV(jumpaccount.aws.preflight#module:settled). They replace the results of the skipped steps.
     type: dict
     default: {}
   notices:
-    description: Further lines to show, see RV(jumpaccount.aws.preflight#module:notices).
+    description: Additional lines to show, see RV(jumpaccount.aws.preflight#module:notices).
     type: list
     elements: str
     default: []
   last_step:
     description:
-      - The step with which the run ends. When it has no result, or failed, the run ended early.
+      - The last step of the run. If it has no result or failed, the run ended early.
     type: str
     default: initial_passwords
   defer_failures:
     description:
       - Whether to return RV(verdict) instead of failing with it. Ansible prints the whole result of
-        a task that fails, so a task of its own that fails keeps the output short.
+        a task that fails, so failing in a separate task keeps the output short.
     type: bool
     default: false
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and return changed status without changing anything.
+    description:
+      - Can run in C(check_mode) and return changed status prediction without modifying the target.
     support: full
   diff_mode:
-    description: Shows what changes in C(diff) mode.
+    description: Returns details of the changes when in C(diff) mode.
     support: none
     details:
-      - It changes nothing.
+      - It makes no changes.
   idempotent:
     description: A second run with the same input changes nothing.
     support: full
@@ -125,7 +125,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Work and tell what came of it
+- name: Run a step and summarize the result
   block:
     - name: Groups
       jumpaccount.aws.jump_group:
@@ -134,7 +134,7 @@ EXAMPLES = r"""
         defer_failures: true
       register: groups_result
   always:
-    - name: What happened
+    - name: Show the summary
       jumpaccount.aws.run_summary:
         desired: "{{ desired }}"
         last_step: groups
@@ -161,18 +161,19 @@ summary:
   elements: str
   sample: ["Jump account 111111111111 in ap-northeast-1"]
 failures:
-  description: Everything that was refused or is wrong, a sentence for each object.
+  description: All failures, with one sentence for each object.
   returned: always
   type: list
   elements: str
   sample: []
 verdict:
-  description: Why the run has to fail; empty when it does not, and when it has failed already.
+  description:
+    - The error message of the run. Empty if there are no failures or if the run has already failed.
   returned: when it does not fail
   type: str
   sample: ""
 waiting:
-  description: The accounts that wait for their owners, with the link for the owner and the reason.
+  description: Accounts that wait for their owners, with the link for the owner and the reason.
   returned: when it does not fail
   type: list
   elements: dict
@@ -183,7 +184,7 @@ waiting:
 people:
   description:
     - What to send to each new person, with the first three of C(role_count) roles. The password
-      itself is not among it.
+      itself is not included.
   returned: when it does not fail
   type: list
   elements: dict

@@ -11,16 +11,15 @@ module: stackset
 short_description: Manage a CloudFormation stack set
 version_added: 0.1.0
 description:
-  - Creates, updates and deletes one stack set. Its instances are managed with
+  - Creates, updates and deletes one stack set. To manage its instances, use
     M(jumpaccount.aws.stackset_instance).
-  - Templates are compared by meaning. Another order of keys, or of a list that has no order, and
-    JSON instead of YAML are no change.
-  - An update brings all instances to the new state. The module waits for that, and tells for each
-    account where it did not succeed. The stack set itself is updated in any case; run
-    M(jumpaccount.aws.stackset_instance) again when the cause is mended.
-  - When another operation of the stack set is in progress, the module waits for it and plans
-    again.
-  - Options that are not given leave the stack set as it is.
+  - Templates are compared by meaning. A different order of keys, or of lists without order, and
+    JSON instead of YAML are not changes.
+  - An update also updates all instances. The module waits for completion and reports each account
+    where the update failed. The stack set itself is updated in any case. After fixing the cause,
+    run M(jumpaccount.aws.stackset_instance) again.
+  - If another operation on the stack set is in progress, the module waits for it and plans again.
+  - Options that are not given leave the corresponding settings of the stack set unchanged.
 options:
   name:
     description: Name of the stack set.
@@ -29,86 +28,87 @@ options:
     aliases: [stack_set_name]
   state:
     description:
-      - Whether the stack set shall exist.
+      - Whether the stack set should exist.
       - Only a stack set without instances can be deleted.
     type: str
     default: present
     choices: [present, absent]
   template_body:
     description:
-      - The template as text, JSON or YAML with short tags such as C(!Ref), or as a mapping.
-      - Exactly one of this and O(template_url) is needed with O(state=present).
-      - AWS takes up to 51,200 bytes; more needs O(template_bucket).
+      - The template as text, in JSON or in YAML with short tags such as C(!Ref), or as a mapping.
+      - With O(state=present), exactly one of O(template_body) and O(template_url) is required.
+      - AWS accepts up to 51,200 bytes; a larger template requires O(template_bucket).
     type: raw
   template_bucket:
     description:
-      - The bucket that a O(template_body) of more than 51,200 and up to 1,048,576 bytes goes
-        through, when it is written. AWS gets the address of just this version of it.
+      - The bucket used to upload a O(template_body) of more than 51,200 and up to 1,048,576 bytes.
+        AWS receives the URL of exactly that object version.
     type: str
   template_url:
     description:
-      - Address of the template in S3, best with a C(versionId), so that what was reviewed is what
-        is used.
-      - The credentials of the run must be able to read it, because it is compared with the
-        template in use.
+      - URL of the template in S3, preferably with a C(versionId), so that exactly the reviewed
+        template is used.
+      - The credentials of the run must be able to read the template, because it is compared with
+        the one in use.
     type: str
   template_url_owner:
     description:
-      - The account whose bucket O(template_url) names, by default O(account_id). A bucket of any
-        other account is refused, because buckets of all AWS accounts share their names.
+      - The account that owns the bucket in O(template_url), by default O(account_id). A bucket of
+        any other account is rejected, because bucket names are shared by all AWS accounts.
     type: str
   parameters:
     description:
-      - Values of the template's parameters. Those that are not listed have their defaults.
-      - The values of NoEcho parameters are not shown by AWS and so never a change by themselves;
-        they are sent when something else changes.
+      - Values of the template's parameters. Parameters that are not listed use their defaults.
+      - AWS does not show the values of NoEcho parameters, so they never count as a change by
+        themselves. They are sent when something else changes.
     type: dict
   capabilities:
-    description: What the template may do.
+    description: Capabilities to acknowledge for the template.
     type: list
     elements: str
     choices: [CAPABILITY_IAM, CAPABILITY_NAMED_IAM, CAPABILITY_AUTO_EXPAND]
   tags:
-    description: All tags of the stack set, which its stacks get, too.
+    description: All tags of the stack set. They are also applied to its stacks.
     type: dict
   description:
-    description: What the stack set is for.
+    description: Description of the stack set.
     type: str
   administration_role_arn:
-    description: ARN of the role with which CloudFormation reaches the execution roles.
+    description: ARN of the role that CloudFormation uses to assume the execution roles.
     type: str
   execution_role_name:
-    description: Name of the role, in every account, with which stacks are created.
+    description: Name of the role in each account that is used to create stacks.
     type: str
   permission_model:
     description:
-      - Whether roles are made by you or by AWS Organizations. New stack sets are V(SELF_MANAGED)
-        by default.
+      - Whether the roles are created by you or by AWS Organizations. The default for new stack sets
+        is V(SELF_MANAGED).
     type: str
     choices: [SELF_MANAGED, SERVICE_MANAGED]
   update_accounts:
     description:
-      - With self-managed permissions, the accounts whose instances an update reaches at first.
-      - Without it, an update reaches all. With it, the other instances become outdated, and
-        M(jumpaccount.aws.stackset_instance) brings them, in waves if you like.
-      - Accounts whose instances are in other regions than those of most wait for that, too.
+      - With self-managed permissions, the accounts whose instances an update initially changes.
+      - Without this option, an update changes all instances. With it, the other instances become
+        outdated until M(jumpaccount.aws.stackset_instance) updates them, optionally in waves.
+      - Accounts whose instances are in different regions than those of most accounts are also left
+        for that.
     type: list
     elements: str
   managed_execution:
     description:
-      - Whether AWS runs operations that do not conflict side by side and queues the others. New
-        stack sets do not by default.
+      - Whether AWS runs nonconflicting operations concurrently and queues conflicting ones. Off by
+        default for new stack sets.
     type: bool
   auto_deployment:
-    description: Whether AWS deploys by itself to accounts that join an organizational unit.
+    description: Automatic deployment to accounts that join an organizational unit.
     type: dict
     suboptions:
       enabled:
-        description: Whether it does.
+        description: Whether automatic deployment is enabled.
         type: bool
         required: true
       retain_stacks:
-        description: Whether stacks stay in accounts that leave the unit.
+        description: Whether to retain the stacks of accounts that leave the unit.
         type: bool
         default: false
 seealso:
@@ -128,7 +128,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: A stack set of roles
+- name: Create a stack set of roles
   jumpaccount.aws.stackset:
     account_id: "111111111111"
     name: iam-roles
@@ -139,7 +139,7 @@ EXAMPLES = r"""
     administration_role_arn: arn:aws:iam::111111111111:role/role-stackset-administration
     execution_role_name: AWSCloudFormationStackSetExecutionRole
 
-- name: See which accounts a new template would reach
+- name: Preview which accounts a new template would change
   jumpaccount.aws.stackset:
     name: iam-roles
     template_url: >-
@@ -148,7 +148,7 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
 
-- name: Try a new template in one account; stackset_instance brings the others
+- name: Try a new template in one account; stackset_instance updates the others
   jumpaccount.aws.stackset:
     name: iam-roles
     template_body: "{{ lookup('ansible.builtin.file', 'iam-roles.yaml') }}"
@@ -163,7 +163,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What was changed, or would be in check mode.
+  description: The changes made. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -184,13 +184,13 @@ changes:
         auto_deployment: null
 is_current:
   description:
-    - Whether the stack set itself is now as the options say, or would be in check mode. Single
-      instances may still be behind, see RV(failures).
+    - Whether the stack set itself now matches the options, or would in check mode. Individual
+      instances can still be outdated, see RV(failures).
   returned: unless the module fails
   type: bool
   sample: true
 updates_instances:
-  description: The instances that the update reaches, or would in check mode.
+  description: Instances that are changed by the update, or would be in check mode.
   returned: always
   type: list
   elements: dict
@@ -212,27 +212,27 @@ operations:
       failed_instances: 0
 waiting:
   description:
-    - Those of O(unprepared_accounts) that the update did not reach, because they have no execution
-      role. They are no failures.
+    - Accounts in O(unprepared_accounts) that the update did not change, because they have no
+      execution role. These are not failures.
   returned: always
   type: list
   elements: dict
   sample: []
 failures:
-  description: What AWS refused, one item for each account and region.
+  description: Failures reported by AWS, one item for each account and region.
   returned: always
   type: list
   elements: dict
   sample: []
 applied:
   description: The changes that were made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 pending:
   description: The changes that were not made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []

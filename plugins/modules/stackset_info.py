@@ -11,8 +11,8 @@ module: stackset_info
 short_description: Read the state of a CloudFormation stack set, its instances and its operations
 version_added: 0.1.0
 description:
-  - Reads one stack set, one row for each of its instances, and its last operations.
-  - A stack set that does not exist is no error, RV(exists) tells.
+  - Reads one stack set, one row for each of its instances, and its most recent operations.
+  - A missing stack set is not an error; RV(exists) is then false.
 options:
   name:
     description: Name of the stack set.
@@ -20,20 +20,21 @@ options:
     required: true
     aliases: [stack_set_name]
   instance_region:
-    description: Look at the instances of this region only.
+    description: Return only instances in this region.
     type: str
   parameter_overrides:
     description:
-      - Whether to read the parameter overrides of the instances, at the cost of one call for each.
+      - Whether to read the parameter overrides of the instances. This takes one call for each
+        instance.
     type: bool
     default: false
   template_body:
-    description: A template to compare with, as for M(jumpaccount.aws.stackset).
+    description: A template to compare with, in the format of M(jumpaccount.aws.stackset).
     type: str
   newest_operations:
     description:
-      - How many operations to return, the newest first, at most 100.
-      - V(0) saves the call that asks for them.
+      - Number of operations to return, newest first, at most 100.
+      - With V(0), no call is made to list operations.
     type: int
     default: 10
 seealso:
@@ -57,19 +58,19 @@ EXAMPLES = r"""
     instance_region: ap-northeast-1
   register: roles
 
-- name: Show the others
+- name: Show the other accounts
   ansible.builtin.debug:
     msg: "{{ roles.instances | rejectattr('status', 'equalto', 'CURRENT') }}"
 """
 
 RETURN = r"""
 exists:
-  description: Whether there is such a stack set.
+  description: Whether the stack set exists.
   returned: always
   type: bool
   sample: true
 stack_set:
-  description: The stack set, or nothing.
+  description: The stack set, or null if it does not exist.
   returned: always
   type: dict
   sample:
@@ -88,15 +89,15 @@ stack_set:
     drift_status: NOT_CHECKED
     drift_checked: ""
 has_template:
-  description: Whether the stack set has the template O(template_body), by meaning.
+  description: Whether the template of the stack set has the same meaning as O(template_body).
   returned: when O(template_body) is given
   type: bool
   sample: true
 instances:
   description:
-    - The instances, one row for each account and region. C(status) is C(CURRENT),
-      C(OUTDATED) or C(INOPERABLE), C(detail) what the last operation did.
-    - C(parameter_overrides) is there with O(parameter_overrides=true).
+    - The instances, with one row for each account and region. C(status) is C(CURRENT), C(OUTDATED)
+      or C(INOPERABLE). C(detail) is the result of the last operation.
+    - C(parameter_overrides) is included with O(parameter_overrides=true).
   returned: always
   type: list
   elements: dict
@@ -111,13 +112,13 @@ instances:
       drift_status: NOT_CHECKED
       last_operation_id: 5a1c1a36-6b52-4b62-9d26-6f7f9d2ad7ad
 current_accounts:
-  description: The accounts that have instances here, all of them current.
+  description: Accounts that have instances in this result, all of them current.
   returned: always
   type: list
   elements: str
   sample: ["222222222222"]
 operations:
-  description: The last operations, the newest first.
+  description: The most recent operations, newest first.
   returned: always
   type: list
   elements: dict

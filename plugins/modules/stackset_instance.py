@@ -11,13 +11,13 @@ module: stackset_instance
 short_description: Manage the stack instances of a CloudFormation stack set
 version_added: 0.1.0
 description:
-  - Brings the listed stack instances to the state of their stack set - creates those that are
-    missing, updates those that are outdated, retries those that failed.
-  - Give all accounts in one task. Those with the same regions and the same parameter overrides go
-    into one operation; nothing is created that is not listed.
-  - The module waits for its operations. An account that AWS refuses does not stop the others; it
-    is in RV(failures) with AWS's reason and what to do about it.
-  - When another operation of the stack set is in progress, for instance of a run that was killed,
+  - Brings the listed stack instances in line with their stack set - creates missing instances,
+    updates outdated ones and retries failed ones.
+  - Pass all accounts in one task. Accounts with the same regions and the same parameter overrides
+    share one operation. No unlisted instance is created.
+  - The module waits for its operations. A failure in one account does not stop the others. It is
+    listed in RV(failures) with the reason given by AWS and a remedy.
+  - If another operation on the stack set is in progress, for example from a run that was killed,
     the module waits for it and plans again.
 options:
   stack_set_name:
@@ -27,12 +27,12 @@ options:
     aliases: [name]
   accounts:
     description:
-      - Accounts that shall have an instance in each of O(regions).
-      - Each is a mapping with C(account_id), a string of 12 digits, and optionally
-        C(parameter_overrides). Other keys are ignored, so that accounts can be given as they come
-        from M(jumpaccount.aws.desired_state).
-      - Without C(parameter_overrides) those of an instance stay as they are. Reading them costs
-        one call for each instance that has them here, is outdated or is inoperable.
+      - Accounts that should have an instance in each of O(regions).
+      - Each item is a mapping with C(account_id), a string of 12 digits, and optionally
+        C(parameter_overrides). Other keys are ignored, so the result of
+        M(jumpaccount.aws.desired_state) can be passed without changes.
+      - Without C(parameter_overrides), an instance keeps its overrides. Reading them takes one call
+        for each instance that has them listed here, is outdated or is inoperable.
     type: list
     elements: dict
   regions:
@@ -40,12 +40,12 @@ options:
     type: list
     elements: str
   instances:
-    description: Instances one by one, in place of or beside O(accounts).
+    description: Individual instances, instead of or in addition to O(accounts).
     type: list
     elements: dict
     suboptions:
       account_id:
-        description: The account, a string of 12 digits.
+        description: The account id, as a string of 12 digits.
         type: str
         required: true
       region:
@@ -53,15 +53,16 @@ options:
         type: str
         required: true
       parameter_overrides:
-        description: Values for this instance in place of those of the stack set.
+        description: Values for this instance that override those of the stack set.
         type: dict
   overrides_record:
     description:
-      - An object in a bucket of the Jump account, where the module keeps what AWS does not tell in
-        one call - the accounts that may have parameter overrides, and those that have had an
-        execution role.
-      - Accounts in it that are given without C(parameter_overrides) lose theirs. It is written
-        before overrides are. Without this option such instances keep their overrides.
+      - An object in a bucket of the Jump account in which the module records what AWS does not
+        return in one call - the accounts that may have parameter overrides, and those that have had
+        an execution role.
+      - Recorded accounts that are listed without C(parameter_overrides) lose their overrides. The
+        record is written before any overrides are. Without this option, such instances keep their
+        overrides.
     type: dict
     suboptions:
       bucket:
@@ -74,16 +75,16 @@ options:
         default: account-parameters.json
   stack_set_updates:
     description:
-      - What a task before this one would update together with the stack set,
+      - Instances that an earlier task would update together with the stack set,
         RV(jumpaccount.aws.stackset#module:updates_instances).
-      - Used in check mode only. There the update is not made, so the module would predict that it
-        has to bring these instances itself.
+      - Used only in check mode. The update is not made there, so the module would otherwise predict
+        that it has to update these instances itself.
     type: list
     elements: dict
     default: []
     suboptions:
       account_id:
-        description: The account, a string of 12 digits.
+        description: The account id, as a string of 12 digits.
         type: str
         required: true
       region:
@@ -92,82 +93,84 @@ options:
         required: true
   known_failures:
     description:
-      - What a task before this one failed to do, RV(jumpaccount.aws.stackset#module:failures).
-        Each is a mapping with C(target) and C(message). Other keys are ignored.
-      - Instances among them are not tried again, unless AWS's reason may have passed or their
-        parameter overrides change; they are in RV(failures) as they are given here.
+      - Failures of an earlier task, RV(jumpaccount.aws.stackset#module:failures). Each item is a
+        mapping with C(target) and C(message). Other keys are ignored.
+      - These instances are not retried, unless the reason given by AWS may no longer apply or their
+        parameter overrides change. They are copied to RV(failures).
     type: list
     elements: dict
     default: []
   refused_accounts:
     description:
-      - Accounts whose execution role a task before this one could not make,
-        RV(jumpaccount.aws.account_stack#module:failures). Each is a mapping with C(subject), the
-        account, and C(message). Other keys are ignored.
-      - Their instances are not touched; they are in RV(failures) with the message.
+      - Accounts whose execution role an earlier task could not create,
+        RV(jumpaccount.aws.account_stack#module:failures). Each item is a mapping with C(subject),
+        the account, and C(message). Other keys are ignored.
+      - Their instances are not changed. They are listed in RV(failures) with the message.
     type: list
     elements: dict
     default: []
   stack_set_is_current:
     description:
-      - Whether the run has read or made the stack set as it is wanted,
+      - Whether the run has verified that the stack set is in the desired state,
         RV(jumpaccount.aws.stackset#module:is_current).
-      - Otherwise instances are removed only; what else is to be done is in RV(failures).
+      - With V(false), instances are only removed. All other outstanding work is listed in
+        RV(failures).
     type: bool
     default: true
   listed_accounts:
     description:
-      - All accounts that there are, also those that this task does not handle. With it and with
-        O(overrides_record), RV(former_accounts) tells which others have had an execution role.
+      - All existing accounts, including those that this task does not manage. With this option and
+        O(overrides_record), RV(former_accounts) lists the other accounts that have had an execution
+        role.
     type: list
     elements: str
   released_accounts:
     description:
-      - Former accounts whose execution role is known to be gone. They are in RV(former_accounts)
-        no more.
+      - Former accounts whose execution role is known to be deleted. They are no longer listed in
+        RV(former_accounts).
     type: list
     elements: str
     default: []
   organizational_unit_ids:
     description:
-      - Organizational units or roots that hold all the accounts.
-      - Needed with service-managed permissions, whose instances belong to units.
+      - Organizational units or roots that contain all the accounts.
+      - Required with service-managed permissions, where instances belong to units.
     type: list
     elements: str
     default: []
   waves:
     description:
-      - Accounts that come before the others, wave by wave, for instance those of staging.
-      - A wave begins when the one before it has ended well. Accounts of no wave come last.
-      - When a wave fails, RV(failures) tells what was not reached.
+      - Accounts to process before the others, wave by wave, for example those of staging.
+      - A wave starts when the previous one has succeeded. Accounts in no wave come last.
+      - If a wave fails, RV(failures) lists the instances that were not processed.
     type: list
     elements: dict
     default: []
     suboptions:
       name:
-        description: What messages call the wave.
+        description: Name of the wave in messages.
         type: str
       accounts:
-        description: The accounts of the wave, strings of 12 digits.
+        description: The accounts of the wave, as strings of 12 digits.
         type: list
         elements: str
         required: true
   purge:
     description:
       - Whether to remove instances that are not listed.
-      - With V(false) they are in RV(unlisted).
+      - With V(false), they are listed in RV(unlisted).
     type: bool
     default: false
   retain_stacks:
-    description: Whether the stacks of removed instances stay in their accounts.
+    description: Whether to retain the stacks of removed instances in their accounts.
     type: bool
     default: false
   recover_inoperable:
     description:
-      - Whether to replace instances that are INOPERABLE, which AWS does not update any more.
-      - Such an instance is removed without its stack and created anew. Delete its stack in the
-        account by hand first, or else the new one meets the resources of the old one.
-      - With V(false) they are in RV(failures).
+      - Whether to replace instances that are INOPERABLE, which AWS no longer updates.
+      - Such an instance is removed without its stack and created again. Delete its stack in the
+        account by hand first; otherwise, the new stack conflicts with the resources of the old one.
+      - With V(false), they are listed in RV(failures).
     type: bool
     default: false
 seealso:
@@ -188,7 +191,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Roles in three accounts, one with a parameter of its own
+- name: Deploy roles to three accounts, one with its own parameter
   jumpaccount.aws.stackset_instance:
     account_id: "111111111111"
     stack_set_name: iam-roles
@@ -200,7 +203,7 @@ EXAMPLES = r"""
           Stage: staging
     regions: [ap-northeast-1]
 
-- name: Staging first, the others only when that went well
+- name: Deploy to staging first, and to the others only if that succeeded
   jumpaccount.aws.stackset_instance:
     stack_set_name: iam-roles
     accounts:
@@ -211,7 +214,7 @@ EXAMPLES = r"""
       - name: staging
         accounts: ["333333333333"]
 
-- name: Remove every other instance, but leave the stacks
+- name: Remove all other instances but keep their stacks
   jumpaccount.aws.stackset_instance:
     stack_set_name: iam-roles
     instances:
@@ -224,7 +227,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What was changed, or would be in check mode, one item for each instance.
+  description:
+    - The changes made, one item for each instance. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -234,7 +238,7 @@ changes:
       before: null
       after: {status: CURRENT}
 failures:
-  description: What AWS refused, one item for each account and region.
+  description: Failures reported by AWS, one item for each account and region.
   returned: always
   type: list
   elements: dict
@@ -262,9 +266,9 @@ operations:
       failed_instances: 0
 waiting:
   description:
-    - Those of O(unprepared_accounts) that have no execution role, with the link for their owners.
-      They are neither failures nor changes.
-    - In check mode it is assumed that no owner has created the role since the last run.
+    - Accounts in O(unprepared_accounts) that have no execution role, with the link for their
+      owners. They are neither failures nor changes.
+    - Check mode assumes that no owner has created the role since the last run.
   returned: always
   type: list
   elements: dict
@@ -276,36 +280,35 @@ waiting:
         it.
 absent_accounts:
   description:
-    - The accounts of O(accounts) and O(instances) that have no stack of the stack set after the
-      run, whatever the reason.
+    - Accounts in O(accounts) and O(instances) that have no stack of the stack set after the run,
+      for any reason.
   returned: when the instances could be read
   type: list
   elements: str
   sample: ["333333333333"]
 former_accounts:
   description:
-    - The accounts that had current instances in an earlier run and are not among
-      O(listed_accounts). Their execution role, and the stack that holds it, stay until their owners
-      delete them.
+    - Accounts that had current instances in an earlier run and are not in O(listed_accounts). Their
+      execution role, and the stack that contains it, stay until their owners delete them.
   returned: always
   type: list
   elements: str
   sample: ["555555555555"]
 unlisted:
-  description: Instances that are there and not listed, with O(purge=false).
+  description: Existing instances that are not listed, with O(purge=false).
   returned: always
   type: list
   elements: str
   sample: [444444444444/ap-northeast-1]
 applied:
   description: The changes that were made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 pending:
   description: The changes that were not made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: switch_role
-short_description: Manage switch roles directly in one account, where StackSets cannot
+short_description: Manage switch roles directly in one account that StackSets cannot reach
 version_added: 0.1.0
 description:
-  - Manages IAM roles that the people of the Jump account switch to. They have the same trust as
-    those that M(jumpaccount.aws.stackset) rolls out, so people see no difference.
-  - The trust demands MFA and, unless told otherwise, that the session is named after the user.
-  - Roles are read in one bulk call and one call for each listed role, and handled in one module
-    run. A role that AWS refuses does not stop the others.
-  - Roles that this collection made carry the tag C(jumpaccount:owned). Others are not touched
-    without O(adopt). Roles that are not listed are never touched.
+  - Manages IAM roles that the people of the Jump account switch to. They have the same trust policy
+    as the roles that M(jumpaccount.aws.stackset) deploys, so people see no difference.
+  - The trust policy requires MFA and, by default, a session named after the user.
+  - Reads all roles in one bulk call, plus one call for each listed role, in a single task. A
+    failure for one role does not stop the others.
+  - Roles created by this collection have the tag C(jumpaccount:owned). Other roles are not changed
+    without O(adopt). Roles that are not listed are never changed.
 options:
   roles:
     description: The roles.
@@ -30,23 +30,24 @@ options:
         type: str
         required: true
       state:
-        description: Whether the role shall be there. A role that goes loses its policies first.
+        description:
+          - Whether the role should exist. A role's policies are removed before it is deleted.
         type: str
         choices: [present, absent]
         default: present
       managed_policies:
         description:
-          - Managed policies, by name for those of AWS, by ARN for others.
-          - The path of a policy of AWS is looked up. A name that AWS does not have is refused.
+          - Managed policies, by name for AWS managed policies and by ARN for others.
+          - The path of an AWS managed policy is looked up. An unknown name is rejected.
         type: list
         elements: str
         default: []
       inline_policies:
-        description: Inline policies, a mapping of name to policy document.
+        description: Inline policies, as a mapping of names to policy documents.
         type: dict
         default: {}
       max_session_duration:
-        description: How long a session may last, from 3600 to 43200 seconds.
+        description: Maximum session duration, from 3600 to 43200 seconds.
         type: int
         default: 3600
       description:
@@ -58,23 +59,25 @@ options:
         type: str
         default: /
       permissions_boundary:
-        description: ARN of the managed policy that limits the role. Without it, none is set.
+        description:
+          - ARN of the managed policy to use as the permissions boundary. Without this option, the
+            role has none.
         type: str
       fenced:
         description:
-          - Whether the role gets, in the Jump account, an inline policy that keeps it from what
-            would make it administrator everywhere - other roles, changes of IAM and of stack sets,
-            initial passwords, the template bucket.
-          - In other accounts such a role gets an inline policy that keeps it from changing the
-            stacks of this collection, and the types and hooks of CloudFormation.
-          - By default, all roles are fenced but those with C(AdministratorAccess).
+          - Whether to give the role, in the Jump account, an inline policy that denies everything
+            that would make it an administrator in all accounts - other roles, changes to IAM and to
+            stack sets, initial passwords, the template bucket.
+          - In other accounts, the inline policy denies changes to the stacks of this collection and
+            to the types and hooks of CloudFormation.
+          - By default, all roles except those with C(AdministratorAccess) are fenced.
         type: bool
       tags:
         description: Tags of the role.
         type: dict
         default: {}
   jump_account_id:
-    description: The account whose users may switch to the roles, as a string of 12 digits.
+    description: The account whose users can switch to the roles, as a string of 12 digits.
     type: str
     required: true
   partition:
@@ -84,40 +87,43 @@ options:
     choices: [aws, aws-cn, aws-eusc, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-us-gov]
   bind_session_name:
     description:
-      - Whether a session must be named after its user, which makes logs and exceptions tell people
-        apart. The console does so by itself, profiles need C(role_session_name).
+      - Whether a session must be named after its user. Logs and exceptions rely on this to
+        distinguish people. The console sets the name automatically; CLI profiles need
+        C(role_session_name).
     type: bool
     default: true
   mfa_max_age:
-    description: How many seconds ago MFA was used at most. Without it, any MFA sign-in counts.
+    description: Maximum MFA age when switching, in seconds. Without this option, there is no limit.
     type: int
   source_networks:
-    description: Networks, as CIDR blocks, from which people may switch. Without any, from anywhere.
+    description:
+      - Networks, as CIDR blocks, from which people can switch. An empty list means any network.
     type: list
     elements: str
     default: []
   known_actions:
     description:
-      - Actions of AWS services that are newer than the table that comes with this collection, each
-        as C(service:Action), or C(service:*) for all actions of a service.
-      - Other actions in inline policies that the table does not have are refused as misspelt.
+      - AWS actions that are newer than the action table of this collection, each as
+        C(service:Action), or C(service:*) for all actions of a service.
+      - Any other action in an inline policy that is not in the table is rejected as misspelled.
     type: list
     elements: str
     default: []
   names:
     description:
-      - Names of the product's objects that replace the defaults, as in
-        M(jumpaccount.aws.desired_state). Fenced roles are kept from these objects.
+      - Names of this collection's objects that override the defaults, as in
+        M(jumpaccount.aws.desired_state). Fenced roles are denied access to these objects.
     type: dict
     default: {}
   adopt:
     description:
-      - What to do with a listed role that is there but was not made by this collection.
-      - With V(false) it is refused. With V(true) it is marked as ours and managed, or deleted.
+      - What to do with a listed role that exists but was not created by this collection.
+      - With V(false), the role is rejected. With V(true), it is marked as managed by this
+        collection and then managed or deleted.
     type: bool
     default: false
   purge_policies:
-    description: Whether to remove policies of listed roles that are not in their lists.
+    description: Whether to remove policies from listed roles if the policies are not listed.
     type: bool
     default: true
   purge_tags:
@@ -141,7 +147,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Two switch roles in one account
+- name: Manage two switch roles in one account
   jumpaccount.aws.switch_role:
     account_id: "222222222222"
     jump_account_id: "111111111111"
@@ -159,7 +165,7 @@ EXAMPLES = r"""
                 Action: ec2:RebootInstances
                 Resource: "*"
 
-- name: A role that nobody needs any more
+- name: Delete a role that nobody needs any more
   jumpaccount.aws.switch_role:
     account_id: "222222222222"
     jump_account_id: "111111111111"
@@ -170,7 +176,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What was changed, or would be in check mode, in order.
+  description: The changes made, in order. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -180,25 +186,25 @@ changes:
       before: null
       after: {}
 failures:
-  description: What was refused, by AWS or before.
+  description: Failures, reported by AWS or by earlier checks.
   returned: always
   type: list
   elements: dict
   sample: []
 applied:
   description: The changes that were made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 pending:
   description: The changes that were not made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 unlisted:
-  description: Roles that are ours but not listed; they stay as they are.
+  description: Roles that are managed by this collection but not listed. They stay as they are.
   returned: always
   type: list
   elements: str

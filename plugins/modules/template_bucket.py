@@ -11,14 +11,14 @@ module: template_bucket
 short_description: Manage the S3 bucket that holds the CloudFormation templates
 version_added: 0.1.0
 description:
-  - Manages a bucket that is closed to the public, keeps versions, and is reached by TLS only. The
-    Jump account reads everything in it, listed member accounts one object.
-  - Puts objects into it and returns the address of the exact version of each, so that a template
-    cannot change between being reviewed and being used.
-  - Objects are compared by the SHA-256 that S3 keeps, without downloading them. A run that changes
-    nothing costs four calls and one for each object.
-  - The bucket is marked as ours by the tag C(jumpaccount:owned). Other tags stay. Nothing is ever
-    deleted, neither objects that are not listed nor old versions.
+  - Manages a bucket that blocks public access, has versioning enabled, and requires TLS. The Jump
+    account can read everything in it; listed member accounts can read one object.
+  - Uploads objects and returns the URL of the exact version of each, so that a template cannot
+    change between review and use.
+  - Compares objects by the SHA-256 checksum stored in S3, without downloading them. A run without
+    changes takes four calls plus one for each object.
+  - Marks the bucket as managed with the tag C(jumpaccount:owned). Other tags stay. Nothing is ever
+    deleted, neither unlisted objects nor old versions.
 options:
   name:
     description: Name of the bucket.
@@ -26,8 +26,8 @@ options:
     required: true
   jump_account_id:
     description:
-      - The account that owns the bucket, as a string of 12 digits. It is what O(account_id)
-        defaults to, so the credentials must be for it.
+      - The account that owns the bucket, as a string of 12 digits. It is also the default of
+        O(account_id), so the credentials must belong to it.
     type: str
     required: true
   partition:
@@ -54,18 +54,20 @@ options:
         type: str
         default: text/yaml
   shared_key:
-    description: The one object that O(reader_account_ids) may read.
+    description: Key of the only object that O(reader_account_ids) can read.
     type: str
     default: ""
   reader_account_ids:
-    description: Accounts that may read O(shared_key), for instance to launch a stack from it.
+    description: Accounts that can read O(shared_key), for example to launch a stack from it.
     type: list
     elements: str
     default: []
   adopt:
     description:
-      - What to do with a bucket that is there with a policy of its own and without our mark.
-      - With V(false) it is refused. With V(true) it is marked as ours and its policy is replaced.
+      - What to do with a bucket that exists with its own policy and without the tag of this
+        collection.
+      - With V(false), the bucket is rejected. With V(true), it is marked as managed and its policy
+        is replaced.
     type: bool
     default: false
 seealso:
@@ -83,7 +85,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: The template bucket, and the execution role's template for two member accounts
+- name: Create the template bucket and share the execution role's template with two member accounts
   jumpaccount.aws.template_bucket:
     region: ap-northeast-1
     name: aws-iam-templates-111111111111
@@ -99,7 +101,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What was changed, or would be in check mode, in order.
+  description: The changes made, in order. In check mode, the changes that would be made.
   returned: always
   type: list
   elements: dict
@@ -109,27 +111,27 @@ changes:
       before: null
       after: {status: Enabled}
 failures:
-  description: What was refused, by AWS or before.
+  description: Failures, reported by AWS or by earlier checks.
   returned: always
   type: list
   elements: dict
   sample: []
 applied:
   description: The changes that were made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 pending:
   description: The changes that were not made.
-  returned: when something was refused
+  returned: when something failed
   type: list
   elements: dict
   sample: []
 objects:
   description:
     - The objects in the order of O(objects).
-    - In check mode an object that is not there yet, or would be written, has no version.
+    - In check mode, an object that does not exist yet, or would be written, has no version.
   returned: always
   type: list
   elements: dict
