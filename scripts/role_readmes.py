@@ -5,7 +5,7 @@
 """Write the README of each role from its argument specification.
 
 Usage: python -m scripts.role_readmes
-A test compares what is written with what this makes, so that no README goes stale.
+A test compares what is written with what this makes, so no README goes stale.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def build_readme(role: Path) -> str:
         parts += options(entry.get("options", {}))
     parts += needed(role)
     parts.append(
-        "This file is made from `meta/argument_specs.yml` by `python -m scripts.role_readmes`; "
-        "`ansible-doc -t role` shows the same.\n"
+        "This file is generated from `meta/argument_specs.yml` by "
+        "`python -m scripts.role_readmes`; `ansible-doc -t role` shows the same.\n"
     )
     return "\n".join(parts)
 
@@ -96,7 +96,7 @@ def cell(option: dict[str, Any]) -> str:
 def needed(role: Path) -> list[str]:
     """Return the roles that run before this one."""
     names = [f"`{d['role']}`" for d in load(role / "meta" / "main.yml").get("dependencies", [])]
-    return [f"Runs {', '.join(names)} first, whose variables apply here, too.\n"] if names else []
+    return [f"Depends on {', '.join(names)}, whose variables apply here, too.\n"] if names else []
 
 
 def main() -> None:
