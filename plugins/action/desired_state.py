@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check the input and work out what should exist; runs on the controller, without AWS."""
+"""Validate the input and compute what should exist; runs on the controller, without AWS."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def test_new_account_leaves_new_levels_to_bootstrap(world: World):
     world.write(MEMBERS, ROSTER)
     played = world.play("new_account", "--limit", "project-a-prod")
     assert played.code != 0
-    assert "because it is not there. Nothing was changed. Run bootstrap first" in played.output
+    assert "because it does not exist. Nothing was changed. Run bootstrap first" in played.output
     world.bootstrap_once()
     levels = {**LEVELS, "auditor": {"managed_policies": ["SecurityAudit"]}}
     exception = {

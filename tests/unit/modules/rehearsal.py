@@ -39,7 +39,7 @@ BOOTSTRAP = (
 )
 
 COMPARED = {"changed", "changes", "failures", "waiting", "msg", "failed", "problems", "stacks"}
-VERDICT = "Summary | End with an error when something was refused"
+VERDICT = "Summary | End with an error if anything failed"
 OMIT = "what a task leaves out"
 
 Result = dict[str, Any]

@@ -25,7 +25,7 @@ WATCHED = {
     "jump_break_glass": ["glass"],
     "jump_watch_runners": [f"arn:aws:iam::{JUMP}:user/run"],
 }
-DEPLOYING = "Watching | What should never happen by hand, in the "
+DEPLOYING = "Monitoring | Deploy the rules in the "
 NOTHING = "Nothing to change: everything is as the inventory and the roster say."
 
 pytestmark = pytest.mark.usefixtures("instant", "quick_runs")
@@ -127,7 +127,7 @@ def test_from_no_watching_to_watching_and_back(bootstrapped, client):
     again, calls = calls_of(aws, **WATCHED)
     assert NOTHING in summary(again)
     assert [line for line in of_watching(again) if "jump_watch_runners" not in line] == []
-    assert not [name for name, _result in again.results if name.startswith("Watching |")]
+    assert not [name for name, _result in again.results if name.startswith("Monitoring |")]
     more = {a: n - usual_calls.get(a, 0) for a, n in calls.items() if n != usual_calls.get(a, 0)}
     assert more == {
         "cloudformation:DescribeStacks": 1,
@@ -194,7 +194,7 @@ def test_a_trail_of_one_region_is_looked_for_in_each(client):
 def test_where_the_home_region_has_iam_one_stack_is_enough():
     steps = {region: play(check=True, aws_region=region, **WATCHED) for region in (REGION, IAM)}
     assert {
-        region: [name for name, _result in run.results if name.startswith("Watching |")]
+        region: [name for name, _result in run.results if name.startswith("Monitoring |")]
         for region, run in steps.items()
     } == {
         REGION: [f"{DEPLOYING}home region", f"{DEPLOYING}region of IAM"],
