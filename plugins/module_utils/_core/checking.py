@@ -107,6 +107,14 @@ def check_list(problems: Problems, place: str, value: Json) -> bool:
 IN_QUOTES = "write it in quotes"
 
 
+def check_switch(problems: Problems, place: str, value: Json) -> bool:
+    """Return a value that must be true or false; one that is neither counts as true."""
+    if isinstance(value, bool):
+        return value
+    problems.add(place, f"must be true or false, found {type_name(value)}")
+    return True
+
+
 def check_text(
     problems: Problems,
     place: str,

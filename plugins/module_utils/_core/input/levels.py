@@ -16,7 +16,7 @@ from functools import partial
 
 from ..arns import ADMINISTRATOR, THIS_ACCOUNT, THIS_PARTITION, iam_arn
 from ..change import Json
-from ..checking import Problems, check_list, check_mapping, check_text, type_name
+from ..checking import Problems, check_list, check_mapping, check_switch, check_text, type_name
 from ..model import Level
 from ..naming import IAM_CHARACTERS
 from ..policies.catalog import EMPTY, Catalog, check_actions, find_policy
@@ -69,8 +69,12 @@ def _parse_level(problems: Problems, name: Json, given: Json, catalog: Catalog) 
     level = _with_settings(problems, place, given, level, catalog)
     level = replace(
         level,
-        is_fenced=_switch(problems, place, given, "fenced", default=_is_below_administrator(level)),
-        has_global_group=_switch(problems, place, given, "global_group", default=True),
+        is_fenced=check_switch(
+            problems, f"{place}.fenced", given.get("fenced", _is_below_administrator(level))
+        ),
+        has_global_group=check_switch(
+            problems, f"{place}.global_group", given.get("global_group", True)
+        ),
     )
     level = replace(level, stages=_stages(problems, f"{place}.stages", given, level, catalog))
     for there in (level, *(variant for _stage, variant in level.stages)):
@@ -123,16 +127,6 @@ def _stages(
         if check_mapping(problems, at, settings, _SETTINGS, ()) and ok:
             found[str(stage)] = _with_settings(problems, at, settings, level, catalog)
     return tuple(sorted(found.items()))
-
-
-def _switch(
-    problems: Problems, place: str, given: Mapping[str, Json], key: str, *, default: bool
-) -> bool:
-    value = given.get(key, default)
-    if isinstance(value, bool):
-        return value
-    problems.add(f"{place}.{key}", f"must be true or false, found {type_name(value)}")
-    return True
 
 
 def _is_below_administrator(level: Level) -> bool:

@@ -10,11 +10,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..change import Json
-from ..checking import Problems, check_list, check_mapping, type_name
+from ..checking import Problems, check_list, check_mapping, check_switch, type_name
 from ..iam.switch_role import managed_policy_arn
 from ..policies.catalog import EMPTY, Catalog
 from ..policies.conditions import network_problem
@@ -73,7 +72,9 @@ def parse_security(
     if not check_mapping(problems, "security", given, _KEYS, ()):
         return SecurityOptions()
     return SecurityOptions(
-        bind_session_name=_switch(problems, given),
+        bind_session_name=check_switch(
+            problems, "bind_session_name", given.get("bind_session_name", True)
+        ),
         mfa_max_age=_age(problems, given.get("mfa_max_age")),
         source_networks=parse_networks(problems, "source_networks", given.get("source_networks")),
         switch_roles_permissions_boundary=parse_boundary(
@@ -112,14 +113,6 @@ def read_networks(place: str, given: Json) -> tuple[str, ...]:
     networks = parse_networks(problems, place, given)
     problems.raise_if_any()
     return networks
-
-
-def _switch(problems: Problems, given: Mapping[str, Json]) -> bool:
-    value = given.get("bind_session_name", True)
-    if isinstance(value, bool):
-        return value
-    problems.add("bind_session_name", f"must be true or false, found {type_name(value)}")
-    return True
 
 
 def _age(problems: Problems, value: Json) -> int | None:
