@@ -155,7 +155,7 @@ options:
       - Any other action that is not in the table is rejected as misspelled.
     type: raw
   user_name:
-    description: Return only this user of the roster.
+    description: Return only this user from the roster.
     type: raw
   scope_hosts:
     description:
@@ -464,7 +464,7 @@ partial:
   returned: success
   type: list
   elements: str
-  sample: ["user_name: tanaka.hanako, 1 of 6 people; the others stay as they are"]
+  sample: ["user_name: tanaka.hanako, 1 of 6 people; the others remain unchanged"]
 sources:
   description:
     - Where the input is defined. C(roster) and C(levels) are the locations of the effective values.

@@ -13,8 +13,8 @@ version_added: 0.1.0
 description:
   - Gives every listed user a console password that must be changed at the first sign-in.
   - A password is issued once in the lifetime of a user that M(jumpaccount.aws.jump_user) created. A
-    user whose password was removed gets no new one and is listed in RV(missing). All other users
-    get a password only with O(new_users) or O(reset_users).
+    user whose password was removed gets no new one and is listed in RV(missing). Users that were
+    not created by that module get a password only with O(new_users) or O(reset_users).
   - The password is generated from the random source of the operating system. It has at least 20
     characters from all character classes. It is stored as an SSM SecureString before it is set. If
     a run is interrupted in between, nothing is lost - the next run stores and sets a new password.

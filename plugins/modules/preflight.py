@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: preflight
-short_description: Check before the first write whether AWS allows the whole run
+short_description: Check whether AWS allows the whole run before it changes anything
 version_added: 0.1.0
 description:
   - Checks the identity of the run's credentials, and fails if they do not belong to O(account_id).

@@ -12,8 +12,9 @@ description:
   - Prints the accounts, groups and people, the changes, what to send to each new person, the
     accounts that wait for their owners, the findings that were left as they are, and the failures.
     Failures with the same cause are combined into one sentence.
-  - Fails if anything failed. A run whose modules deferred their failures therefore ends with an
-    error after everything else is done. Accounts that wait for their owners are not failures.
+  - Fails if anything failed or is not in the expected state. A run whose modules deferred their
+    failures therefore ends with an error after everything else is done. Accounts that wait for
+    their owners are not failures.
   - Use it under C(always) in a block, so that interrupted runs are summarized, too. In such runs,
     the step that caused the error remains the one that fails.
   - Runs on the controller as an action plugin and makes no AWS calls.
@@ -161,7 +162,7 @@ summary:
   elements: str
   sample: ["Jump account 111111111111 in ap-northeast-1"]
 failures:
-  description: All failures, with one sentence for each object.
+  description: All failures and unexpected states, with one sentence for each object.
   returned: always
   type: list
   elements: str
