@@ -218,7 +218,7 @@ def test_the_roster_withdraws_access_but_nobody_vanishes(estate):
 
     estate.write(MEMBERS, ROSTER[:2])
     played = estate.play_well("bootstrap")
-    assert "user kim.minjun is ours, but not in the roster" in played.output
+    assert "user kim.minjun belongs to this collection, but is not in the roster" in played.output
     # The day is noted at the user, so that the next person of this name is not taken for this one.
     assert [change["target"] for change in played.changes] == ["user kim.minjun"]
     assert "jumpaccount:unlisted" in played.changes[0]["after"]["tags"]

@@ -125,7 +125,7 @@ def test_a_namesake_of_somebody_deleted_by_hand_gets_another_password(company: W
     iam.delete_user(UserName="bo")
     change_roster(company, "ada")
     told = company.play_well("bootstrap").output
-    assert f"{PREFIX}/bo is nobody's password: no user has this name" in told
+    assert f"{PREFIX}/bo is not the password of any user: no user has this name" in told
     change_roster(company, "ada", "bo")
     assert check_and_run(company, "new_user", "-e", "user_name=bo").code == 0
     bo = Person(company.sandbox.address, JUMP, "bo", REGION)

@@ -150,7 +150,7 @@ def test_new_user_leaves_levels_and_exceptions_to_bootstrap(world: World):
         played = world.play("new_user", "-e", "user_name=aki", *options)
         assert played.code != 0
         assert (
-            "User aki was not put into group-auditor, because group-auditor does not exist"
+            "User aki was not added to group-auditor, because group-auditor does not exist"
             in played.output
         )
         assert played.changes == []

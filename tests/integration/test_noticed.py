@@ -32,9 +32,12 @@ def test_what_leaves_inventory_and_roster_is_told_with_what_to_do(world: World):
         for line in (
             f"  account {B} is not in the inventory, but keeps its stack",
             f"--accounts {B} --regions {REGION} --no-retain-stacks",
-            "  group group-admin-project-b is ours, but inventory and levels do not ask for it",
-            "  user bob is ours, but not in the roster; it keeps password, keys and groups "
-            "(group-operator), so access remains",
+            (
+                "  group group-admin-project-b belongs to this collection, but inventory and "
+                "levels no longer need it"
+            ),
+            "  user bob belongs to this collection, but is not in the roster. It keeps its "
+            "password, keys and groups (group-operator), so access remains",
         ):
             assert line in played.output, line
     assert played.changes == []
@@ -78,8 +81,8 @@ def test_what_is_not_ours_is_told_and_not_touched(world: World):
     after = world.sandbox.calls()
     assert after["writes"] == before["writes"]
     for line in (
-        f"group group-operator has policy {READ_ONLY}, which is not ours",
-        "group group-admin has policy mine, which is not ours",
+        f"group group-operator has policy {READ_ONLY}, which is not from this collection",
+        "group group-admin has policy mine, which is not from this collection",
         f"user alice has policy {READ_ONLY} by itself",
         "user bob has policy own by itself",
         "user Carol is in group-admin, but not in the roster",
@@ -143,9 +146,11 @@ def test_a_name_in_another_spelling_is_refused_before_anything_is_tried(world: W
         assert played.code != 0
         assert "EntityAlreadyExists" not in played.output
         for name, there in (("User Alice", "alice"), ("User carol", "Carol")):
-            assert f"{name} is there already as {there}" in played.output
-        assert "Group group-auditor is there already as Group-Auditor" in played.output
-        assert "user alice is ours, but not in the roster" not in played.output
+            assert f"{name} already exists as {there}" in played.output
+        assert "Group group-auditor already exists as Group-Auditor" in played.output
+        assert (
+            "user alice belongs to this collection, but is not in the roster" not in played.output
+        )
     assert predicted.changes == made.changes
 
 
@@ -161,5 +166,8 @@ def test_a_new_name_of_the_mfa_policy_never_leaves_a_group_without_one(world: Wo
     detached = [n for n, t in enumerate(targets) if t.startswith("delete MFA policy of group")]
     assert len(attached) == len(detached) > 0
     assert max(attached) < min(detached)
-    assert "policy policy-enforce-mfa is ours, but nothing has it any more" in made.output
+    assert (
+        "policy policy-enforce-mfa belongs to this collection, but is no longer attached to "
+        "anything"
+    ) in made.output
     assert world.play_well("bootstrap", *new).changes == []

@@ -94,7 +94,7 @@ def test_a_password_that_was_taken_away_comes_back_on_request_only(estate: World
             assert f"user {name} has no console password" in played.output
             with pytest.raises(iam.exceptions.NoSuchEntityException):
                 iam.get_login_profile(UserName=name)
-            assert f"{PREFIX}/{name} is nobody's password" in played.output
+            assert f"{PREFIX}/{name} is not the password of any user" in played.output
     (ada,) = (w for w in played.output.splitlines() if "user ada has no console password" in w)
     assert "New people" in carry_out(estate, ada, "ada").output
     assert sign_in(estate, "ada")["has_mfa"] is False

@@ -97,7 +97,7 @@ def test_nobody_joins_a_group_that_was_refused(world: World, policies, options, 
     world.write(MEMBERS, [*people(["ada"], level="admin"), *people(["otto"], level="operator")])
     made = check_and_run(world, "bootstrap", *options)
     assert reason in made.output
-    assert "User ada was not put into group-admin" in made.output
+    assert "User ada was not added to group-admin" in made.output
     assert (groups_of(world, "ada"), has_password(world, "ada")) == ([], False)
     assert (groups_of(world, "otto"), has_password(world, "otto")) == (["group-operator"], True)
     assert "/jumpaccount/initial-password/ada" not in made.output
@@ -115,12 +115,15 @@ def test_nobody_joins_a_group_that_lost_its_mfa_policy(world: World):
     assert made.changes == []
     assert "Group group-admin of account 111111111111 does not force MFA" in made.output
     assert f"attach-group-policy --group-name group-admin --policy-arn {MFA}" in made.output
-    assert "User neo was not put into group-admin, which does not force MFA" in made.output
+    assert "User neo was not added to group-admin, which does not force MFA" in made.output
     assert (groups_of(world, "neo"), has_password(world, "neo")) == ([], False)
 
     # Bootstrap attaches it again: what is not ours stays and is told, and asks for MFA.
     made = world.play_well("bootstrap")
-    assert f"group group-admin has policy {ADMINISTRATOR}, which is not ours" in made.output
+    assert (
+        f"group group-admin has policy {ADMINISTRATOR}, which is not from this collection"
+        in made.output
+    )
     assert has_password(world, "neo")
     assert first_call(world, "neo") == "AccessDenied"
 
@@ -139,7 +142,7 @@ def test_a_policy_of_other_words_is_no_mfa_policy(world: World):
         "Policy policy-enforce-mfa of account 111111111111, which forces MFA on the members of "
         "group-admin, is not in the version",
         "Group group-operator of account 111111111111 does not force MFA",
-        "User neo was not put into group-admin",
+        "User neo was not added to group-admin",
     ):
         assert text in made.output, text
     # A removal goes on.

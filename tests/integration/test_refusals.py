@@ -53,7 +53,7 @@ def test_no_exception_is_given_on_a_level_that_was_refused(world: World):
     assert inline(world, "role-operator") == []
     assert "1 without switch roles" in played.output
     (link,) = (line for line in played.output.splitlines() if f"account={NEW}" in line)
-    assert link.endswith("(not there yet)")
+    assert link.endswith("(not available yet)")
 
     deny(world)
     predicted = world.play_well("bootstrap", "--check")

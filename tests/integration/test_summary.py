@@ -43,7 +43,7 @@ def test_a_cause_is_told_once_and_every_name_is_in_the_result(estate: World):
     assert played.code == 2
     lines = summary_of(played)
     (told,) = (line for line in lines if line.startswith("- Could not update stack instance"))
-    assert told.endswith(f"The same for 1 more account: {C}.")
+    assert told.endswith(f"The same applies to 1 more account: {C}.")
     assert played.output.count(told.removeprefix("- ")) == 1
     (result,) = (r for r in played.results if "verdict" in r)
     assert [A in text or C in text for text in result["failures"]] == [True, True]
@@ -57,7 +57,7 @@ def test_a_run_that_ends_early_has_a_summary_and_fails_by_its_cause(estate: Worl
     assert "failed=1" in played.output
     lines = summary_of(played)
     assert "Nothing was changed." in lines
-    ended = "This run ended at the step 'template bucket'; what comes after it was not done:"
+    ended = "This run ended at the step 'template bucket'; later steps did not run:"
     assert ended in lines
     assert lines[lines.index(ended) + 1].startswith("Could not read bucket")
 

@@ -80,9 +80,9 @@ def test_a_takeover_is_told_by_every_playbook(estate: World, playbook, options):
     assert "everything is as" not in played.output
     for words in (
         f"Role role-admin in the Jump account {JUMP} is not what this collection deploys: its "
-        "trust policy lets in others than it must. ",
+        "trust policy is not the expected one. ",
         f"Role role-operator in the Jump account {JUMP} is not what this collection deploys: it "
-        f"has policy {ADMINISTRATOR}, which is not ours. ",
+        f"has policy {ADMINISTRATOR}, which is not from this collection. ",
     ):
         assert words in played.output
     assert f"Role {ADMINISTRATION} in" in played.output
@@ -148,7 +148,7 @@ TO_LAMBDA = OPEN.replace(
 @pytest.mark.parametrize("playbook", ["bootstrap", "new_user"])
 def test_who_is_strong_beside_our_roles_is_told(estate: World, playbook):
     quiet = estate.play_well(playbook, "--check")
-    assert "initial passwords, and so" not in quiet.output
+    assert "initial passwords and sign in" not in quiet.output
     assert "an administrator of every account" not in quiet.output
     iam = estate.sandbox.client("iam")
     for name in ("audit", "program"):
@@ -165,7 +165,9 @@ def test_who_is_strong_beside_our_roles_is_told(estate: World, playbook):
     assert played.changes == []
     lines = played.output.splitlines()
     (strong,) = (line for line in lines if "an administrator of every account" in line)
-    (reader,) = (line for line in lines if "initial passwords, and so" in line)
-    assert strong.startswith("  user vendor can change our groups, roles and stack set, which ")
-    assert reader.startswith("  role audit can read initial passwords, and so be the first to ")
+    (reader,) = (line for line in lines if "initial passwords and sign in" in line)
+    assert strong.startswith(
+        "  user vendor can change the groups, roles and stack set of this collection, which "
+    )
+    assert reader.startswith("  role audit can read initial passwords and sign in as to ")
     assert reader.endswith(f"attach the fence, which denies them, to it: {FENCE}")

@@ -11,7 +11,7 @@ def test_a_company_that_begins_to_be_watched(estate):
     options = ("-e", "jump_watch=true", "-e", '{"jump_watch_emails": ["security@example.com"]}')
     played = estate.play_well("bootstrap", *options)
     assert "  watching         created" in played.output
-    assert "AWS asks new addresses (security@example.com) by mail to confirm" in played.output
-    assert "no trail of CloudTrail records it" in played.output
+    assert "AWS asks new addresses (security@example.com) by email to confirm" in played.output
+    assert "no CloudTrail trail records it" in played.output
     again = estate.play_well("bootstrap", *options)
     assert (again.changed, again.changes) == (0, [])

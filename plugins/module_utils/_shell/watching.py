@@ -38,7 +38,9 @@ def find_watch_notices(
     try:
         trails = _find_trails(in_region, regions, iam_region)
     except AwsError as error:
-        return [f"whether the rules that watch this account meet anything is not known: {error}"]
+        return [
+            f"it is not known whether the rules that watch this account see any events: {error}"
+        ]
     caller = read_caller(in_region(None))["arn"]
     return [*trail_notices(trails, regions, iam_region), *runner_notices(watch, caller)]
 

@@ -189,4 +189,4 @@ def test_a_run_that_has_nothing_to_do_leaves_out_what_it_can(
     assert foreseen_wrongly(again) == []
     assert not again.has_failed
     summary = again.variables["jump_summary"]["summary"]
-    assert "Nothing to change: everything is as the inventory and the roster say." in summary
+    assert "Nothing to change: AWS matches the inventory and the roster." in summary

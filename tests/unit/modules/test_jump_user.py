@@ -259,7 +259,7 @@ def test_a_stored_password_of_the_user_before_is_told_and_goes_when_it_is_asked_
     users, passwords = company.check_and_play("ana", "bo", adopt=True)
     assert "User bo has console password and no MFA device" in users["failures"][0]["message"]
     (orphan,) = passwords["orphaned"]
-    assert orphan["reason"].startswith("it was issued to a user that is gone")
+    assert orphan["reason"].startswith("it was issued to a deleted user")
     assert passwords["changes"] == []
     passwords = company.check_and_play("ana", "bo", prune_orphaned=True)[1]
     assert [c["target"] for c in passwords["changes"]] == ["initial password bo"]

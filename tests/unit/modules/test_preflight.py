@@ -60,18 +60,18 @@ def test_a_large_removal_of_switch_roles_is_refused(aws, run):
 @pytest.mark.parametrize(
     ("quota", "text", "options"),
     [
-        ("GroupsQuota", "has 0 groups and would get 6 more", {"groups": groups(6)}),
-        ("UsersQuota", "has 0 users and would get 6 more", {"users": people(6)}),
-        ("UsersQuota", "has 0 MFA devices, one for each new user", {"users": people(6)}),
-        ("RolesQuota", "roles and would get 6 more", {"stack_roles": list("abcdef")}),
+        ("GroupsQuota", "has 0 groups and needs 6 more", {"groups": groups(6)}),
+        ("UsersQuota", "has 0 users and needs 6 more", {"users": people(6)}),
+        ("UsersQuota", "has 0 MFA devices (one for each new user)", {"users": people(6)}),
+        ("RolesQuota", "roles and needs 6 more", {"stack_roles": list("abcdef")}),
         (
             "PoliciesQuota",
-            "has 0 customer managed policies and would get 6 more",
+            "has 0 customer managed policies and needs 6 more",
             {"groups": groups(1), "stack_policies": list("abcde")},
         ),
         (
             "PolicyVersionsInUseQuota",
-            "has 0 versions of policies and would get 6 more",
+            "has 0 policy versions and needs 6 more",
             {"groups": groups(1), "stack_policies": list("abcde")},
         ),
     ],
@@ -105,8 +105,8 @@ def test_what_is_there_already_needs_no_room(run, monkeypatch):
     assert problems(run, groups=made, users=people(5, groups=["g0"])) == []
     both = problems(run, groups=groups(7), users=people(6, groups=["g0"]))
     assert [text.split(",")[0] for text in both] == [
-        f"Account {JUMP} has 5 groups and would get 2 more",
-        f"Account {JUMP} has 5 users and would get 1 more",
+        f"Account {JUMP} has 5 groups and needs 2 more",
+        f"Account {JUMP} has 5 users and needs 1 more",
     ]
 
 

@@ -121,7 +121,7 @@ def test_a_role_of_others_is_adopted_only_when_told(aws, roles):
     make_foreign(aws, Tags=[{"Key": "team", "Value": "x"}])
     before = aws.writes
     refused = roles(OPERATOR, {"name": "role-b", "fenced": False})
-    assert "Role role-operator is there already" in refused["msg"]
+    assert "Role role-operator already exists" in refused["msg"]
     assert {change["target"] for change in refused["applied"]} == {"role role-b"}
     assert aws.writes == before + 1
     assert roles({"name": "role-operator", "state": "absent"})["failed"] is True

@@ -26,7 +26,7 @@ WATCHED = {
     "jump_watch_runners": [f"arn:aws:iam::{JUMP}:user/run"],
 }
 DEPLOYING = "Monitoring | Deploy the rules in the "
-NOTHING = "Nothing to change: everything is as the inventory and the roster say."
+NOTHING = "Nothing to change: AWS matches the inventory and the roster."
 
 pytestmark = pytest.mark.usefixtures("instant", "quick_runs")
 
@@ -107,8 +107,8 @@ def test_from_no_watching_to_watching_and_back(bootstrapped, client):
     assert "  watching         created" in of_watching(made)
     confirm, *missing, runner = of_watching(made)[1:]
     assert "once for each of 2 regions" in confirm
-    assert [line.strip().split(": ")[0] for line in missing if "meet nothing" in line] == [
-        f"the rules that watch this account meet nothing in {REGION} and {IAM}"
+    assert [line.strip().split(": ")[0] for line in missing if "see no events" in line] == [
+        f"the rules that watch this account see no events in {REGION} and {IAM}"
     ]
     assert runner.startswith("  jump_watch_runners does not name the identity of this run (arn:aws")
     both = {"break-glass", "stacks", "trails", "watchers"}
@@ -161,12 +161,12 @@ def told(**options):
 
 def test_what_a_trail_lacks_is_told(aws, client):
     trails = make_trail(client)
-    assert told()[0].endswith(f" and {IAM}: trail {TRAIL} is switched off:")
+    assert told()[0].endswith(f" and {IAM}: trail {TRAIL} is not logging:")
     trails.start_logging(Name="all")
     assert told() == told(is_wanted=False) == []
     reads = [{"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True}]
     trails.put_event_selectors(TrailName="all", EventSelectors=reads)
-    assert "leaves out management events, or some writes among them:" in told()[0]
+    assert "does not record all write management events:" in told()[0]
     advanced = [{"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}]
     trails.put_event_selectors(TrailName="all", AdvancedEventSelectors=advanced)
     assert told() == []
@@ -187,7 +187,7 @@ def test_a_trail_of_one_region_is_looked_for_in_each(client):
     trails = make_trail(client)
     trails.update_trail(Name="all", IsMultiRegionTrail=False)
     trails.start_logging(Name="all")
-    assert told()[0].startswith(f"the rules that watch this account meet nothing in {IAM}: no ")
+    assert told()[0].startswith(f"the rules that watch this account see no events in {IAM}: no ")
 
 
 @pytest.mark.usefixtures("aws")

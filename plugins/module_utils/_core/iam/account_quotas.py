@@ -34,35 +34,33 @@ class Quota:
 
 
 GROUPS = Quota(
-    "groups", "Groups", "GroupsQuota", 300, "have fewer levels or projects", "L-F4A5425F", 500
+    "groups", "Groups", "GroupsQuota", 300, "use fewer levels or projects", "L-F4A5425F", 500
 )
-USERS = Quota("users", "Users", "UsersQuota", 5000, "delete users that nobody needs any more")
+USERS = Quota("users", "Users", "UsersQuota", 5000, "delete users that are no longer needed")
 POLICIES = Quota(
     "customer managed policies",
     "Policies",
     "PoliciesQuota",
     1500,
-    "delete policies that nothing uses",
+    "delete unused policies",
     "L-E95E4862",
     10000,
 )
 VERSIONS = Quota(
-    "versions of policies",
+    "policy versions",
     "PolicyVersionsInUse",
     "PolicyVersionsInUseQuota",
     10000,
-    "delete old versions of policies",
+    "delete old policy versions",
 )
-ROLES = Quota(
-    "roles", "Roles", "RolesQuota", 1000, "delete roles that nothing uses", "L-FE177D64", 10000
-)
+ROLES = Quota("roles", "Roles", "RolesQuota", 1000, "delete unused roles", "L-FE177D64", 10000)
 DEVICES = Quota(
     # IAM allows as many virtual MFA devices, assigned or not, as users.
-    "MFA devices, one for each new user,",
+    "MFA devices (one for each new user)",
     "MFADevices",
     "UsersQuota",
     5000,
-    "delete MFA devices that are assigned to nobody",
+    "delete unassigned MFA devices",
 )
 QUOTAS = (GROUPS, USERS, POLICIES, VERSIONS, ROLES, DEVICES)
 
@@ -103,17 +101,17 @@ def _quota_problem(account_id: str, summary: Mapping[str, int], demand: Demand) 
     if not demand.added or most <= limit:
         return ""
     return (
-        f"Account {account_id} has {there} {quota.what} and would get {demand.added} more, which "
-        f"makes {most}, but its quota is {limit}. {_way_out(quota, most)}, or "
+        f"Account {account_id} has {there} {quota.what} and needs {demand.added} more, {most} "
+        f"in total, but its quota is {limit}. {_way_out(quota, most)}, or "
         f"{demand.advice or quota.advice}."
     )
 
 
 def _way_out(quota: Quota, most: int) -> str:
     if not quota.code:
-        return "AWS does not raise this quota: ask for fewer"
+        return "AWS does not raise this quota: request fewer"
     if most > quota.ceiling:
-        return f"AWS raises this quota to {quota.ceiling} at most: ask for fewer"
+        return f"AWS raises this quota to at most {quota.ceiling}: request fewer"
     return (
         f"Raise the quota to at least {most} in Service Quotas (IAM, {quota.code}; AWS grants up "
         f"to {quota.ceiling})"

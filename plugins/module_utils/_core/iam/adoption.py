@@ -50,10 +50,11 @@ def refused_adoptions(found: Mapping[str, Credentials], how: AdoptCredentials) -
         return {}
     return {
         name: (
-            f"User {name} has {_words(one)} and no MFA device, so whoever knows them would have "
-            "the new access; it was not touched. Let the person enroll an MFA device and run "
-            "again, or run again with adopt_credentials (jump_users_adopt_credentials in the roles "
-            "of this collection) set to withdraw, which takes them away and issues a new password."
+            f"User {name} has {_words(one)} and no MFA device, so anyone who knows them would "
+            "have the new access; the user was not changed. Have the person enroll an MFA "
+            "device and run again, or run again with adopt_credentials "
+            "(jump_users_adopt_credentials in the roles of this collection) set to withdraw, "
+            "which removes them and issues a new password."
         )
         for name, one in found.items()
         if one.acts_without_mfa

@@ -38,8 +38,8 @@ def misspelt_groups(wanted: Iterable[JumpGroup], names: Iterable[str]) -> dict[s
     """Return the wanted groups whose name is taken in other case, with what to do about each."""
     return {
         name: (
-            f"Group {name} is there already as {there}, and IAM takes names that differ only in "
-            f"case for one; it was not touched. Name it {there}, or delete that group first."
+            f"Group {name} already exists as {there}, and IAM ignores case in names; it was not "
+            f"changed. Name it {there}, or delete that group first."
         )
         for name, there in spelled_otherwise((g.name for g in wanted), names).items()
     }
@@ -59,8 +59,9 @@ def overfull_groups(plan: Plan, desired: State, observed: State, quota: int) -> 
         if most > quota:
             refused[group] = (
                 f"Group {group} has {before[group]} managed policies and would have {most}, but "
-                f"IAM allows {quota}; nothing of this group was changed. Detach one that something "
-                "else attached, or else one of its switch policies, which the run attaches again."
+                f"IAM allows {quota}; nothing of this group was changed. Detach one that is not "
+                "from this collection, or one of its switch policies, which the run attaches "
+                "again."
             )
     return refused
 

@@ -89,8 +89,8 @@ def check_settings(problems: Problems, place: str, settings: GroupSettings) -> N
         problems.add(
             place,
             f"with these {len(settings.source_networks)} networks the policy "
-            f"{settings.mfa_policy} has {size} characters, and a policy holds {most}; join "
-            "networks to larger ones",
+            f"{settings.mfa_policy} has {size} characters, but a policy can have at most "
+            f"{most}; combine networks into larger ones",
         )
 
 
@@ -104,8 +104,8 @@ def group_problem(group: JumpGroup, quotas: GroupQuotas) -> str | None:
         return None
     return (
         f"group {group.name} is for {len(group.role_arns)} accounts, which need {len(chunks)} "
-        f"managed policies of {quotas.policy_size} characters, but beside the MFA policy a group "
-        f"holds {room}, which is room for {sum(map(len, chunks[:room]))}"
+        f"managed policies of {quotas.policy_size} characters, but a group can have only {room} "
+        f"besides the MFA policy, enough for {sum(map(len, chunks[:room]))}"
     )
 
 
@@ -117,8 +117,8 @@ def check_groups(problems: Problems, groups: Iterable[JumpGroup], settings: Grou
         if problem:
             problems.add(
                 "groups",
-                f"{problem}; split the accounts into projects with groups of their own, and leave "
-                "out a group that is for every account ('global_group: false' in its level)",
+                f"{problem}; split the accounts into projects, each with its own groups, and "
+                "omit the group for all accounts ('global_group: false' in the level)",
             )
 
 
@@ -224,8 +224,8 @@ def foreign_groups(
         if found is not None and found["path"] != settings.path:
             refused[group.name] = (
                 f"Group {group.name} of account {settings.account_id} already exists under path "
-                f"{found['path']}, so something else made it; it was not touched, and nobody joins "
-                "it. Rename it, or set adopt (jump_account_adopt_groups in the roles of this "
-                "collection) to take it over."
+                f"{found['path']} and was not created by this collection; it was not changed, "
+                "and nobody was added to it. Rename it, or set adopt "
+                "(jump_account_adopt_groups in the roles of this collection) to take it over."
             )
     return refused

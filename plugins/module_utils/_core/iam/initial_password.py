@@ -159,7 +159,7 @@ def orphaned_passwords(
         if name not in owners:
             reasons[name] = "no user has this name"
         elif not stored.is_of(owners[name]):
-            reasons[name] = "it was issued to a user that is gone, not to the one of this name"
+            reasons[name] = "it was issued to a deleted user, not to the current user of this name"
     return reasons
 
 

@@ -63,9 +63,11 @@ def parse_password_readers(
         problems.add(READERS, f"expected a list, found {type_name(value)}")
         return ()
     if value and kms_key != OWN:
-        problems.add(READERS, f"counts only with {PLACE}: {OWN}; take it out, or use that key")
+        problems.add(READERS, f"applies only with {PLACE}: {OWN}; remove it, or use that key")
     if len(value) > READERS_MOST:
-        problems.add(READERS, f"has {len(value)} entries, and {READERS_MOST} fit a key policy")
+        problems.add(
+            READERS, f"has {len(value)} entries, but a key policy can have at most {READERS_MOST}"
+        )
     found: list[str] = []
     for number, item in enumerate(value):
         patterns = _patterns_of(item, iam_arn(partition, account_id, ""))

@@ -233,8 +233,8 @@ def overwritten_passwords(
     return {
         name: (
             f"The initial password of {name}, {parameter_name(parameter_prefix, name)}, was "
-            "overwritten by something else while this run set it, so what is stored there is not "
-            f"the password. {reset_advice(name)}"
+            "overwritten by another process during this run, so the stored value is not the "
+            f"password. {reset_advice(name)}"
         )
         for name, description in descriptions.items()
         if name in after
@@ -245,7 +245,7 @@ def overwritten_passwords(
 
 def reset_advice(name: str) -> str:
     """Return how a person without a usable initial password gets another one."""
-    return f"Give {name} another one: run new_user with -e reset_password={name}."
+    return f"To issue another one to {name}, run new_user with -e reset_password={name}."
 
 
 def is_over(profile: LoginProfile | None, stored: StoredPassword | None) -> bool:

@@ -63,13 +63,14 @@ def meddling_alarms(
 def _sentence(name: str, left: frozenset[str], found: frozenset[str]) -> str:
     done = [
         f"{verb} {', '.join(sorted(groups))}"
-        for verb, groups in (("added", found - left), ("took away", left - found))
+        for verb, groups in (("added", found - left), ("removed", left - found))
         if groups
     ]
     return (
-        f"User {name} is in {_listed(found)}, but this run left the user in {_listed(left)}: "
-        f"meanwhile somebody else, such as another run with another roster, {' and '.join(done)}. "
-        "Make sure that one run at a time works with one roster, and run again."
+        f"User {name} is in {_listed(found)}, but this run put the user into {_listed(left)}: "
+        "in the meantime, another process, such as a run with a different roster, "
+        f"{' and '.join(done)}. Make sure that only one run at a time uses one roster, and run "
+        "again."
     )
 
 

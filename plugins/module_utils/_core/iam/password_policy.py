@@ -56,7 +56,7 @@ def check_password_policy(problems: Problems, policy: PasswordPolicy) -> None:
         if not least <= value <= most:
             problems.add(name, f"{value} is not between {least} and {most}")
     if policy.hard_expiry and not policy.max_age:
-        problems.add("hard_expiry", "has no meaning without max_age: passwords never expire")
+        problems.add("hard_expiry", "has no effect without max_age, because passwords never expire")
 
 
 def build_password_policy_state(policy: PasswordPolicy | None, account: str) -> State:

@@ -57,22 +57,22 @@ def _is_attached(state: State, group: str, settings: GroupSettings) -> bool:
 
 
 def _detached(group: str, members: list[str], settings: GroupSettings) -> str:
-    are, they = ("is", "that person acts") if len(members) == 1 else ("are", "they act")
+    are, they = ("is", "that person can act") if len(members) == 1 else ("are", "they can act")
     return (
         f"Group {group} of account {settings.account_id} does not force MFA, because it lacks "
         f"policy {settings.mfa_policy}, and {_listed(members)} {are} in it: {they} there with a "
-        "password alone. Attach the policy now, and find out who took it off: aws iam "
+        "password alone. Attach the policy now, and find out who detached it: aws iam "
         f"attach-group-policy --group-name {group} --policy-arn {settings.mfa_policy_arn}"
     )
 
 
 def _changed(groups: list[str], settings: GroupSettings) -> str:
     return (
-        f"Policy {settings.mfa_policy} of account {settings.account_id}, which forces MFA on the "
-        f"members of {_listed(groups)}, is not in the version that this run wants: somebody "
-        "changed it, or settings or this collection did since the last bootstrap. Run bootstrap "
-        "now, which writes the wanted version, and look in CloudTrail for CreatePolicyVersion and "
-        "SetDefaultPolicyVersion by anybody else."
+        f"Policy {settings.mfa_policy} of account {settings.account_id}, which forces MFA on "
+        f"the members of {_listed(groups)}, is not the expected version: it was changed, or "
+        "settings or this collection changed since the last bootstrap. Run bootstrap now to "
+        "write the expected version, and search CloudTrail for CreatePolicyVersion and "
+        "SetDefaultPolicyVersion by other identities."
     )
 
 

@@ -63,11 +63,11 @@ def refused_returns(marked: Mapping[str, str], returns: Returns) -> dict[str, st
     decided = returns.same(marked) | returns.others(marked)
     return {
         name: (
-            f"User {name} is from before: {reason}. It was not touched, because a password, keys "
-            f"and an MFA device may be those of another person. If {name} is the same person, run "
-            f"again with -e jump_users_returned={name}, which keeps them. If {name} is somebody "
-            f"else, run again with -e jump_users_replaced={name}, which deletes this user with all "
-            "its credentials and makes a new one."
+            f"User {name} is from before: {reason}. It was not changed, because its password, "
+            f"keys and MFA device may belong to another person. If {name} is the same person, "
+            f"run again with -e jump_users_returned={name}, which keeps them. If {name} is "
+            f"somebody else, run again with -e jump_users_replaced={name}, which deletes this "
+            "user with all its credentials and creates a new one."
         )
         for name, reason in marked.items()
         if name not in decided
@@ -124,8 +124,8 @@ def with_marks(
         if name.lower() not in listed and UNLISTED_TAG not in observed[user_id(name)]["tags"]
     )
     refuse_large_share(
-        "mark {removed} of {observed} users of ours as having left, because the roster does not "
-        "name them",
+        "mark {removed} of {observed} users of this collection as having left, because they "
+        "are not in the roster",
         left,
         len(ours),
         ratio,

@@ -47,7 +47,7 @@ def check_trust(problems: Problems, trust: TrustOptions) -> None:
     if not is_account_id(trust.jump_account_id):
         problems.add("jump_account_id", f"{quoted(trust.jump_account_id)} is not 12 digits")
     if trust.mfa_max_age is not None and trust.mfa_max_age < 1:
-        problems.add("mfa_max_age", f"{trust.mfa_max_age} seconds would let nobody in")
+        problems.add("mfa_max_age", f"{trust.mfa_max_age} seconds would let nobody switch")
     for number, network in enumerate(trust.source_networks):
         problem = network_problem(network)
         if problem:
@@ -63,7 +63,7 @@ def check_roles(problems: Problems, roles: Iterable[SwitchRole], absent: Iterabl
     for name in [*(role.name for role in listed), *absent]:
         if name.lower() in first:
             other = first[name.lower()]
-            problems.add(f"role {name}", f"is listed already, as {quoted(other)}; IAM ignores case")
+            problems.add(f"role {name}", f"is already listed as {quoted(other)}; IAM ignores case")
         first.setdefault(name.lower(), name)
 
 
@@ -73,13 +73,13 @@ def _check_role(problems: Problems, place: str, role: SwitchRole) -> None:
     if ok and role.path != "/" and len(role.path.lstrip("/") + role.name) > ROLE_NAME_LONGEST:
         problems.add(
             place,
-            f"path and name have more than {ROLE_NAME_LONGEST} characters together, with which "
-            "the console cannot switch to it",
+            f"path and name together have more than {ROLE_NAME_LONGEST} characters, so the "
+            "console cannot switch to it",
         )
     if not SESSION_SHORTEST <= role.max_session_duration <= SESSION_LONGEST:
         problems.add(
             place,
-            f"max_session_duration is {role.max_session_duration}, it must be from "
+            f"max_session_duration is {role.max_session_duration}; it must be from "
             f"{SESSION_SHORTEST} to {SESSION_LONGEST} seconds",
         )
     _check_words(problems, place, role)
@@ -99,7 +99,10 @@ def _check_words(problems: Problems, place: str, role: SwitchRole) -> None:
     if not _DESCRIPTION.fullmatch(role.description):
         problems.add(
             f"{place}.description",
-            "must be at most 1,000 letters, digits and signs of western European languages",
+            (
+                "must be at most 1,000 characters: letters, digits and signs of Western European "
+                "languages"
+            ),
         )
     parse_tags(problems, f"{place}.tags", dict(role.tags))
     check_keys(problems, f"{place}.tags", [key for key, _value in role.tags])
@@ -123,8 +126,8 @@ def check_sizes(
             names = ", ".join(name for name, _document in role.inline_policies)
             problems.add(
                 f"role {role.name}",
-                f"the inline policies {names} have {size} characters, and a role holds "
-                f"{ROLE_INLINE_SIZE}; use managed policies",
+                f"the inline policies {names} have {size} characters, but a role can have at "
+                f"most {ROLE_INLINE_SIZE}; use managed policies",
             )
 
 
@@ -201,13 +204,14 @@ def refused_roles(desired: State, observed: State, *, adopt: bool) -> dict[str, 
         wanted = desired.get(obj)
         if not adopt and found["tags"].get(OWNED_TAG) != "true":
             refused[name] = (
-                f"Role {name} is there already and was not made by this collection; it was not "
-                f"touched. Choose another name, or take it over with the option adopt of "
-                f"jumpaccount.aws.switch_role."
+                f"Role {name} already exists and was not created by this collection; it was not "
+                "changed. Choose another name, or take it over with the option adopt of "
+                "jumpaccount.aws.switch_role."
             )
         elif wanted is not None and wanted["path"] != found["path"]:
             refused[name] = (
-                f"Role {name} has the path {found['path']}, not {wanted['path']}, and IAM cannot "
-                f"move roles; it was not touched. Correct the path, or make the role absent first."
+                f"Role {name} has the path {found['path']}, not {wanted['path']}, and IAM "
+                "cannot move roles; it was not changed. Correct the path, or remove the role "
+                "first."
             )
     return refused

@@ -70,9 +70,8 @@ def misspelt_users(wanted: Iterable[JumpUser], found: FoundUsers) -> dict[str, s
     """Return the wanted users whose name is taken in other case, with what to do about each."""
     return {
         name: (
-            f"User {name} is there already as {there}, and IAM takes names that differ only in "
-            f"case for one; it was not touched. Write {there} in the roster, or delete that user "
-            f"first."
+            f"User {name} already exists as {there}, and IAM ignores case in names; it was not "
+            f"changed. Write {there} in the roster, or delete that user first."
         )
         for name, there in spelled_otherwise((u.name for u in wanted), found.names).items()
     }
@@ -100,26 +99,27 @@ def unprotected_joins(
         unprotected = sorted(joins - set(protected))
         if unprotected:
             refused[user.name] = (
-                f"User {user.name} was not put into {', '.join(unprotected)}"
-                f"{_why_unprotected(unprotected, found, is_first=is_first)}; nothing was given to "
-                "this user, who gets no password either."
+                f"User {user.name} was not added to "
+                f"{', '.join(unprotected)}"
+                f"{_why_unprotected(unprotected, found, is_first=is_first)}; "
+                "this user was given no access and no password."
             ) + _remedy(is_first=is_first)
     return refused
 
 
 def _why_unprotected(groups: list[str], found: FoundUsers, *, is_first: bool) -> str:
     if not is_first:
-        return ", which this run refused or could not read with its MFA policy"
+        return ", which this run refused, or whose MFA policy it could not read"
     missing = [group for group in groups if group not in found.groups]
     if missing:
         return f", because {', '.join(missing)} does not exist"
-    return ", which does not force MFA in the version that this run wants"
+    return ", which does not force MFA with the expected policy version"
 
 
 def _remedy(*, is_first: bool) -> str:
     if is_first:
         return " Run bootstrap, which sets up the groups and roles of new levels and projects."
-    return " Fix what the failures of the groups say, and run again."
+    return " Fix the failures of the groups, and run again."
 
 
 def unlisted_members(wanted: Iterable[JumpUser], found: FoundUsers) -> list[dict[str, Json]]:

@@ -93,9 +93,9 @@ def foreign_users(wanted: Iterable[JumpUser], observed: State) -> dict[str, str]
     """Return the wanted users that are there but not ours, with what to do about each."""
     return {
         user.name: (
-            f"User {user.name} already exists and was not made by this collection; it was not "
-            "touched. Choose another name, or set adopt (jump_users_adopt in the roles of this "
-            "collection) to take it over."
+            f"User {user.name} already exists and was not created by this collection; it was "
+            "not changed. Choose another name, or set adopt (jump_users_adopt in the roles of "
+            "this collection) to take it over."
         )
         for user in wanted
         if user_id(user.name) in observed and not is_owned(observed, user.name)
@@ -110,9 +110,9 @@ def overfull_users(desired: State, quota: int) -> dict[str, str]:
             groups_of.setdefault(obj.key[0], []).append(obj.key[1])
     return {
         name: (
-            f"User {name} would be in {len(groups)} groups ({', '.join(sorted(groups))}), but IAM "
-            f"allows {quota}; nothing was given to this user, who gets no password either. Give "
-            "less access, or remove the user from other groups."
+            f"User {name} would be in {len(groups)} groups ({', '.join(sorted(groups))}), but "
+            f"IAM allows {quota}; this user was given no access and no password. Give less "
+            "access, or remove the user from other groups."
         )
         for name, groups in groups_of.items()
         if len(groups) > quota

@@ -80,10 +80,10 @@ def leftover_problems(run: Run, found: Mapping[str, Json]) -> list[str]:
     if run.is_check and run.results[Step.STACK_SET].get("changes"):
         return []
     return [
-        f"Switch role {name} is in the Jump account {desired['jump']['account_id']}, where "
-        "jump_roles_in_jump_account lets no level below administrator have one, and nothing fences "
-        "it. Run bootstrap, which removes it; if it is still there afterwards, take its policies "
-        f"off and delete it in IAM: aws iam delete-role --role-name {name}"
+        f"Switch role {name} is in the Jump account {desired['jump']['account_id']} and is not "
+        "fenced, although jump_roles_in_jump_account allows no level below administrator "
+        "there. Run bootstrap to remove it. If it still exists afterwards, detach its policies "
+        f"and delete it in IAM: aws iam delete-role --role-name {name}"
         for name in desired.get("roles_not_in_jump", [])
         if name in found["roles"]
     ]
@@ -96,10 +96,10 @@ def _arn(desired: Mapping[str, Json], wanted: Mapping[str, Json]) -> str:
 def _role_problem(desired: Mapping[str, Json], wanted: Mapping[str, Json], name: str) -> str:
     return (
         f"Switch role {name} in the Jump account {desired['jump']['account_id']} is not fenced: "
-        f"it lacks {wanted['policy']}, so whoever switches to it can become administrator of every "
-        "account. CloudFormation does not attach again what somebody detached; do it now, and find "
-        f"out who did: aws iam attach-role-policy --role-name {name} "
-        f"--policy-arn {_arn(desired, wanted)}"
+        f"it lacks {wanted['policy']}, so anyone who switches to it can become administrator of "
+        "every account. CloudFormation does not restore a detached policy. Attach it now, and "
+        f"find out who detached it: aws iam attach-role-policy --role-name {name} --policy-arn "
+        f"{_arn(desired, wanted)}"
     )
 
 
@@ -117,15 +117,16 @@ def _policy_problem(
     jump = desired["jump"]["account_id"]
     if document is not None:
         return [
-            f"The fence of the Jump account, {_arn(desired, wanted)}, does not say what it must: "
-            "somebody changed it, and CloudFormation does not change it back. Look at its versions "
-            "in IAM and make the right one the default one now: aws iam set-default-policy-version "
-            f"--policy-arn {_arn(desired, wanted)} --version-id VERSION"
+            f"The fence of the Jump account, {_arn(desired, wanted)}, was changed, and "
+            "CloudFormation does not change it back. Review its versions in IAM and make the "
+            "correct one the default now: aws iam set-default-policy-version --policy-arn "
+            f"{_arn(desired, wanted)} --version-id VERSION"
         ]
     return [
-        f"The fence of the Jump account, {_arn(desired, wanted)}, is gone: somebody deleted it, "
-        "and CloudFormation does not make it again. Remove the stack instance there and run "
-        "bootstrap, which makes it with the switch roles of that account anew: aws cloudformation "
-        f"delete-stack-instances --stack-set-name {desired['stack_set']} --accounts {jump} "
-        f"--regions {desired['region']} --no-retain-stacks --region {desired['region']}"
+        f"The fence of the Jump account, {_arn(desired, wanted)}, was deleted, and "
+        "CloudFormation does not recreate it. Remove the stack instance there and run "
+        "bootstrap, which recreates the policy and the switch roles of that account: aws "
+        f"cloudformation delete-stack-instances --stack-set-name {desired['stack_set']} "
+        f"--accounts {jump} --regions {desired['region']} --no-retain-stacks --region "
+        f"{desired['region']}"
     ]

@@ -37,7 +37,7 @@ def inspection_alarms(run: Run) -> list[tuple[str, str]]:
 
 def _unread(run: Run) -> str:
     return (
-        f"Could not check our roles and the fence in the Jump account "
+        "Could not check the roles of this collection and the fence in the Jump account "
         f"{run.desired['jump']['account_id']}: the step {run.inspector.label} returned no "
-        "'inspection'. Run again; as long as this message comes back, treat the fence as missing."
+        "'inspection'. Run again; until this message is gone, treat the fence as missing."
     )

@@ -30,7 +30,7 @@ def noticed(run: Run) -> list[str]:
     desired, results = run.desired, run.results
     return [
         *(
-            f"  inventory group {name} has no hosts; is a project's account missing?"
+            f"  inventory group {name} has no hosts; is the account of a project missing?"
             for name in desired.get("empty_groups", [])
         ),
         *_sources(desired.get("sources", {})),
@@ -86,13 +86,13 @@ def _former_accounts(desired: Mapping[str, Json], result: Mapping[str, Json]) ->
         line
         for account_id in result.get("former_accounts", [])
         for line in (
-            f"  account {account_id} left the inventory, but keeps its execution role, through "
-            "which the Jump account can administer it; its owner deletes the role with its stack:",
+            f"  account {account_id} left the inventory, but keeps its execution role, which "
+            "lets the Jump account administer it. Its owner deletes the role with its stack:",
             f"    aws cloudformation update-termination-protection --stack-name {stack} "
             f"--region {region} --no-enable-termination-protection",
             f"    aws cloudformation delete-stack --stack-name {stack} --region {region}",
-            f'    afterwards this line goes with -e \'{{"member_account_released": '
-            f'["{account_id}"]}}\', once',
+            '    afterwards, remove this notice once with -e \'{"member_account_released": '
+            f'["{account_id}"]}}\'',
         )
     ]
 
@@ -100,18 +100,22 @@ def _former_accounts(desired: Mapping[str, Json], result: Mapping[str, Json]) ->
 def _groups(result: Mapping[str, Json]) -> list[str]:
     return [
         *(
-            f"  group {name} is ours, but inventory and levels do not ask for it; it keeps its "
-            "policy and members, who still switch with it: delete it with "
-            "-e jump_account_prune_groups=true"
+            f"  group {name} belongs to this collection, but inventory and levels no longer "
+            "need it. Its members can still switch roles; delete it with -e "
+            "jump_account_prune_groups=true"
             for name in result.get("unlisted", [])
         ),
         *(
-            f"  group {p['group']} has policy {p['policy']}, which is not ours: its members have "
-            f"what it allows in the Jump account; take it off with {_group_command(p)}"
+            f"  group {p['group']} has policy {p['policy']}, which is not from this collection "
+            "and gives its members rights in the Jump account; detach it with "
+            f"{_group_command(p)}"
             for p in result.get("foreign_policies", [])
         ),
         *(
-            f"  policy {name} is ours, but nothing has it any more; delete it in IAM"
+            (
+                f"  policy {name} belongs to this collection, but is no longer attached to "
+                "anything; delete it in IAM"
+            )
             for name in result.get("unused_policies", [])
         ),
     ]
@@ -143,8 +147,8 @@ def _people(desired: Mapping[str, Json], result: Mapping[str, Json]) -> list[str
             for line in _left(name, groups_of.get(name, []), is_shut_out=name in shut_out)
         ),
         *(
-            f"  user {name} is in {', '.join(groups_of[name])}, but not in the roster, so somebody "
-            "put it there and it can switch; add it to the roster, or take it out with "
+            f"  user {name} is in {', '.join(groups_of[name])}, but not in the roster, and can "
+            "switch roles; add the user to the roster, or remove it with "
             + "; ".join(
                 f"aws iam remove-user-from-group --user-name {name} --group-name {group}"
                 for group in groups_of[name]
@@ -152,14 +156,15 @@ def _people(desired: Mapping[str, Json], result: Mapping[str, Json]) -> list[str
             for name in strangers
         ),
         *(
-            f"  user {name} is in groups or has policies that are not ours, and in no group that "
-            "forces MFA, so a password alone is enough for what they allow; it gets no password "
-            "from this collection: take these away from it, or give it access in the roster"
+            f"  user {name} has groups or policies that are not from this collection, and no "
+            "group that forces MFA, so a password alone would be enough to use them. No "
+            "password was issued; remove these groups and policies, or give the user access in "
+            "the roster"
             for name in result.get("unguarded", [])
         ),
         *(
-            f"  user {p['name']} has policy {p['policy']} by itself, which is not ours; take it "
-            f"off with {_command('user', p['name'], p['policy'])}"
+            f"  user {p['name']} has policy {p['policy']} attached directly, which is not from "
+            f"this collection; detach it with {_command('user', p['name'], p['policy'])}"
             for p in policies
             if p["name"] not in ours
         ),
@@ -170,13 +175,14 @@ def _left(name: str, groups: list[str], *, is_shut_out: bool) -> list[str]:
     """Return how to end the access of somebody who left the roster: at once, whatever it is."""
     if is_shut_out:
         return [
-            f"  user {name} is ours, but not in the roster; policy {LEFT_POLICY} shuts it out. "
-            "Delete it in IAM when its audit trail is not needed any more"
+            f"  user {name} belongs to this collection, but is not in the roster; policy "
+            f"{LEFT_POLICY} shuts it out. Delete it in IAM when its audit trail is no longer "
+            "needed"
         ]
     kept = f", keys and groups ({', '.join(groups)})" if groups else " and keys"
     return [
-        f"  user {name} is ours, but not in the roster; it keeps password{kept}, so access "
-        "remains. To end it today:",
+        f"  user {name} belongs to this collection, but is not in the roster. It keeps its "
+        f"password{kept}, so it still has access. To end that access now:",
         f"    aws iam put-user-policy --user-name {name} --policy-name {LEFT_POLICY} "
         f"--policy-document '{json.dumps(_DENY_ALL, separators=(',', ':'))}'",
     ]
@@ -184,11 +190,11 @@ def _left(name: str, groups: list[str], *, is_shut_out: bool) -> list[str]:
 
 def _exceptions(desired: Mapping[str, Json]) -> list[str]:
     return [
-        f"  {_exception_words(e)} was over after {e['until']}"
+        f"  {_exception_words(e)} ended after {e['until']}"
         if e["is_over"]
-        else f"  {_exception_words(e)} allows {', '.join(e['lasting'])}: what is made with that "
-        f"stays when it ends after {e['until']}; look in CloudTrail then for what "
-        f"{e['name']} made, and delete it"
+        else f"  {_exception_words(e)} allows {', '.join(e['lasting'])}: anything created with "
+        f"it remains when the exception ends after {e['until']}. Then search CloudTrail for "
+        f"what {e['name']} created, and delete it"
         for e in desired.get("exceptions", [])
         if e["is_over"] or e["lasting"]
     ]
@@ -211,6 +217,6 @@ def _left_to_bootstrap(run: Run) -> list[str]:
     )
     exceptions = f"; exceptions here: {', '.join(named)}" if named else ""
     return [
-        "  groups, switch roles and exceptions come with bootstrap: run it if the levels or "
-        f"exceptions of these people are newer than its last run{exceptions}"
+        "  bootstrap sets up groups, switch roles and exceptions: run it if the levels or "
+        f"exceptions of these people changed since its last run{exceptions}"
     ]

@@ -42,22 +42,24 @@ def _lost(found: Sequence[Mapping[str, str]]) -> list[str]:
 
 def _missing(names: Sequence[str]) -> list[str]:
     return [
-        f"  user {name} has no console password; somebody took it away, or this collection did not "
-        "make the user, so none was issued. If there is to be one: run new_user with "
-        f"-e reset_password={name}"
+        f"  user {name} has no console password, and none was issued: it was removed, or the "
+        "user was not created by this collection. To issue one, run new_user with -e "
+        f"reset_password={name}"
         for name in names
     ]
 
 
 def _orphaned(found: Sequence[Mapping[str, str]]) -> list[str]:
     shown = found if len(found) <= _SHOWN + 1 else found[:_SHOWN]
-    lines = [f"  {one['parameter']} is nobody's password: {one['reason']}" for one in shown]
+    lines = [
+        f"  {one['parameter']} is not the password of any user: {one['reason']}" for one in shown
+    ]
     if not lines:
         return []
     if len(shown) < len(found):
         rest = counted(len(found) - len(shown), "more parameter")
         lines.append(f"  and {rest} like it; {IN_JSON}")
-    return [*lines, "    they are deleted with -e jump_users_prune_passwords=true"]
+    return [*lines, "    to delete them, run with -e jump_users_prune_passwords=true"]
 
 
 def _unused(found: Sequence[Mapping[str, Json]]) -> list[str]:
@@ -66,7 +68,7 @@ def _unused(found: Sequence[Mapping[str, Json]]) -> list[str]:
     names = [f"{one['name']} ({_age(one['days'])})" for one in found]
     return [
         f"  {counted(len(found), 'initial password')} not used yet: {listed(names, _SHOWN)}; "
-        "whoever reads one first can sign in as that person, so hand it out, or take it away with "
+        "anyone who can read one can sign in as that person. Hand it out, or remove it with "
         "aws iam delete-login-profile --user-name NAME"
     ]
 
@@ -80,7 +82,7 @@ def _without_mfa(names: Sequence[str], made: str) -> list[str]:
         return []
     return [
         f"  {counted(len(names), 'person')} with a console password and no MFA device, as of "
-        f"{made}: {listed(names, _SHOWN)}; whoever has such a password can enroll a device"
+        f"{made}: {listed(names, _SHOWN)}; anyone with such a password can enroll a device"
     ]
 
 
@@ -90,5 +92,5 @@ def _access_keys(found: Sequence[Mapping[str, Json]], made: str) -> list[str]:
     names = [f"{one['name']} ({counted(one['keys'], 'key')})" for one in found]
     return [
         f"  {counted(len(found), 'person')} with active access keys, as of {made}: "
-        f"{listed(names, _SHOWN)}; delete those that nobody needs"
+        f"{listed(names, _SHOWN)}; delete those that are not needed"
     ]

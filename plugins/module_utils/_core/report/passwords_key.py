@@ -38,12 +38,12 @@ def key_problems(run: Run, found: Mapping[str, Json] | None) -> list[str]:
         return []
     text = policy_text(with_maker(wanted["policy"], maker))
     return [
-        f"The policy of KMS key {found['arn']}, under which initial passwords lie, is not what "
-        "this collection deploys, so others than it names may read them. If "
-        f"{READERS}, levels or this collection changed since bootstrap ran last, run bootstrap "
-        "first. CloudFormation does not undo what was changed by hand: do it now, and find out in "
-        f"CloudTrail who changed it: aws kms put-key-policy --region {run.desired['region']} "
-        f"--key-id {found['arn']} --policy-name default --policy '{text}'"
+        f"The policy of KMS key {found['arn']}, which encrypts initial passwords, is not what "
+        f"this collection deploys, so others may be able to read them. If {READERS}, levels or "
+        "this collection changed since the last bootstrap, run bootstrap first. CloudFormation "
+        "does not undo manual changes. Undo this one now, and find out in CloudTrail who made "
+        f"it: aws kms put-key-policy --region {run.desired['region']} --key-id {found['arn']} "
+        f"--policy-name default --policy '{text}'"
     ]
 
 
@@ -87,6 +87,6 @@ def readers_line(run: Run) -> str | None:
         return None
     names = ", ".join(dict.fromkeys(listed_readers(patterns)))
     return (
-        f"  This run's identity, {caller}, cannot read these passwords. Those who can: {names}. "
-        f"{READERS} lets others."
+        f"  This run's identity, {caller}, cannot read these passwords. These can: {names}. "
+        f"{READERS} adds others."
     )

@@ -36,11 +36,11 @@ def _line(
 ) -> str:
     names = [principal["principal"] for principal in principals]
     shown = listed(names, _SHOWN) + (f" ({IN_JSON})" if len(names) > _SHOWN + 1 else "")
-    can = "can" if is_certain else "can, under conditions of their policies,"
+    can = "can" if is_certain else "can, under the conditions of their policies,"
     them = "it" if len(names) == 1 else "each of them"
     advice = _advice_on_changes(changed, them) if changed else _advice_on_reads(run, them)
     is_foreign = any(p["path"].startswith(_IDENTITY_CENTER) for p in principals)
-    where = "; permission sets of IAM Identity Center are changed there" if is_foreign else ""
+    where = "; change permission sets of IAM Identity Center there" if is_foreign else ""
     return f"  {shown} {can} {advice}{where}"
 
 
@@ -48,8 +48,8 @@ def _advice_on_changes(changed: Sequence[str], them: str) -> str:
     *first, last = changed
     things = f"{', '.join(first)} and {last}" if first else last
     return (
-        f"change our {things}, which makes {them} an administrator of every account; take these "
-        "rights away in IAM unless that is meant"
+        f"change the {things} of this collection, which makes {them} an administrator of every "
+        "account; remove these rights in IAM unless they are intended"
     )
 
 
@@ -58,6 +58,5 @@ def _advice_on_reads(run: Run, them: str) -> str:
     arn = fence and iam_arn(run.desired["partition"], jump, fence["policy"])
     closed = f", or attach the fence, which denies them, to {them}: {arn}" if fence else ""
     return (
-        "read initial passwords, and so be the first to sign in as somebody else; take these "
-        f"rights away in IAM{closed}"
+        f"read initial passwords and sign in as another person; remove these rights in IAM{closed}"
     )

@@ -145,7 +145,7 @@ def _flaws(
     if found["trust_policy"] != wanted["trust_policy"]:
         trust = f"--role-name {name} --policy-document '{policy_text(wanted['trust_policy'])}'"
         yield (
-            "its trust policy lets in others than it must",
+            "its trust policy is not the expected one",
             f"aws iam update-assume-role-policy {trust}",
         )
     yield from _attachment_flaws(name, wanted, found, spared)
@@ -166,7 +166,7 @@ def _session_flaws(name: str, wanted: Json, found: Json) -> Iterator[tuple[str, 
     # A role that was made between the two reads has no length yet.
     if found not in (wanted, None):
         yield (
-            f"its sessions may last {found} seconds instead of {wanted}",
+            f"its maximum session duration is {found} seconds instead of {wanted}",
             f"aws iam update-role --role-name {name} --max-session-duration {wanted}",
         )
 
@@ -176,7 +176,7 @@ def _attachment_flaws(
 ) -> Iterator[tuple[str, str]]:
     here, there = set(wanted["managed_policies"]) - spared, set(found["managed_policies"]) - spared
     for verb, arns, words in (
-        ("detach", there - here, "has policy {}, which is not ours"),
+        ("detach", there - here, "has policy {}, which is not from this collection"),
         ("attach", here - there, "lacks policy {}"),
     ):
         for arn in sorted(arns):
@@ -191,13 +191,13 @@ def _inline_flaws(
         at = f"--role-name {name} --policy-name {policy}"
         if policy not in wanted:
             yield (
-                f"it has inline policy {policy}, which is not ours",
+                f"it has inline policy {policy}, which is not from this collection",
                 f"aws iam delete-role-policy {at}",
             )
         elif found.get(policy) != wanted[policy]:
             text = policy_text(wanted[policy])
             yield (
-                f"its inline policy {policy} {'was changed' if policy in found else 'is gone'}",
+                f"its inline policy {policy} {'was changed' if policy in found else 'is missing'}",
                 f"aws iam put-role-policy {at} --policy-document '{text}'",
             )
 
@@ -214,8 +214,8 @@ def _problem(run: Run, name: str, flaws: list[tuple[str, str]]) -> str:
 def _cause(run: Run) -> str:
     steps = [run.results[Step(step)] for step in run.desired["roles"]]
     if all(result and not result.get("failures") for result in steps):
-        return "CloudFormation does not change it back. Do it now"
+        return "CloudFormation does not undo this. Undo it now"
     return (
-        "If levels, settings or this collection changed since bootstrap ran last, run bootstrap "
-        "first. CloudFormation does not undo what was changed by hand: do it now"
+        "If levels, settings or this collection changed since the last bootstrap, run "
+        "bootstrap first. CloudFormation does not undo manual changes. Undo them now"
     )

@@ -28,8 +28,8 @@ from .summary_people import new_people, people_lines
 
 CAUSE_LONGEST = 600
 _NOTHING_WANTED = (
-    "This run ended before it made any AWS call: the input or the settings of the run have to be "
-    "fixed first. The message above says what to fix."
+    "This run ended before it made any AWS call: the input or the settings of the run must be "
+    "fixed first; see the message above."
 )
 
 
@@ -44,7 +44,7 @@ def build_summary(run: Run) -> list[str]:
         _changes(run, problems),
         people_lines(run),
         waiting_lines(run),
-        _headed("Noticed and left alone:", noticed(run)),
+        _headed("Noticed, but not changed:", noticed(run)),
         _failures(problems),
         _interruption(run),
     ]
@@ -68,7 +68,7 @@ def build_report(run: Run) -> dict[str, Json]:
 
 
 def _verdict(run: Run, count: int) -> str:
-    done = "Everything else would be done" if run.is_check else "Everything else is done"
+    done = "Everything else would be applied" if run.is_check else "Everything else was applied"
     return (
         f"{counted(count, 'problem')}, listed in the summary above. {done}. Fix "
         f"{'the cause' if count == 1 else 'the causes'} and run again; finished work is not "
@@ -127,7 +127,7 @@ def _changes(run: Run, problems: Sequence[Problem]) -> list[str]:
     if problems or not run.is_finished or waiting_accounts(run):
         return ["Nothing would be changed." if run.is_check else "Nothing was changed."]
     return [
-        "Nothing to change: everything is as the inventory and the roster say.",
+        "Nothing to change: AWS matches the inventory and the roster.",
         *_not_looked_at(run),
     ]
 
@@ -140,8 +140,8 @@ def _not_looked_at(run: Run) -> list[str]:
         return []
     skipped = "" if run.results[Step.STACK_INSTANCES] else f"stack set {stack_set}, and "
     return [
-        f"Not looked at: {skipped}what somebody changed by hand in the roles of "
-        f"{counted(members, 'member account')}. Drift detection shows the changes:",
+        f"Not checked: {skipped}manual changes to the roles in "
+        f"{counted(members, 'member account')}. Drift detection shows them:",
         f"  aws cloudformation detect-stack-set-drift --stack-set-name {stack_set} "
         f"--region {run.desired['region']}",
     ]
@@ -160,12 +160,12 @@ def _interruption(run: Run) -> list[str]:
     ran = [s for s in Step if run.results[s]]
     if step is None:
         where = f"after the step '{ran[-1].label}'" if ran else "before its first step"
-        return [f"This run ended {where}; the message above says why. Fix it and run again."]
+        return [f"This run ended {where}; see the message above. Fix the cause and run again."]
     if run.results[step].get("failures"):
-        return [f"This run ended at the step '{step.label}'; what comes after it was not done."]
+        return [f"This run ended at the step '{step.label}'; later steps did not run."]
     said = str(run.results[step].get("msg", "")).strip()
     cause = said if len(said) <= CAUSE_LONGEST else f"{said[:CAUSE_LONGEST]} ..."
     return [
-        f"This run ended at the step '{step.label}'; what comes after it was not done:",
+        f"This run ended at the step '{step.label}'; later steps did not run:",
         *(f"  {line}" for line in cause.split("\n")),
     ]

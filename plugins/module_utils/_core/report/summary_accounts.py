@@ -18,7 +18,7 @@ from .summary_changes import applied_changes
 
 SHOWN_LINKS = 5
 SHOWN_ACCOUNTS = 40
-_NO_LINK = "no link: the run has no template URL for the execution role"
+_NO_LINK = "no link: the template URL of the execution role is not known"
 
 
 def waiting_accounts(run: Run) -> list[Mapping[str, Json]]:

@@ -216,7 +216,7 @@ def _passwords(made: Sequence[Made], run: Run) -> str:
         (others, ("stored", "to store")),
         (moved, ("moved to the key", "to move to the key")),
         (used, ("deleted after first sign-in", "to delete after first sign-in")),
-        (orphaned, ("of nobody deleted", "of nobody to delete")),
+        (orphaned, ("orphaned, deleted", "orphaned, to delete")),
         (record or (), ("record updated", "record to update")),
     )
     return "; ".join(

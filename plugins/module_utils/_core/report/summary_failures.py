@@ -103,13 +103,13 @@ def _text(cause: str, struck: Sequence[Problem]) -> str:
         return first.message
     if len(names) == 1:
         others = counted(len(struck) - 1, "more change")
-        return f"{first.message} The same for {others} of {names[0]}; {IN_JSON}."
+        return f"{first.message} The same applies to {others} of {names[0]}; {IN_JSON}."
     match = _COULD_NOT.fullmatch(cause)
     if match:
         what = f"{len(names)} {plural(match['kind'])} could not be {match['verb']}d"
         return f"{what}{match['why']} Affected: {_listed(names)}"
     others = counted(len(names) - 1, f"more {first.noun}")
-    return f"{first.message} The same for {others}: {_listed(names[1:])}"
+    return f"{first.message} The same applies to {others}: {_listed(names[1:])}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from .passwords_key import readers_line
 from .summary_accounts import accounts_without_roles
 
 SHOWN_PEOPLE = 3
-NOT_YET = "(not there yet)"
+NOT_YET = "(not available yet)"
 _NO_REACH: Mapping[str, Json] = {"count": 0, "first": []}
 
 
@@ -70,7 +70,7 @@ def people_lines(run: Run) -> list[str]:
         return []
     head = "New people: send each of them these lines and, over a safe channel, the password."
     if run.is_check:
-        head = "People who would get a password:"
+        head = "People who would receive a password:"
     lines = [head]
     readers = readers_line(run)
     lines += [readers] if readers else []
@@ -102,6 +102,6 @@ def _lines_of(person: Mapping[str, Json]) -> list[str]:
         f"    sign in    {person['sign_in_url']}",
         f"    groups     {', '.join(person['groups']) or 'none'}",
         *links,
-        f"    password   {person['parameter']} in the Parameter Store; you read it with",
+        f"    password   {person['parameter']} in Parameter Store; read it with",
         f"               {person['command']}",
     ]

@@ -81,13 +81,13 @@ def trail_notices(trails: Iterable[Trail], regions: Sequence[str], iam_region: s
 
 
 def _head(regions: Sequence[str]) -> str:
-    return f"the rules that watch this account meet nothing in {' and '.join(regions)}: "
+    return f"the rules that watch this account see no events in {' and '.join(regions)}: "
 
 
 def _none(regions: Sequence[str], home_region: str) -> list[str]:
     return [
-        f"{_head(regions)}no trail of CloudTrail records it. Make one for all regions, with its "
-        "bucket in an account of its own, and switch it on:",
+        f"{_head(regions)}no CloudTrail trail records them. Create a multi-region trail, with "
+        "its bucket in a separate account, and start logging:",
         "  aws cloudtrail create-trail --name NAME --is-multi-region-trail --s3-bucket-name "
         f"BUCKET --region {home_region}",
         f"  aws cloudtrail start-logging --name NAME --region {home_region}",
@@ -98,22 +98,22 @@ def _flaw(trail: Trail, regions: Sequence[str]) -> list[str]:
     head, where = _head(regions), f"--region {trail.home_region}"
     if trail.refusal:
         return [
-            f"whether the rules that watch this account meet anything is not known, for trail "
-            f"{trail.arn} could not be read: {inert(trail.refusal)}"
+            "it is not known whether the rules that watch this account see any events, because "
+            f"trail {trail.arn} could not be read: {inert(trail.refusal)}"
         ]
     if not trail.is_logging:
         return [
-            f"{head}trail {trail.arn} is switched off:",
+            f"{head}trail {trail.arn} is not logging:",
             f"  aws cloudtrail start-logging --name {trail.arn} {where}",
         ]
     if not trail.logs_writes:
         return [
-            f"{head}trail {trail.arn} leaves out management events, or some writes among them:",
+            f"{head}trail {trail.arn} does not record all write management events:",
             f"  aws cloudtrail put-event-selectors --trail-name {trail.arn} {where} "
             '--event-selectors \'[{"ReadWriteType":"All","IncludeManagementEvents":true}]\'',
         ]
     return [
-        f"{head}trail {trail.arn} leaves out the events of global services:",
+        f"{head}trail {trail.arn} does not record the events of global services:",
         f"  aws cloudtrail update-trail --name {trail.arn} {where} --is-multi-region-trail",
     ]
 
@@ -127,7 +127,7 @@ def _unwatched(trails: Sequence[Trail], regions: Sequence[str], iam_region: str)
     if any(t.is_of_organization or t.home_region in regions for t in feeding):
         return []
     return [
-        f"trail {trail.arn} has its home in {trail.home_region}, where no rule tells that somebody "
-        f"stops it; make the trail in {regions[0]}"
+        f"trail {trail.arn} has its home in {trail.home_region}, where no rule reports when it "
+        f"is stopped; create the trail in {regions[0]}"
         for trail in feeding
     ]

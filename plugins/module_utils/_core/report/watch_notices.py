@@ -36,12 +36,12 @@ def _unconfirmed(run: Run) -> list[str]:
     if not emails:
         topic = run.desired["watch"]["stack"]
         return [
-            f"  nobody is told yet what the rules meet: name addresses in jump_watch_emails, or "
-            f"subscribe somebody to the topics {topic}"
+            "  nobody is notified yet: set addresses in jump_watch_emails, or subscribe to the "
+            f"topics {topic}"
         ]
     return [
-        f"  AWS asks new addresses ({', '.join(emails)}) by mail to confirm, once for each of "
-        f"{counted(regions, 'region')}; until then they are not told"
+        f"  AWS asks new addresses ({', '.join(emails)}) by email to confirm, once for each of "
+        f"{counted(regions, 'region')}; until then they are not notified"
     ]
 
 
@@ -51,8 +51,8 @@ def left_stack_notices(watch: Mapping[str, Json], stacks: Collection[str]) -> li
     if watch["is_wanted"] or name not in stacks:
         return []
     return [
-        f"stack {name} still watches this account, though jump_watch is false; this run neither "
-        "changes nor removes it. To remove it:",
+        f"stack {name} still watches this account, though jump_watch is false; this run does "
+        "not change or remove it. To remove it:",
         *(
             line
             for region in watch["regions"]
@@ -71,8 +71,8 @@ def runner_notices(watch: Mapping[str, Json], caller_arn: str) -> list[str]:
     if not watch["is_wanted"] or not runners or _is_one_of(caller_arn, runners):
         return []
     return [
-        f"jump_watch_runners does not name the identity of this run ({caller_arn}), so what this "
-        "run changes is told like a change by hand"
+        f"jump_watch_runners does not include the identity of this run ({caller_arn}), so its "
+        "changes are reported like manual changes"
     ]
 
 

@@ -55,9 +55,9 @@ def test_everything_that_an_account_counts() -> None:
     assert added(Decision(plan, refused={"h": "no", "ben": "no"}), stacks) == {
         "groups": 2,
         "users": 1,
-        "MFA devices": 1,
+        "MFA devices (one for each new user)": 1,
         "customer managed policies": 2,
-        "versions of policies": 3,
+        "policy versions": 3,
         "roles": 1,
     }
 

@@ -68,27 +68,27 @@ def test_an_account_that_does_not_tell_has_what_accounts_usually_have() -> None:
     [
         (
             Demand(GROUPS, 366, "do it otherwise"),
-            "Account 111111111111 has 12 groups and would get 366 more, which makes 378, but its "
-            "quota is 300. Raise the quota to at least 378 in Service Quotas (IAM, L-F4A5425F; AWS "
-            "grants up to 500), or do it otherwise.",
+            "Account 111111111111 has 12 groups and needs 366 more, 378 in total, but its "
+            "quota is 300. Raise the quota to at least 378 in Service Quotas (IAM, L-F4A5425F; "
+            "AWS grants up to 500), or do it otherwise.",
         ),
         (
             Demand(GROUPS, 600),
-            "Account 111111111111 has 12 groups and would get 600 more, which makes 612, but its "
-            "quota is 300. AWS raises this quota to 500 at most: ask for fewer, or have fewer "
+            "Account 111111111111 has 12 groups and needs 600 more, 612 in total, but its "
+            "quota is 300. AWS raises this quota to at most 500: request fewer, or use fewer "
             "levels or projects.",
         ),
         (
             Demand(USERS, 10),
-            "Account 111111111111 has 4991 users and would get 10 more, which makes 5001, but its "
-            "quota is 5000. AWS does not raise this quota: ask for fewer, or delete users that "
-            "nobody needs any more.",
+            "Account 111111111111 has 4991 users and needs 10 more, 5001 in total, but its "
+            "quota is 5000. AWS does not raise this quota: request fewer, or delete users that "
+            "are no longer needed.",
         ),
         (
             Demand(DEVICES, 10),
-            "Account 111111111111 has 4995 MFA devices, one for each new user, and would get 10 "
-            "more, which makes 5005, but its quota is 5000. AWS does not raise this quota: ask for "
-            "fewer, or delete MFA devices that are assigned to nobody.",
+            "Account 111111111111 has 4995 MFA devices (one for each new user) and needs 10 "
+            "more, 5005 in total, but its quota is 5000. AWS does not raise this quota: "
+            "request fewer, or delete unassigned MFA devices.",
         ),
     ],
 )

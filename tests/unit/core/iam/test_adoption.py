@@ -42,10 +42,11 @@ def test_what_somebody_may_know_needs_a_device_or_goes(found, is_refused):
 
 def test_the_refusal_names_what_there_is_and_both_ways_on():
     assert refused_adoptions({"ana": KNOWN}, ASK)["ana"] == (
-        "User ana has console password, access keys (2) and no MFA device, so whoever knows them "
-        "would have the new access; it was not touched. Let the person enroll an MFA device and "
-        "run again, or run again with adopt_credentials (jump_users_adopt_credentials in the roles "
-        "of this collection) set to withdraw, which takes them away and issues a new password."
+        "User ana has console password, access keys (2) and no MFA device, so anyone who knows "
+        "them would have the new access; the user was not changed. Have the person enroll an "
+        "MFA device and run again, or run again with adopt_credentials "
+        "(jump_users_adopt_credentials in the roles of this collection) set to withdraw, which "
+        "removes them and issues a new password."
     )
 
 

@@ -82,9 +82,9 @@ def test_a_full_group_is_refused_with_the_numbers_and_the_way_out():
     plan = plan_changes(desired, observed)
     assert overfull_groups(plan, desired, observed, 5) == {
         "g": (
-            "Group g has 5 managed policies and would have 6, but IAM allows 5; nothing of this "
-            "group was changed. Detach one that something else attached, or else one of its switch "
-            "policies, which the run attaches again."
+            "Group g has 5 managed policies and would have 6, but IAM allows 5; nothing of "
+            "this group was changed. Detach one that is not from this collection, or one of "
+            "its switch policies, which the run attaches again."
         )
     }
     assert overfull_groups(plan, desired, observed, 6) == {}
@@ -94,8 +94,8 @@ def test_groups_in_another_spelling_are_refused_with_that_spelling():
     wanted = [JumpGroup("group-ops"), JumpGroup("group-admin"), JumpGroup("group-new")]
     assert misspelt_groups(wanted, ["Group-Ops", "group-admin", "GROUP-ADMIN-2"]) == {
         "group-ops": (
-            "Group group-ops is there already as Group-Ops, and IAM takes names that differ only "
-            "in case for one; it was not touched. Name it Group-Ops, or delete that group first."
+            "Group group-ops already exists as Group-Ops, and IAM ignores case in names; it "
+            "was not changed. Name it Group-Ops, or delete that group first."
         )
     }
 

@@ -231,10 +231,10 @@ def size_problems(groups: list[JumpGroup], settings: GroupSettings) -> list[str]
 def test_a_group_that_is_too_large_is_refused_with_numbers() -> None:
     settings = replace(SETTINGS, quotas=GroupQuotas(300, 4500, 2))
     assert size_problems([numbered("g", 99), numbered("h", 98), numbered("i", 100)], settings) == [
-        f"groups: group {name} is for {count} accounts, which need 2 managed policies of "
-        "4500 characters, but beside the MFA policy a group holds 1, which is "
-        "room for 98; split the accounts into projects with groups of their own, and leave out a "
-        "group that is for every account ('global_group: false' in its level)"
+        f"groups: group {name} is for {count} accounts, which need 2 managed policies of 4500 "
+        "characters, but a group can have only 1 besides the MFA policy, enough for 98; split "
+        "the accounts into projects, each with its own groups, and omit the group for all "
+        "accounts ('global_group: false' in the level)"
         for name, count in (("g", 99), ("i", 100))
     ]
 
@@ -279,9 +279,10 @@ def test_groups_under_another_path_are_foreign() -> None:
     wanted = [numbered(n, 1) for n in ("group-admin", "group-operator", "group-x")]
     assert foreign_groups(wanted, observed, SETTINGS) == {
         "group-admin": (
-            "Group group-admin of account 111111111111 already exists under path /, so something "
-            "else made it; it was not touched, and nobody joins it. Rename it, or set adopt "
-            "(jump_account_adopt_groups in the roles of this collection) to take it over."
+            "Group group-admin of account 111111111111 already exists under path / and was not "
+            "created by this collection; it was not changed, and nobody was added to it. "
+            "Rename it, or set adopt (jump_account_adopt_groups in the roles of this "
+            "collection) to take it over."
         )
     }
 
@@ -327,7 +328,10 @@ def test_a_thousand_accounts_are_split_and_none_is_lost():
 def test_five_thousand_accounts_are_refused_with_the_numbers_and_the_way_out():
     (problem,) = size_problems([of_accounts(5000)], SETTINGS)
     assert "is for 5000 accounts, which need 40 managed policies of 6144" in problem
-    assert "a group holds 9, which is room for 1134; split the accounts" in problem
+    assert (
+        "a group can have only 9 besides the MFA policy, enough for 1134; split the accounts"
+        in problem
+    )
 
 
 def test_an_empty_project_has_no_policy():

@@ -69,7 +69,7 @@ def test_parameters_of_nobody_are_found_with_the_reason():
     assert orphan_rows(found) == [
         {
             "parameter": "/p/b_5fo",
-            "reason": "it was issued to a user that is gone, not to the one of this name",
+            "reason": "it was issued to a deleted user, not to the current user of this name",
         },
         {"parameter": "/p/old", "reason": "no user has this name"},
     ]

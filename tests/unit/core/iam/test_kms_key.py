@@ -79,7 +79,7 @@ def test_readers_that_do_not_count_or_fit():
     assert readers_of("audit")[1] == [
         "jump_password_readers: expected a list, found the string 'audit'"
     ]
-    assert "counts only with jump_users_kms_key: own" in readers_of(["a"], "aws/ssm")[1][0]
+    assert "applies only with jump_users_kms_key: own" in readers_of(["a"], "aws/ssm")[1][0]
     assert readers_of([f"r{n}" for n in range(100)])[1] == []
     assert "has 101 entries" in readers_of([f"r{n}" for n in range(101)])[1][0]
 

@@ -209,9 +209,9 @@ def test_a_password_that_was_overwritten_while_it_was_set_names_the_way_out():
     after = {"ana": StoredPassword(NOW, "run 2"), "bo": StoredPassword(NOW, "run 1"), **before}
     assert overwritten_passwords(ours, before, after, PREFIX) == {
         "ana": (
-            "The initial password of ana, /p/ana, was overwritten by something else while this "
-            "run set it, so what is stored there is not the password. Give ana another one: run "
-            "new_user with -e reset_password=ana."
+            "The initial password of ana, /p/ana, was overwritten by another process during "
+            "this run, so the stored value is not the password. To issue another one to ana, "
+            "run new_user with -e reset_password=ana."
         )
     }
 

@@ -74,10 +74,10 @@ def test_what_was_done_is_said() -> None:
     left = {"ana": frozenset("xy"), "bo": frozenset("x"), "cy": frozenset("x")}
     told = meddling_alarms(left, state(("ana", "y"), ("ana", "z"), ("cy", "x")), OURS)
     assert told["ana"].startswith(
-        "User ana is in y, z, but this run left the user in x, y: meanwhile somebody else, such as "
-        "another run with another roster, added z and took away x. "
+        "User ana is in y, z, but this run put the user into x, y: in the meantime, another "
+        "process, such as a run with a different roster, added z and removed x. "
     )
-    assert told["bo"].startswith("User bo is in no jump group, but this run left the user in x: ")
+    assert told["bo"].startswith("User bo is in no jump group, but this run put the user into x: ")
     assert told.keys() == {"ana", "bo"}
 
 

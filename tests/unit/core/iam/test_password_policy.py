@@ -66,7 +66,7 @@ def test_limits(name, least, most):
 def test_hard_expiry_needs_an_age():
     assert problems_of(hard_expiry=True, max_age=90) == []
     assert problems_of(hard_expiry=True) == [
-        "hard_expiry: has no meaning without max_age: passwords never expire"
+        "hard_expiry: has no effect without max_age, because passwords never expire"
     ]
 
 

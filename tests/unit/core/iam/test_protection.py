@@ -62,14 +62,14 @@ def test_the_alarm_says_who_and_what_to_do_at_once():
     assert alarms == {
         "g": (
             "Group g of account 111111111111 does not force MFA, because it lacks policy "
-            "policy-enforce-mfa, and ana, bo are in it: they act there with a password alone. "
-            "Attach the policy now, and find out who took it off: aws iam attach-group-policy "
-            "--group-name g --policy-arn "
+            "policy-enforce-mfa, and ana, bo are in it: they can act there with a password "
+            "alone. Attach the policy now, and find out who detached it: aws iam "
+            "attach-group-policy --group-name g --policy-arn "
             "arn:aws:iam::111111111111:policy/jumpaccount/policy-enforce-mfa"
         )
     }
     (alone,) = mfa_alarms(DETACHED, {"g": ["ana"]}, SETTINGS).values()
-    assert "and ana is in it: that person acts there" in alone
+    assert "and ana is in it: that person can act there" in alone
 
 
 def test_a_changed_policy_is_one_alarm_that_names_some_groups():

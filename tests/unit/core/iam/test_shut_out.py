@@ -85,7 +85,9 @@ def test_nobody_is_marked_who_may_be_in_the_roster(returns):
 def test_a_roster_that_lacks_most_people_is_probably_not_whole():
     crowd = [JumpUser(f"u{n}") for n in range(10)]
     found = replace(FOUND, state=build_user_state(crowd))
-    with pytest.raises(GuardError, match="mark 9 of 10 users of ours as having left, because"):
+    with pytest.raises(
+        GuardError, match="mark 9 of 10 users of this collection as having left, because"
+    ):
         decide(found, Returns(roster=frozenset({"u0"}), day=DAY), crowd[0])
     assert (
         len(

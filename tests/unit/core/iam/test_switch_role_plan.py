@@ -168,9 +168,9 @@ def test_the_shape_of_a_role():
     [
         ({"jumpaccount:owned": "true"}, ROLE, False, None),
         ({}, ROLE, True, None),
-        ({}, ROLE, False, "was not made by this collection"),
-        ({"jumpaccount:owned": "no"}, ROLE, False, "was not made by this collection"),
-        ({}, None, False, "was not made by this collection"),
+        ({}, ROLE, False, "was not created by this collection"),
+        ({"jumpaccount:owned": "no"}, ROLE, False, "was not created by this collection"),
+        ({}, None, False, "was not created by this collection"),
         ({"jumpaccount:owned": "true"}, None, False, None),
         ({}, None, True, None),
         ({"jumpaccount:owned": "true"}, replace(ROLE, path="/x/"), False, "IAM cannot move roles"),
@@ -206,7 +206,7 @@ def test_what_is_refused(tags, wanted, adopt, said):
             [],
         ),
         (TrustOptions("1"), ["jump_account_id: '1' is not 12 digits"]),
-        (TrustOptions(JUMP, mfa_max_age=0), ["mfa_max_age: 0 seconds would let nobody in"]),
+        (TrustOptions(JUMP, mfa_max_age=0), ["mfa_max_age: 0 seconds would let nobody switch"]),
         (
             TrustOptions(JUMP, source_networks=("10.0.0.0/8", "10.0.0.0/33")),
             [
@@ -232,8 +232,8 @@ def test_problems_of_a_trust(trust, said):
         ({"path": "/a/b/"}, None),
         ({"path": "/a*/"}, ".path: '/a*/' is not a valid IAM path"),
         ({"description": "für Ana\n"}, None),
-        ({"description": "氏名"}, ".description: must be at most 1,000 letters"),
-        ({"description": "a" * 1001}, ".description: must be at most 1,000 letters"),
+        ({"description": "氏名"}, ".description: must be at most 1,000 characters"),
+        ({"description": "a" * 1001}, ".description: must be at most 1,000 characters"),
         ({"tags": (("team", "Müller"), ("empty", ""))}, None),
         ({"tags": (("team", "a,b"),)}, ".tags.team: 'a,b' contains ',', which IAM does not allow"),
         ({"tags": (("team", "a"), ("Team", "b"))}, ".tags: the key 'team' is used more than once"),
@@ -279,16 +279,16 @@ def test_inline_policies_that_a_role_cannot_hold():
     assert problems_of(check_sizes, [role], TrustOptions("111111111111"), 2048) == []
     more = replace(role, inline_policies=(*role.inline_policies, ("c", {})))
     assert problems_of(check_sizes, [more], TrustOptions("111111111111"), 2048) == [
-        "role r: the inline policies a, b, c have 10242 characters, and a role holds 10240; use "
-        "managed policies"
+        "role r: the inline policies a, b, c have 10242 characters, but a role can have at "
+        "most 10240; use managed policies"
     ]
 
 
 def test_names_are_unique_whatever_their_case():
     found = problems_of(check_roles, [ROLE, replace(ROLE, name="Role-A")], ["role-a", "role-b"])
     assert found == [
-        "role Role-A: is listed already, as 'role-a'; IAM ignores case",
-        "role role-a: is listed already, as 'role-a'; IAM ignores case",
+        "role Role-A: is already listed as 'role-a'; IAM ignores case",
+        "role role-a: is already listed as 'role-a'; IAM ignores case",
     ]
 
 

@@ -46,9 +46,8 @@ def test_users_in_another_spelling_are_refused_with_that_spelling(name):
     there = {"Ana": "ana", "carol": "Carol"}[name]
     assert misspelt_users([JumpUser(name), JumpUser("bo"), JumpUser("new")], FOUND) == {
         name: (
-            f"User {name} is there already as {there}, and IAM takes names that differ only in "
-            f"case for one; it was not touched. Write {there} in the roster, or delete that user "
-            "first."
+            f"User {name} already exists as {there}, and IAM ignores case in names; it was not "
+            f"changed. Write {there} in the roster, or delete that user first."
         )
     }
 
@@ -61,23 +60,23 @@ def test_users_in_another_spelling_are_refused_with_that_spelling(name):
         (
             "gxhy",
             True,
-            "User ana was not put into h, x, y, because x, y does not exist; nothing was given to "
-            "this user, who gets no password either. Run bootstrap, which sets up the groups and "
+            "User ana was not added to h, x, y, because x, y does not exist; this user was "
+            "given no access and no password. Run bootstrap, which sets up the groups and "
             "roles of new levels and projects.",
         ),
         (
             "h",
             True,
-            "User ana was not put into h, which does not force MFA in the version that this run "
-            "wants; nothing was given to this user, who gets no password either. Run bootstrap, "
-            "which sets up the groups and roles of new levels and projects.",
+            "User ana was not added to h, which does not force MFA with the expected policy "
+            "version; this user was given no access and no password. Run bootstrap, which sets "
+            "up the groups and roles of new levels and projects.",
         ),
         (
             "h",
             False,
-            "User ana was not put into h, which this run refused or could not read with its MFA "
-            "policy; nothing was given to this user, who gets no password either. Fix what the "
-            "failures of the groups say, and run again.",
+            "User ana was not added to h, which this run refused, or whose MFA policy it could "
+            "not read; this user was given no access and no password. Fix the failures of the "
+            "groups, and run again.",
         ),
     ],
 )

@@ -166,12 +166,12 @@ def test_ownership(name: str, tags: dict, foreign: list[str], unlisted: list[str
 def test_refusals_are_sentences() -> None:
     observed = {user_id("ana"): {"tags": {}}}
     assert foreign_users([JumpUser("ana")], observed)["ana"] == (
-        "User ana already exists and was not made by this collection; it was not touched. Choose "
-        "another name, or set adopt (jump_users_adopt in the roles of this collection) to take it "
-        "over."
+        "User ana already exists and was not created by this collection; it was not changed. "
+        "Choose another name, or set adopt (jump_users_adopt in the roles of this collection) "
+        "to take it over."
     )
     desired = build_user_state([JumpUser("ana", groups=frozenset("cab"))])
     assert overfull_users(desired, 2)["ana"] == (
-        "User ana would be in 3 groups (a, b, c), but IAM allows 2; nothing was given to this "
-        "user, who gets no password either. Give less access, or remove the user from other groups."
+        "User ana would be in 3 groups (a, b, c), but IAM allows 2; this user was given no "
+        "access and no password. Give less access, or remove the user from other groups."
     )

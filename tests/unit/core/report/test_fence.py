@@ -122,7 +122,8 @@ def test_no_alarm_without_a_look(groups):
 def test_a_look_that_tells_nothing_is_an_alarm():
     (problem,) = fence_problems(fence_run({"changes": [], "inspection": None}))
     assert problem.startswith(
-        f"Could not check our roles and the fence in the Jump account {JUMP}: the step groups "
+        "Could not check the roles of this collection and the fence in the Jump account "
+        f"{JUMP}: the step groups "
     )
 
 
@@ -155,23 +156,26 @@ def test_nothing_is_left_where_nobody_looked():
 def test_a_role_without_the_fence(arns, check_mode):
     assert problems(TEXT, *arns, check_mode=check_mode) == [
         "Switch role role-operator in the Jump account 111111111111 is not fenced: it lacks "
-        "policy/jumpaccount/policy-fence-jump-account, so whoever switches to it can become "
-        "administrator of every account. CloudFormation does not attach again what somebody "
-        "detached; do it now, and find out who did: aws iam attach-role-policy "
-        "--role-name role-operator "
-        f"--policy-arn {ARN}"
+        "policy/jumpaccount/policy-fence-jump-account, so anyone who switches to it can become "
+        "administrator of every account. CloudFormation does not restore a detached policy. "
+        "Attach it now, and find out who detached it: aws iam attach-role-policy --role-name "
+        f"role-operator --policy-arn {ARN}"
     ]
 
 
 def test_a_fence_that_says_something_else():
     (problem,) = problems({"Version": "2012-10-17", "Statement": []}, ARN)
-    assert problem.startswith(f"The fence of the Jump account, {ARN}, does not say what it must: ")
+    assert problem.startswith(
+        f"The fence of the Jump account, {ARN}, was changed, and CloudFormation "
+    )
     assert f"aws iam set-default-policy-version --policy-arn {ARN} --version-id VERSION" in problem
 
 
 def test_a_fence_that_is_gone():
     gone, _role = problems(None)
-    assert gone.startswith(f"The fence of the Jump account, {ARN}, is gone: somebody deleted it, ")
+    assert gone.startswith(
+        f"The fence of the Jump account, {ARN}, was deleted, and CloudFormation does "
+    )
     assert gone.endswith(
         "aws cloudformation delete-stack-instances --stack-set-name iam-roles "
         f"--accounts {JUMP} --regions eu-west-1 --no-retain-stacks --region eu-west-1"

@@ -64,7 +64,7 @@ def test_the_execution_role_of_an_account_that_left_is_told():
     assert command(delete) == (
         "aws cloudformation delete-stack --stack-name execution --region eu-west-1"
     )
-    assert release.endswith("""-e '{"member_account_released": ["444444444444"]}', once""")
+    assert release.endswith("""-e '{"member_account_released": ["444444444444"]}'""")
 
 
 def test_sources_that_do_not_count_are_told():
@@ -80,9 +80,9 @@ def test_sources_that_do_not_count_are_told():
 def test_a_group_that_nobody_wants_keeps_its_members():
     (line,) = told({"groups": {"unlisted": ["group-x"]}})
     assert line == (
-        "  group group-x is ours, but inventory and levels do not ask for it; it keeps its "
-        "policy and members, who still switch with it: delete it with "
-        "-e jump_account_prune_groups=true"
+        "  group group-x belongs to this collection, but inventory and levels no longer need "
+        "it. Its members can still switch roles; delete it with -e "
+        "jump_account_prune_groups=true"
     )
 
 
@@ -95,13 +95,16 @@ def test_a_group_that_nobody_wants_keeps_its_members():
 )
 def test_policies_of_others_in_our_groups(policy, how):
     (line,) = told({"groups": {"foreign_policies": [{"group": "g", "policy": policy}]}})
-    assert line.startswith(f"  group g has policy {policy}, which is not ours")
+    assert line.startswith(f"  group g has policy {policy}, which is not from this collection")
     assert command(line) == how
 
 
 def test_policies_that_nothing_has():
     (line,) = told({"groups": {"unused_policies": ["mfa-old"]}})
-    assert line == "  policy mfa-old is ours, but nothing has it any more; delete it in IAM"
+    assert line == (
+        "  policy mfa-old belongs to this collection, but is no longer attached to anything; "
+        "delete it in IAM"
+    )
 
 
 def test_somebody_who_left_the_roster_keeps_access_until_it_is_ended():
@@ -111,10 +114,14 @@ def test_somebody_who_left_the_roster_keeps_access_until_it_is_ended():
     }
     line, how, other, _how = told({"users": users})
     assert line == (
-        "  user old is ours, but not in the roster; it keeps password, keys and groups (group-a, "
-        "group-b), so access remains. To end it today:"
+        "  user old belongs to this collection, but is not in the roster. It keeps its "
+        "password, keys and groups (group-a, group-b), so it still has access. To end that "
+        "access now:"
     )
-    assert other.startswith("  user older is ours, but not in the roster; it keeps password and ke")
+    assert other.startswith(
+        "  user older belongs to this collection, but is not in the roster. It keeps its "
+        "password and ke"
+    )
     called, document = command(how).split(" --policy-document ")
     assert called == "aws iam put-user-policy --user-name old --policy-name left-the-company"
     assert json.loads(document)["Statement"] == {"Effect": "Deny", "Action": "*", "Resource": "*"}
@@ -123,17 +130,19 @@ def test_somebody_who_left_the_roster_keeps_access_until_it_is_ended():
 def test_somebody_who_is_shut_out_is_told_as_such():
     policies = [{"name": "old", "policy": p} for p in ("left-the-company", "mine")]
     (line,) = told({"users": {"unlisted": ["old"], "direct_policies": policies}})
-    assert line.startswith("  user old is ours, but not in the roster; policy left-the-company shu")
+    assert line.startswith(
+        "  user old belongs to this collection, but is not in the roster; policy "
+        "left-the-company shu"
+    )
 
 
 def test_strangers_in_jump_groups():
     users = {"unlisted_members": [{"name": n, "groups": ["g", "h"]} for n in ("Carol", "bo")]}
     (line,) = told({"users": users})
     assert line == (
-        "  user Carol is in g, h, but not in the roster, so somebody put it there and it can "
-        "switch; add it to the roster, or take it out with "
-        "aws iam remove-user-from-group --user-name Carol --group-name g; "
-        "aws iam remove-user-from-group --user-name Carol --group-name h"
+        "  user Carol is in g, h, but not in the roster, and can switch roles; add the user to "
+        "the roster, or remove it with aws iam remove-user-from-group --user-name Carol "
+        "--group-name g; aws iam remove-user-from-group --user-name Carol --group-name h"
     )
 
 
@@ -145,7 +154,9 @@ def test_a_name_in_another_spelling_is_no_leaver():
 def test_policies_of_single_people():
     policies = [{"name": "ana", "policy": "arn:x"}]
     (line,) = told({"users": {"direct_policies": policies}})
-    assert line.startswith("  user ana has policy arn:x by itself, which is not ours; ")
+    assert line.startswith(
+        "  user ana has policy arn:x attached directly, which is not from this collection; "
+    )
     assert command(line) == "aws iam detach-user-policy --user-name ana --policy-arn arn:x"
 
 
@@ -156,7 +167,7 @@ def test_what_policies_give_away_is_told():
 def test_exceptions_that_are_over_can_leave_the_roster():
     exceptions = [{**EXCEPTION, "is_over": True}, {**EXCEPTION, "name": "ana", "is_over": False}]
     assert told({}, exceptions=exceptions) == [
-        "  exception of bo in developer of p was over after 2026-12-31"
+        "  exception of bo in developer of p ended after 2026-12-31"
     ]
 
 
@@ -164,10 +175,10 @@ def test_exceptions_whose_work_stays_are_told():
     lasting = {**EXCEPTION, "lasting": ["iam:Create*", "iam:PassRole"]}
     exceptions = [{**lasting, "is_over": False}, {**lasting, "is_over": True}]
     assert told({}, exceptions=exceptions) == [
-        "  exception of bo in developer of p allows iam:Create*, iam:PassRole: what is made with "
-        "that stays when it ends after 2026-12-31; look in CloudTrail then for what bo made, and "
-        "delete it",
-        "  exception of bo in developer of p was over after 2026-12-31",
+        "  exception of bo in developer of p allows iam:Create*, iam:PassRole: anything "
+        "created with it remains when the exception ends after 2026-12-31. Then search "
+        "CloudTrail for what bo created, and delete it",
+        "  exception of bo in developer of p ended after 2026-12-31",
     ]
 
 
@@ -179,8 +190,8 @@ def test_new_people_are_told_what_only_bootstrap_brings(name, named):
     exceptions = [{**EXCEPTION, "name": name, "is_over": False}]
     desired = {"exceptions": exceptions, "users": [{"name": "ana"}]}
     assert noticed(make_run({"users": {"changes": []}}, **desired)) == [
-        "  groups, switch roles and exceptions come with bootstrap: run it if the levels or "
-        f"exceptions of these people are newer than its last run{named}"
+        "  bootstrap sets up groups, switch roles and exceptions: run it if the levels or "
+        f"exceptions of these people changed since its last run{named}"
     ]
     bootstrap = {"stack_set": {"changes": []}, "users": {"changes": []}}
     assert noticed(make_run(bootstrap, **desired)) == []
@@ -189,4 +200,6 @@ def test_new_people_are_told_what_only_bootstrap_brings(name, named):
 
 def test_who_acts_without_mfa_by_what_is_not_ours_is_told():
     (line,) = told({"users": {"unguarded": ["ana"]}})
-    assert line.startswith("  user ana is in groups or has policies that are not ours, and in no")
+    assert line.startswith(
+        "  user ana has groups or policies that are not from this collection, and no"
+    )

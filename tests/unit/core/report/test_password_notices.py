@@ -20,8 +20,8 @@ MADE = "2024-06-11T09:00:00+00:00"
 def test_who_cannot_sign_in_for_the_first_time_is_told_with_the_reset(reason, why):
     lost = {"name": "ana", "parameter": "/p/ana", "reason": reason}
     assert password_notices({"lost": [lost]}) == [
-        f"  user ana never signed in and cannot: the initial password, /p/ana, {why}. Give ana "
-        "another one: run new_user with -e reset_password=ana."
+        f"  user ana never signed in and cannot: the initial password, /p/ana, {why}. To issue "
+        "another one to ana, run new_user with -e reset_password=ana."
     ]
 
 
@@ -41,18 +41,18 @@ def test_each_finding_has_its_way_out():
         }
     )
     assert lines == [
-        "  user ana has no console password; somebody took it away, or this collection did not "
-        "make the user, so none was issued. If there is to be one: run new_user with "
-        "-e reset_password=ana",
-        "  /p/old is nobody's password: no user has this name",
-        "    they are deleted with -e jump_users_prune_passwords=true",
-        "  2 initial passwords not used yet: cy (3 days), di (1 day); whoever reads one first can "
-        "sign in as that person, so hand it out, or take it away with aws iam "
+        "  user ana has no console password, and none was issued: it was removed, or the user "
+        "was not created by this collection. To issue one, run new_user with -e "
+        "reset_password=ana",
+        "  /p/old is not the password of any user: no user has this name",
+        "    to delete them, run with -e jump_users_prune_passwords=true",
+        "  2 initial passwords not used yet: cy (3 days), di (1 day); anyone who can read one "
+        "can sign in as that person. Hand it out, or remove it with aws iam "
         "delete-login-profile --user-name NAME",
-        f"  1 person with a console password and no MFA device, as of {MADE}: cy; whoever has such "
-        "a password can enroll a device",
-        f"  1 person with active access keys, as of {MADE}: bo (2 keys); delete those that nobody "
-        "needs",
+        f"  1 person with a console password and no MFA device, as of {MADE}: cy; anyone with "
+        "such a password can enroll a device",
+        f"  1 person with active access keys, as of {MADE}: bo (2 keys); delete those that are "
+        "not needed",
     ]
 
 
@@ -60,6 +60,6 @@ def test_each_finding_has_its_way_out():
 def test_long_lists_are_cut(count, shown):
     rows = [{"parameter": f"/p/{n:02}", "reason": "why"} for n in range(count)]
     lines = password_notices({"orphaned": rows})
-    assert sum("is nobody's" in line for line in lines) == shown
+    assert sum("is not the password of any user" in line for line in lines) == shown
     assert ("  and 2 more parameters like it; all in the JSON result" in lines) is (count == 12)
     assert "(today)" in password_notices({"unused": [{"name": "a", "days": 0}]})[0]

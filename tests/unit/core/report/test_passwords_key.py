@@ -70,7 +70,7 @@ def test_a_stranger_in_the_policy_is_an_alarm_with_the_command_that_mends_it():
     stranger = f"arn:aws:iam::{JUMP}:role/stranger"
     found = {**key(), "policy": with_maker(key()["policy"], stranger)}
     (problem,) = key_problems(run_with(DESIRED), found)
-    assert problem.startswith(f"The policy of KMS key {ARN}, under which initial passwords lie")
+    assert problem.startswith(f"The policy of KMS key {ARN}, which encrypts initial passwords")
     assert f"aws kms put-key-policy --region eu-west-1 --key-id {ARN}" in problem
     assert MAKER in problem
     assert stranger not in problem
@@ -101,10 +101,8 @@ def test_who_cannot_read_is_told_who_can():
     line = readers_line(run_with(DESIRED, caller=caller, key=key()))
     assert line is not None
     root, admin = f"arn:aws:iam::{JUMP}:root", f"arn:aws:iam::{JUMP}:role/role-admin"
-    assert (
-        f"{caller}, cannot read these passwords. Those who can: {root}, {admin}, {MAKER}. " in line
-    )
-    assert line.endswith("jump_password_readers lets others.")
+    assert f"{caller}, cannot read these passwords. These can: {root}, {admin}, {MAKER}. " in line
+    assert line.endswith("jump_password_readers adds others.")
 
 
 @pytest.mark.parametrize("caller", [MAKER, f"arn:aws:iam::{JUMP}:role/x/audit", None])

@@ -31,8 +31,9 @@ def told(*principals: dict[str, Any], step: str = "users", **more: Any) -> list[
 @pytest.mark.parametrize("step", ["groups", "users"])
 def test_who_can_change_what_is_ours(step):
     assert told(entry("user a", "groups", "passwords", "roles", "stack set"), step=step) == [
-        "  user a can change our groups, roles and stack set, which makes it an administrator of "
-        "every account; take these rights away in IAM unless that is meant"
+        "  user a can change the groups, roles and stack set of this collection, which makes "
+        "it an administrator of every account; remove these rights in IAM unless they are "
+        "intended"
     ]
 
 
@@ -45,20 +46,23 @@ def test_those_who_can_do_the_same_are_one_line_the_strongest_first():
         entry("user e", "stack set", is_certain=False),
         fence=FENCE,
     )
-    assert [line.partition(", wh")[0].partition(", and so")[0] for line in lines] == [
-        "  role d can change our groups and roles",
-        "  role b can change our stack set",
-        "  user e can, under conditions of their policies, change our stack set",
+    assert [line.partition(", wh")[0].partition(" and sign in")[0] for line in lines] == [
+        "  role d can change the groups and roles of this collection",
+        "  role b can change the stack set of this collection",
+        (
+            "  user e can, under the conditions of their policies, change the stack set of this "
+            "collection"
+        ),
         "  role a, role c can read initial passwords",
     ]
     assert lines[-1].endswith(
-        "take these rights away in IAM, or attach the fence, which denies them, to each of them: "
+        "remove these rights in IAM, or attach the fence, which denies them, to each of them: "
         "arn:aws:iam::111111111111:policy/jumpaccount/fence"
     )
 
 
 def test_without_a_fence_none_is_offered():
-    assert told(entry("role a", "passwords"))[0].endswith("take these rights away in IAM")
+    assert told(entry("role a", "passwords"))[0].endswith("remove these rights in IAM")
 
 
 def test_many_are_counted_and_permission_sets_named():
@@ -67,7 +71,7 @@ def test_many_are_counted_and_permission_sets_named():
     assert line.startswith(
         "  role 0, role 1, role 2, role 3, role 4 and 4 more (all in the JSON result) can read "
     )
-    assert line.endswith("; permission sets of IAM Identity Center are changed there")
+    assert line.endswith("; change permission sets of IAM Identity Center there")
 
 
 def test_a_step_that_could_not_look_has_no_notice():

@@ -85,19 +85,19 @@ def planted(name: str, **changes: Any) -> dict[str, Any]:
 CHANGES = {
     "trust": (
         lambda _name: {"trust_policy": STRANGER},
-        "its trust policy lets in others than it must",
+        "its trust policy is not the expected one",
         'aws iam update-assume-role-policy --role-name {} --policy-document \'{{"Version"',
     ),
     "attached": (
         lambda n: {
             "managed_policies": [*ROLES[n]["managed_policies"], f"{AWS}/IAMFullAccess"],
         },
-        f"it has policy {AWS}/IAMFullAccess, which is not ours",
+        f"it has policy {AWS}/IAMFullAccess, which is not from this collection",
         f"aws iam detach-role-policy --role-name {{}} --policy-arn {AWS}/IAMFullAccess",
     ),
     "inline": (
         lambda n: {"inline_policies": {**ROLES[n]["inline_policies"], "mine": STRANGER}},
-        "it has inline policy mine, which is not ours",
+        "it has inline policy mine, which is not from this collection",
         "aws iam delete-role-policy --role-name {} --policy-name mine",
     ),
     "boundary": (
@@ -107,7 +107,7 @@ CHANGES = {
     ),
     "sessions": (
         lambda _name: {"max_session_duration": 43200},
-        "its sessions may last 43200 seconds instead of 3600",
+        "its maximum session duration is 43200 seconds instead of 3600",
         "aws iam update-role --role-name {} --max-session-duration 3600",
     ),
 }
@@ -163,7 +163,7 @@ def test_every_change_of_every_role_is_an_alarm(name, kind, way, is_check):
         ),
         (
             {"inline_policies": {}},
-            "its inline policy own is gone. ",
+            "its inline policy own is missing. ",
             "aws iam put-role-policy --role-name role-operator --policy-name own --policy-document",
         ),
         (
@@ -187,7 +187,7 @@ def test_what_a_role_lacks_is_an_alarm(changes, words, command):
 def test_several_changes_of_a_role_are_one_alarm():
     found = planted("role-admin", trust_policy=STRANGER, permissions_boundary="arn:b")
     (text,) = role_problems(run_of(BOOTSTRAP), found).values()
-    assert "lets in others than it must; its permissions boundary is arn:b. " in text
+    assert "its trust policy is not the expected one; its permissions boundary is arn:b. " in text
     assert "'; aws iam delete-role-permissions-boundary --role-name role-admin" in text
 
 

@@ -37,20 +37,20 @@ def test_nothing_to_change():
         "  groups    1\n"
         "  people    2 in the roster\n"
         "\n"
-        "Nothing to change: everything is as the inventory and the roster say.\n"
-        "Not looked at: stack set iam-roles, and what somebody changed by hand in the roles of "
-        "2 member accounts. Drift detection shows the changes:\n"
-        "  aws cloudformation detect-stack-set-drift --stack-set-name iam-roles "
-        "--region eu-west-1\n"
+        "Nothing to change: AWS matches the inventory and the roster.\n"
+        "Not checked: stack set iam-roles, and manual changes to the roles in 2 member "
+        "accounts. Drift detection shows them:\n"
+        "  aws cloudformation detect-stack-set-drift --stack-set-name iam-roles --region "
+        "eu-west-1\n"
     )
 
 
 def test_a_settled_run_says_what_it_did_not_look_at():
     accounts = [{"account_id": "1" * 12, "host": "jump"}, {"account_id": "2" * 12, "host": "a"}]
     results = {"stack_instances": {"changes": []}, "groups": {"changes": []}}
-    assert (
-        "\nNot looked at: what somebody changed by hand in the roles of 1 member account. "
-    ) in text(results, accounts=accounts)
+    assert ("\nNot checked: manual changes to the roles in 1 member account. ") in text(
+        results, accounts=accounts
+    )
     assert "Not looked at" not in text(results, accounts=accounts[:1])
 
 
@@ -99,7 +99,7 @@ def test_accounts_that_wait_are_no_failure():
 
 def test_what_was_noticed_has_a_heading_of_its_own():
     shown = text({}, empty_groups=["project_z"])
-    assert "Noticed and left alone:\n  inventory group project_z has no hosts" in shown
+    assert "Noticed, but not changed:\n  inventory group project_z has no hosts" in shown
 
 
 def test_problems_have_a_number_and_fail_the_run():
@@ -108,11 +108,11 @@ def test_problems_have_a_number_and_fail_the_run():
     assert "\n1 problem:\n  - Not a.\n" in text(one)
     assert "\n2 problems:\n  - Not a.\n  - Not b, so.\n" in text(two)
     assert verdict(one) == (
-        "1 problem, listed in the summary above. Everything else is done. Fix the cause and run "
-        "again; finished work is not repeated."
+        "1 problem, listed in the summary above. Everything else was applied. Fix the cause "
+        "and run again; finished work is not repeated."
     )
     assert verdict(two, is_check=True).startswith(
-        "2 problems, listed in the summary above. Everything else would be done. Fix the causes"
+        "2 problems, listed in the summary above. Everything else would be applied. Fix the causes"
     )
     assert build_report(make_run(two))["failures"] == ["Not a.", "Not b, so."]
 
@@ -122,7 +122,7 @@ def test_a_run_that_a_step_ended_says_where_and_why():
     shown = text(results, is_finished=False)
     assert "Nothing was changed.\n" in shown
     assert shown.endswith(
-        "This run ended at the step 'template bucket'; what comes after it was not done:\n"
+        "This run ended at the step 'template bucket'; later steps did not run:\n"
         "  Could not read bucket b.\n"
     )
     assert verdict(results, is_finished=False) == ""
@@ -133,7 +133,7 @@ def test_what_a_step_refused_is_said_once():
     shown = text({"template_bucket": step}, is_finished=False)
     assert shown.count("Not b.") == 1
     assert shown.endswith(
-        "This run ended at the step 'template bucket'; what comes after it was not done.\n"
+        "This run ended at the step 'template bucket'; later steps did not run.\n"
     )
 
 
@@ -195,7 +195,7 @@ def test_a_long_cause_is_cut():
 )
 def test_a_run_that_something_else_ended(results, where):
     shown = text(results, is_finished=False)
-    assert f"This run ended {where}; the message above says why." in shown
+    assert f"This run ended {where}; see the message above." in shown
 
 
 def test_wrong_input_has_a_summary_too():

@@ -201,7 +201,7 @@ def test_passwords_of_nobody_and_those_that_were_reset():
         change("record of issued passwords /p/_issued", "update"),
     ]
     assert lines(initial_passwords=passwords) == [
-        "passwords 1 issued: bo; 1 taken away: ana; 1 of nobody deleted: old"
+        "passwords 1 issued: bo; 1 taken away: ana; 1 orphaned, deleted: old"
     ]
     assert lines(initial_passwords=passwords[-1:]) == ["passwords 1 record updated: who has one"]
 

@@ -99,10 +99,10 @@ def test_other_sentences_are_said_for_the_first_with_the_names_of_the_others():
     text = "User {0} already exists; rename {0}."
     found = [Problem(n, n, text.format(n), "person") for n in ("ana", "bo", "cy")]
     assert texts(*found[:2]) == [
-        "User ana already exists; rename ana. The same for 1 more person: bo."
+        "User ana already exists; rename ana. The same applies to 1 more person: bo."
     ]
     assert texts(*found) == [
-        "User ana already exists; rename ana. The same for 2 more people: bo, cy."
+        "User ana already exists; rename ana. The same applies to 2 more people: bo, cy."
     ]
 
 
@@ -118,7 +118,7 @@ def test_ids_of_operations_and_second_names_make_no_difference():
         for n in range(2)
     ]
     (text,) = texts(*found)
-    assert text.endswith("The same for 1 more account: 111111111111.")
+    assert text.endswith("The same applies to 1 more account: 111111111111.")
 
 
 def test_more_than_one_change_of_the_same_person():
@@ -127,8 +127,8 @@ def test_more_than_one_change_of_the_same_person():
         for n in range(3)
     ]
     assert texts(*found) == [
-        "Could not add member ana to group g0. "
-        "The same for 2 more changes of ana; all in the JSON result."
+        "Could not add member ana to group g0. The same applies to 2 more changes of ana; all "
+        "in the JSON result."
     ]
 
 

@@ -32,14 +32,14 @@ def test_a_new_person_gets_everything_needed_to_begin():
     assert "    groups     group-admin\n" in shown
     assert shown.count("switch to") == 3
     assert "               and 2 more roles\n" in shown
-    assert "    password   /p/ana in the Parameter Store; you read it with\n" in shown
+    assert "    password   /p/ana in Parameter Store; read it with\n" in shown
     assert "--name '/p/ana' --with-decryption" in shown
     assert "    groups     none\n" in shown
 
 
 def test_in_check_mode_nobody_is_told_to_send_anything():
     shown = text(is_check=True)
-    assert "People who would get a password" in shown
+    assert "People who would receive a password" in shown
     assert "send" not in shown
 
 
@@ -56,7 +56,7 @@ def test_a_person_whose_password_was_refused_is_not_announced():
 def test_roles_that_are_not_there_yet_are_marked():
     waits = {"waiting": [{"account_id": "2" * 12, "url": "https://x"}]}
     lines = text(stack_instances=waits).splitlines()
-    marked = [line for line in lines if line.endswith("  (not there yet)")]
+    marked = [line for line in lines if line.endswith("  (not available yet)")]
     assert len(marked) == 1
     assert "account=222222222222&" in marked[0]
 
@@ -81,4 +81,4 @@ def test_a_run_that_cannot_read_the_passwords_says_who_can():
     )
     run = replace(run, desired={**run.desired, "passwords_key": {"readers": ["arn:you"]}})
     line = people_lines(run)[1]
-    assert "arn:me, cannot read these passwords. Those who can: arn:you. " in line
+    assert "arn:me, cannot read these passwords. These can: arn:you. " in line

@@ -39,7 +39,7 @@ def test_a_trail_in_each_region_is_enough():
 def test_no_trail_at_all():
     said, make, start = notices()
     assert said.startswith(
-        f"the rules that watch this account meet nothing in {HOME} and {IAM}: no trail of "
+        f"the rules that watch this account see no events in {HOME} and {IAM}: no CloudTrail trail "
     )
     assert f"--region {HOME}" in make
     assert start.startswith("  aws cloudtrail start-logging")
@@ -47,17 +47,17 @@ def test_no_trail_at_all():
 
 def test_a_trail_of_one_region():
     assert notices(LOCAL)[0].startswith(
-        f"the rules that watch this account meet nothing in {IAM}: no trail of CloudTrail "
+        f"the rules that watch this account see no events in {IAM}: no CloudTrail trail "
     )
 
 
 @pytest.mark.parametrize(
     ("flaw", "text", "command"),
     [
-        ({"is_logging": False}, "is switched off:", f"start-logging --name {ARN} --region {HOME}"),
+        ({"is_logging": False}, "is not logging:", f"start-logging --name {ARN} --region {HOME}"),
         (
             {"logs_writes": False},
-            "leaves out management",
+            "does not record all write management events",
             f"put-event-selectors --trail-name {ARN}",
         ),
     ],
@@ -71,22 +71,22 @@ def test_what_a_trail_lacks(flaw, text, command):
 
 def test_a_trail_of_the_region_of_iam_without_it():
     (said, command) = notices(replace(LOCAL, home_region=IAM, has_global=False), regions=(IAM,))
-    assert said.endswith("leaves out the events of global services:")
+    assert said.endswith("does not record the events of global services:")
     assert "update-trail" in command
 
 
 def test_a_trail_that_cannot_be_read():
     found = notices(replace(LOCAL, is_logging=False, refusal="AWS said no"), regions=(HOME,))
     assert found == [
-        "whether the rules that watch this account meet anything is not known, for trail "
-        f"{ARN} could not be read: AWS said no"
+        "it is not known whether the rules that watch this account see any events, because "
+        f"trail {ARN} could not be read: AWS said no"
     ]
 
 
 def test_a_trail_that_can_be_stopped_where_nobody_looks():
     elsewhere = replace(GOOD, home_region=THIRD)
     assert notices(elsewhere) == [
-        f"trail {ARN} has its home in {THIRD}, where no rule tells that somebody stops it; make "
+        f"trail {ARN} has its home in {THIRD}, where no rule reports when it is stopped; create "
         f"the trail in {HOME}"
     ]
     assert notices(replace(elsewhere, is_of_organization=True)) == []

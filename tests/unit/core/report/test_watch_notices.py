@@ -38,15 +38,15 @@ def test_new_addresses_have_to_confirm():
     both = {"watching": MADE, "watching_of_iam": MADE}
     first, last = lines(both)
     assert first == (
-        "  AWS asks new addresses (a@b.cd, e@f.gh) by mail to confirm, once for each of 2 regions; "
-        "until then they are not told"
+        "  AWS asks new addresses (a@b.cd, e@f.gh) by email to confirm, once for each of 2 "
+        "regions; until then they are not notified"
     )
     assert last == "  told"
     assert "1 region;" in lines({"watching": MADE})[0]
 
 
 def test_without_addresses_nobody_is_told():
-    assert "nobody is told yet" in lines({"watching": MADE}, emails=[])[0]
+    assert "nobody is notified yet" in lines({"watching": MADE}, emails=[])[0]
 
 
 @pytest.mark.parametrize("results", [{}, {"watching": {"changes": []}}])
