@@ -44,4 +44,4 @@ def test_an_aws_that_never_answers_is_a_sentence(world: World):
     world.sandbox.post("faults", {})
     assert played.code != 0
     assert "Traceback" not in played.output
-    assert "Run again later; the run continues where it stopped." in played.output
+    assert "Run again later; finished work is not repeated." in played.output

@@ -19,7 +19,7 @@ from typing import Any
 from .errors import AwsError, BotoCoreError
 
 _REMEDY = (
-    "Update boto3 and this collection; when AWS_ENDPOINT_URL leads to another implementation of "
+    "Update boto3 and this collection. If AWS_ENDPOINT_URL points to another implementation of "
     "AWS, it lacks what this run needs."
 )
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

@@ -25,14 +25,14 @@ from .writing import Writers
 
 _NO_TAGS, _NO_BUCKET = "NoSuchTagSet", "NoSuchBucket"
 _NOT_OURS = (
-    "Buckets of all AWS accounts share their names: it may belong to somebody else. Check that, "
-    "and the permissions of this run; choose another name if so."
+    "Bucket names are unique across all AWS accounts, so it may belong to another account. "
+    "Check this and the permissions of this run, or choose another name."
 )
 _REMEDIES = {
     "AccessDenied": _NOT_OURS,
     "403": _NOT_OURS,
-    "BucketAlreadyExists": "The bucket belongs to somebody else; choose another name.",
-    "MalformedPolicy": "Are all accounts that shall read the bucket there?",
+    "BucketAlreadyExists": "The bucket belongs to another account; choose another name.",
+    "MalformedPolicy": "Check that all accounts that need to read the bucket exist.",
 }
 _BLOCK = {
     "block_public_acls": "BlockPublicAcls",
@@ -175,7 +175,7 @@ def put_public_access_block(aws: AwsAccount, change: Change, bucket: TemplateBuc
 
 def put_versioning(aws: AwsAccount, change: Change, bucket: TemplateBucket) -> None:
     """Switch versioning of the bucket on."""
-    with doing(aws, f"switch on versioning of bucket {bucket.name}", _REMEDIES):
+    with doing(aws, f"enable versioning of bucket {bucket.name}", _REMEDIES):
         when_bucket_visible(aws.client("s3").put_bucket_versioning)(
             **_owned(bucket), VersioningConfiguration={"Status": change.after["status"]}
         )

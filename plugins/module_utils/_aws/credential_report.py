@@ -65,8 +65,8 @@ def generate_report(aws: AwsAccount, patience: Patience | None = None) -> Report
         raise AwsError(
             f"read the credential report in {aws.label}",
             "ReportInProgress",
-            f"it is not ready after {patience.timeout:.0f} seconds",
-            "Run again in a minute; the run continues where it stopped.",
+            f"it was not ready after {patience.timeout:.0f} seconds",
+            "Run again in a minute; finished work is not repeated.",
         )
     return report
 

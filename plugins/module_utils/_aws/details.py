@@ -82,7 +82,7 @@ def read_session_lengths(aws: AwsAccount) -> dict[str, int]:
     """Return how many seconds sessions of each role may last, which the bulk read does not tell."""
 
     def read() -> dict[str, int]:
-        with doing(aws, "read how long sessions of the roles may last"):
+        with doing(aws, "read the maximum session durations of the roles"):
             pages = (
                 aws.client("iam")
                 .get_paginator("list_roles")
@@ -112,7 +112,7 @@ def read_caller(aws: AwsAccount) -> dict[str, str]:
     """Return account_id and arn of the credentials in use."""
 
     def read() -> dict[str, str]:
-        with doing(aws, "find out whose credentials these are"):
+        with doing(aws, "identify the credentials"):
             answer = aws.client("sts").get_caller_identity()
         return {"account_id": answer["Account"], "arn": answer["Arn"]}
 

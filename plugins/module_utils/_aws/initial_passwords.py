@@ -172,7 +172,7 @@ def _put_once(
 
 def write_record(aws: AwsAccount, name: str, until: datetime) -> None:
     """Write down until when everybody got a password; the description is read with the others."""
-    with doing(aws, f"write down in {name} that the passwords are issued"):
+    with doing(aws, f"record in {name} that the passwords are issued"):
         aws.client("ssm").put_parameter(
             Name=name,
             Description=describe_record(until),

@@ -230,10 +230,9 @@ def create_login_profile(aws: AwsAccount, change: Change, issued: Issued | None)
 def _await_profile(aws: AwsAccount, user: str, name: str) -> None:
     """Wait for the login profile that the run makes which stored the password before this one."""
     remedies = {
-        "NoSuchEntity": f"Something else stored {name} while this run went. Run again: then "
-        "another password is stored there and set."
+        "NoSuchEntity": f"Another run stored {name} during this run. Run again to set a new one."
     }
-    with doing(aws, f"find the login profile of {user}, which another run makes", remedies):
+    with doing(aws, f"find the login profile of {user}, which another run is creating", remedies):
         when_visible(aws.client("iam").get_login_profile)(UserName=user)
 
 
@@ -253,7 +252,7 @@ def _settle(aws: AwsAccount, user: str, name: str, issued: Issued, *, was_repeat
     raise AwsError(
         f"create the login profile of {user} in {aws.label}",
         "EntityAlreadyExists",
-        f"something else made one at the same moment, so {name} did not hold its password and "
+        f"another process created one at the same time, so {name} did not hold its password and "
         "was deleted",
         reset_advice(user),
     )

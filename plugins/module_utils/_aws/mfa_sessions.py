@@ -40,7 +40,7 @@ from .profile_files import has_mfa_devices
 
 ENVIRONMENT = "JUMPACCOUNT_MFA_SESSIONS"
 _REMEDIES = {
-    "AccessDenied": "Give the code that this device shows now; each code is good for one time."
+    "AccessDenied": "Enter the code that this device shows now; each code works only once."
 }
 
 

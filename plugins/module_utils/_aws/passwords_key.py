@@ -21,7 +21,7 @@ from .stacks import describe_stack, parameters_from
 
 _MENDING = {
     "Disabled": "enable it: aws kms enable-key",
-    "PendingDeletion": "cancel that, and enable it: aws kms cancel-key-deletion",
+    "PendingDeletion": "cancel the deletion, and enable it: aws kms cancel-key-deletion",
 }
 
 
@@ -69,7 +69,7 @@ def require_usable_key(aws: AwsAccount, arn: str) -> None:
         raise AwsError(
             f"use KMS key {arn} in {aws.label} for initial passwords",
             state,
-            "the key is not enabled, so passwords under it cannot be stored or read",
+            "the key is not enabled, so passwords encrypted with it cannot be stored or read",
             f"Find out in CloudTrail who did that, and {_MENDING.get(state, 'enable it')} "
             f"--key-id {arn}. Then run again.",
         )

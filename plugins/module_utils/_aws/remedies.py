@@ -9,14 +9,15 @@
 
 from __future__ import annotations
 
-_DENIED = "Run with credentials that may do this, or extend their policy."
-_LATER = "Run again later; the run continues where it stopped."
+_DENIED = "Use credentials with permission to do this, or extend their policy."
+_BUSY = "AWS stayed busy through all retries; run again later. Finished work is not repeated."
+_LATER = "Run again later; finished work is not repeated."
 _KEY = "Check the access key or the profile of this run."
 _EXPIRED = "Renew {credentials} and start it again."
 _SSO = "Run 'aws sso login{option}' and start it again."
 _LOGIN = "Run 'aws login{option}' and start it again."
 _PROFILE = "Correct the profile in ~/.aws/config or ~/.aws/credentials."
-_SOURCE = "Find out why {credentials} cannot be had: 'aws sts get-caller-identity{option}' tells."
+_SOURCE = "Find out why {credentials} cannot be loaded: run 'aws sts get-caller-identity{option}'."
 _NETWORK = "Check the network, the proxy, aws_region and AWS_ENDPOINT_URL."
 
 _REMEDIES = {
@@ -29,15 +30,15 @@ _REMEDIES = {
     "ExpiredToken": _EXPIRED,
     "ExpiredTokenException": _EXPIRED,
     "SignatureDoesNotMatch": "Check the secret key and the clock of this machine.",
-    "LimitExceeded": "Raise the quota in Service Quotas, or ask for less.",
-    "Throttling": "AWS stayed busy through all retries; run again later, the run continues.",
-    "ThrottlingException": "AWS stayed busy through all retries; run again later, it continues.",
+    "LimitExceeded": "Raise the quota in Service Quotas, or request less.",
+    "Throttling": _BUSY,
+    "ThrottlingException": _BUSY,
     "ServiceUnavailable": _LATER,
     "InternalFailure": _LATER,
-    "ResponseParserError": "That was not AWS: check AWS_ENDPOINT_URL and the proxy.",
+    "ResponseParserError": "The answer is not from AWS: check AWS_ENDPOINT_URL and the proxy.",
     # What botocore refuses before it asks AWS.
     "NoCredentialsError": "Set AWS_PROFILE or AWS_ACCESS_KEY_ID, or aws_profile in the inventory.",
-    "PartialCredentialsError": "Give access key, secret key and, for a session, its token.",
+    "PartialCredentialsError": "Set the access key, the secret key and, for a session, its token.",
     "ProfileNotFound": "Check the name of the profile in ~/.aws/config and in the inventory.",
     "ConfigNotFound": "Check AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.",
     "ConfigParseError": _PROFILE,
@@ -57,11 +58,11 @@ _REMEDIES = {
     "LoginRefreshRequired": _LOGIN,
     "LoginTokenLoadError": _LOGIN,
     "LoginAuthorizationCodeError": _LOGIN,
-    "LoginInsufficientPermissions": "Allow signin:CreateOAuth2Token, or take other credentials.",
+    "LoginInsufficientPermissions": "Allow signin:CreateOAuth2Token, or use other credentials.",
     "MissingDependencyException": "Install it for the Python that runs Ansible.",
     "NoRegionError": "Set aws_region in the inventory, or region.",
     "InvalidRegionError": "Correct aws_region in the inventory, or region.",
-    "ParamValidationError": "Correct the value that is named there.",
+    "ParamValidationError": "Correct the value named in the message.",
     "EndpointConnectionError": "Check the network, aws_region and AWS_ENDPOINT_URL.",
     "ConnectTimeoutError": _NETWORK,
     "ReadTimeoutError": _NETWORK,
@@ -78,7 +79,7 @@ _REMEDIES = {
 
 def remedy_for(code: str, profile: str | None = None) -> str:
     """Return the advice for a failure of the credentials of a profile, or of those of the run."""
-    advice = _REMEDIES.get(code, "Mend the cause and run again; the run continues.")
+    advice = _REMEDIES.get(code, "Fix the cause and run again; finished work is not repeated.")
     credentials = (
         f"the credentials of profile {profile}" if profile else "the credentials of this run"
     )

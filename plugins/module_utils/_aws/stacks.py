@@ -230,7 +230,7 @@ def delete_leftover(aws: AwsAccount, change: Change, patience: Patience) -> None
 def set_protection(aws: AwsAccount, change: Change, enabled: bool) -> None:
     """Switch the termination protection of a stack on or off."""
     name = change.id.key[1]
-    with doing(aws, f"switch termination protection of stack {name} {'on' if enabled else 'off'}"):
+    with doing(aws, f"turn {'on' if enabled else 'off'} termination protection of stack {name}"):
         aws.client("cloudformation").update_termination_protection(
             StackName=name, EnableTerminationProtection=enabled
         )
@@ -255,7 +255,7 @@ def _settled(
         f"{verb} stack {stack['StackName']} in {aws.label}",
         stack["StackStatus"],
         f"it has not finished after {patience.timeout:.0f} seconds, which is wait_timeout",
-        "Look at the stack's events, and run again: the run waits for it and continues.",
+        "Check the events of the stack and run again: the run waits for it to finish.",
     )
 
 
@@ -268,7 +268,7 @@ def _failure(aws: AwsAccount, verb: str, stack: Answer) -> AwsError:
 
 def _remedy(status: str) -> str:
     if is_usable(status) or is_leftover(status):
-        return "Mend the cause and run again; the run continues."
+        return "Fix the cause and run again; finished work is not repeated."
     return "Repair or delete the stack in the console of that account, then run again."
 
 

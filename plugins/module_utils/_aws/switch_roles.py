@@ -156,7 +156,7 @@ def delete_role_policy(aws: AwsAccount, change: Change) -> None:
 def attach_role_policy(aws: AwsAccount, change: Change) -> None:
     """Attach a managed policy to a role."""
     role, arn = change.id.key
-    remedies = {"NoSuchEntity": "Is the name of the policy right?"}
+    remedies = {"NoSuchEntity": "Check the name of the policy."}
     with doing(aws, f"attach policy {arn} to role {role}", remedies):
         when_visible(aws.client("iam").attach_role_policy)(RoleName=role, PolicyArn=arn)
 

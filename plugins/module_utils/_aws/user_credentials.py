@@ -133,7 +133,7 @@ def delete_user(aws: AwsAccount, user: str) -> None:
 def take_policy_off(aws: AwsAccount, user: str, policy: str) -> None:
     """Take a policy off a user, an attached one by its ARN."""
     iam = aws.client("iam")
-    with doing(aws, f"take policy {policy} off user {user}"):
+    with doing(aws, f"detach policy {policy} from user {user}"):
         if policy.startswith("arn:"):
             _if_there(iam.detach_user_policy, UserName=user, PolicyArn=policy)
         else:

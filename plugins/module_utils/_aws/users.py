@@ -111,7 +111,9 @@ def _write_boundary(aws: AwsAccount, name: str, boundary: str | None) -> None:
 def add_member(aws: AwsAccount, change: Change) -> None:
     """Add a user to a group."""
     user, group = change.id.key
-    remedies = {"NoSuchEntity": f"Is group {group} there? The bootstrap playbook makes it."}
+    remedies = {
+        "NoSuchEntity": f"Check that group {group} exists; the bootstrap playbook creates it."
+    }
     with doing(aws, f"add member {user} to group {group}", remedies):
         when_visible(aws.client("iam").add_user_to_group)(UserName=user, GroupName=group)
 

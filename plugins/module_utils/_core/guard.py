@@ -26,7 +26,7 @@ class GuardError(Exception):
 
     def __init__(self, problem: str) -> None:
         self.problem = inert(problem)
-        super().__init__(f"{self.problem} This step changed nothing.")
+        super().__init__(f"{self.problem} Nothing was changed in this step.")
 
 
 def refuse_large_removal(plan: Plan, kind: Kind, observed: int, max_ratio: float) -> None:
@@ -36,7 +36,7 @@ def refuse_large_removal(plan: Plan, kind: Kind, observed: int, max_ratio: float
     """
     removed = [c for c in plan if c.id.kind is kind and c.action is Action.DELETE]
     refuse_large_share(
-        f"remove {{removed}} of {{observed}} objects of the kind '{kind.value}'",
+        f"remove {{removed}} of {{observed}} objects of type '{kind.value}'",
         ["/".join(c.id.key) for c in removed],
         observed,
         max_ratio,
@@ -55,7 +55,7 @@ def refuse_large_share(would: str, names: Sequence[str], observed: int, max_rati
     enough = ceil(count * 100 / observed) / 100
     raise GuardError(
         f"This would {would.format(removed=count, observed=observed)} "
-        f"({', '.join(names[:5])}{', ...' if count > 5 else ''}), more than the "
-        f"{max_ratio:.0%} that {LIMIT} allows. If that is what you want, run again with a value "
-        f"of at least {enough:.2f}."
+        f"({', '.join(names[:5])}{', ...' if count > 5 else ''}), more than the {max_ratio:.0%} "
+        f"that {LIMIT} allows. If this is intended, run again with a value of at least "
+        f"{enough:.2f}."
     )

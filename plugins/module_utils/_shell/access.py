@@ -95,7 +95,7 @@ class Access:
     def _open_role(self, account_id: str, role_arn: str) -> Door:
         """Assume a role; the ARN of the session in the answer proves the account."""
         remedies = {
-            "AccessDenied": "Is the role there, and does it trust the credentials of this run?"
+            "AccessDenied": "Check that the role exists and trusts the credentials of this run."
         }
         with doing(self._own, f"assume role {role_arn}", remedies):
             answer = self._own.client("sts").assume_role(
@@ -114,6 +114,6 @@ class Access:
 def _require(account_id: str, found_id: str, arn: str, variable: str) -> None:
     if found_id != account_id:
         raise NoAccessError(
-            f"The credentials for account {account_id} are for account {found_id} ({arn}); nothing "
-            f"was done with them. Correct {variable} in the inventory."
+            f"The credentials for account {account_id} are for account {found_id} ({arn}); they "
+            f"were not used. Correct {variable} in the inventory."
         )

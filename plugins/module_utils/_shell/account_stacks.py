@@ -61,7 +61,7 @@ def check_entries(problems: Problems, entries: Sequence[Entry]) -> None:
         if entry.role_arn and entry.role_arn.split(":")[4:5] != [entry.account_id]:
             problems.add(
                 f"{place}.role_arn",
-                f"{quoted(entry.role_arn)} is no role of account {entry.account_id}",
+                f"{quoted(entry.role_arn)} is not a role of account {entry.account_id}",
             )
 
 

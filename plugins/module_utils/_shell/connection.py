@@ -42,7 +42,7 @@ def _check_one_kind(module: AnsibleAWSModule) -> None:
     if profile and module.params["access_key"]:
         raise InputError(
             [
-                f"credentials: there are both profile {profile} (aws_profile, AWS_PROFILE) and an "
-                "access key (AWS_ACCESS_KEY_ID); unset one of them"
+                f"credentials: both profile {profile} (aws_profile, AWS_PROFILE) and an access "
+                "key (AWS_ACCESS_KEY_ID) are set; unset one of them"
             ]
         )

@@ -88,8 +88,8 @@ def unknown_users(reset: Iterable[str], users: Collection[str]) -> dict[str, str
     """Return whose password was to be reset, although the run handles nobody of this name."""
     return {
         name: (
-            f"The password of {shown(name)} was not reset: the roster, or this run's part of it, "
-            "has nobody of this name. Correct reset_password."
+            f"The password of {shown(name)} was not reset: this name is not in the roster, or "
+            "not in the part of it that this run uses. Correct reset_password."
         )
         for name in reset
         if name not in users
@@ -114,7 +114,7 @@ def passwords_told(
     orphaned = {
         **orphaned_passwords(found.parameters, found.identities, prefix),
         **{
-            parameter_name(prefix, name): "the user has no console password any more"
+            parameter_name(prefix, name): "the user no longer has a console password"
             for name, state in states.items()
             if state.has_orphan and not state.is_of_another
         },

@@ -19,6 +19,7 @@ from .._aws.writing import Writers
 from .._core.change import Json, Plan
 from .._core.ordering import rank
 from .._core.planning import without
+from .._core.words import counted
 from .apply import Failure, Outcome, apply_plan
 from .module import require_account
 
@@ -97,12 +98,12 @@ def finish(
 def failure_text(failures: Sequence[Failure], outcome: Outcome, is_check: bool) -> str:
     """Return all failures and what became of the rest, as text."""
     count = len(outcome.applied)
-    others = "1 other change" if count == 1 else f"{count or 'no'} other changes"
+    others = counted(count, "other change") if count else "no other changes"
     made = "would be made" if is_check else "was made" if count == 1 else "were made"
     rest = len(outcome.pending) - len(outcome.failures)
-    held = f", {rest} wait for these" if rest > 0 else ""
+    held = f", {rest} not made because of this" if rest > 0 else ""
     listed = "\n".join(failure.message for failure in failures)
-    return f"{listed}\n({others} {made}{held}; run again when the cause is mended.)"
+    return f"{listed}\n({others} {made}{held}; fix the cause and run again.)"
 
 
 def build_diff(plan: Plan) -> dict[str, str]:

@@ -60,5 +60,5 @@ def _look_again(aws: AwsAccount, before: Before, outcome: Outcome) -> dict[str, 
             Patience(VISIBLE_WITHIN),
         )
     except AwsError as error:
-        return {"memberships": f"Memberships were written, but not compared afterwards: {error}"}
+        return {"memberships": f"Memberships were written, but could not be verified: {error}"}
     return meddling_alarms(left, read, before.jump_groups)

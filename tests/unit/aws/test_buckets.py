@@ -137,8 +137,8 @@ def test_a_bucket_of_somebody_else_is_a_sentence(script):
     script.refuse("s3", "get_bucket_tagging", OWNED, "AccessDenied", "Access Denied")
     assert refusal(read_bucket, script.account, BUCKET) == (
         "Could not read bucket templates in account 111111111111: AWS answered AccessDenied: "
-        "Access Denied. Buckets of all AWS accounts share their names: it may belong to somebody "
-        "else. Check that, and the permissions of this run; choose another name if so."
+        "Access Denied. Bucket names are unique across all AWS accounts, so it may belong to "
+        "another account. Check this and the permissions of this run, or choose another name."
     )
 
 
@@ -162,8 +162,8 @@ def test_a_name_that_somebody_else_has_is_a_sentence(script):
     script.refuse("s3", "create_bucket", CREATE, "BucketAlreadyExists", "not available")
     assert refusal(write, script, Kind.BUCKET, Action.CREATE, {"tags": {}}) == (
         "Could not create bucket templates in account 111111111111: AWS answered "
-        "BucketAlreadyExists: not available. The bucket belongs to somebody else; choose another "
-        "name."
+        "BucketAlreadyExists: not available. The bucket belongs to another account; choose "
+        "another name."
     )
 
 
@@ -197,7 +197,9 @@ def test_a_policy_with_an_account_that_is_not_there(script):
     params = {**OWNED, "Policy": "{}"}
     script.refuse("s3", "put_bucket_policy", params, "MalformedPolicy", "Invalid principal")
     text = refusal(write, script, Kind.BUCKET_POLICY, Action.UPDATE, {})
-    assert text.endswith("Invalid principal. Are all accounts that shall read the bucket there?")
+    assert text.endswith(
+        "Invalid principal. Check that all accounts that need to read the bucket exist."
+    )
 
 
 @pytest.mark.parametrize("action", BOTH)

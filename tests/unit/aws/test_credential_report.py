@@ -103,6 +103,6 @@ def test_a_report_that_never_completes_is_a_sentence(wire):
     for _ in range(3):
         stub.add_client_error("get_credential_report", "ReportInProgress")
     patience = Patience(0.4, waited.append, lambda: sum(waited))
-    with pytest.raises(AwsError, match="it is not ready after 0 seconds"):
+    with pytest.raises(AwsError, match="it was not ready after 0 seconds"):
         generate_report(aws, patience)
     assert waited == pytest.approx([1.0, 0.2, 0.3])

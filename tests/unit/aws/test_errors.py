@@ -48,19 +48,20 @@ def failed(error: Exception, remedies: dict[str, str] | None = None) -> AwsError
     [
         (
             refusal("AccessDenied", "User x is not authorized."),
-            "Could not create user ana in account 111111111111: AWS answered AccessDenied: User x "
-            "is not authorized. Run with credentials that may do this, or extend their policy.",
+            "Could not create user ana in account 111111111111: AWS answered AccessDenied: "
+            "User x is not authorized. Use credentials with permission to do this, or extend "
+            "their policy.",
         ),
         (
             refusal("Strange", "It is strange"),
             "Could not create user ana in account 111111111111: AWS answered Strange: It is "
-            "strange. Mend the cause and run again; the run continues.",
+            "strange. Fix the cause and run again; finished work is not repeated.",
         ),
         (
             refusal("Strange", ""),
             "Could not create user ana in account 111111111111: AWS answered Strange: An error "
-            "occurred (Strange) when calling the CreateUser operation. Mend the cause and run "
-            "again; the run continues.",
+            "occurred (Strange) when calling the CreateUser operation. Fix the cause and run "
+            "again; finished work is not repeated.",
         ),
         (
             NoCredentialsError(),
@@ -76,8 +77,9 @@ def failed(error: Exception, remedies: dict[str, str] | None = None) -> AwsError
         ),
         (
             ResponseParserError("no XML"),
-            "Could not create user ana in account 111111111111: AWS answered ResponseParserError: "
-            "no XML. That was not AWS: check AWS_ENDPOINT_URL and the proxy.",
+            "Could not create user ana in account 111111111111: AWS answered "
+            "ResponseParserError: no XML. The answer is not from AWS: check AWS_ENDPOINT_URL "
+            "and the proxy.",
         ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
@@ -107,14 +109,14 @@ def test_what_people_read(error: Exception, sentence: str) -> None:
         ),
         (
             CredentialRetrievalError(provider="custom-process", error_msg="no"),
-            "Find out why the credentials of profile p cannot be had: 'aws sts get-caller-identity "
-            "--profile p' tells.",
+            "Find out why the credentials of profile p cannot be loaded: run 'aws sts "
+            "get-caller-identity --profile p'.",
         ),
         (
             FileNotFoundError(2, "No such file", "get-keys"),
-            "FileNotFoundError: [Errno 2] No such "
-            "file: 'get-keys'. Find out why the credentials of profile p cannot be had: 'aws sts "
-            "get-caller-identity --profile p' tells.",
+            "FileNotFoundError: [Errno 2] No such file: 'get-keys'. Find out why the "
+            "credentials of profile p cannot be loaded: run 'aws sts get-caller-identity "
+            "--profile p'.",
         ),
         (
             EOFError("EOF when reading a line"),

@@ -205,7 +205,7 @@ def test_a_profile_that_never_comes_says_to_run_again(wire):
     aws, iam, _ssm = wire
     for _try in range(6):
         iam.add_client_error("get_login_profile", "NoSuchEntity", "none")
-    with pytest.raises(AwsError, match=f"Something else stored {NAME} while this run went. Run"):
+    with pytest.raises(AwsError, match=f"Another run stored {NAME} during this run. Run"):
         login_profiles.create_login_profile(aws, CREATE_PROFILE, None)
 
 

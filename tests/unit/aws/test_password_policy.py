@@ -63,8 +63,9 @@ def test_a_refused_read_is_a_sentence(script):
     with pytest.raises(AwsError) as caught:
         read_password_policy(script.account)
     assert str(caught.value) == (
-        "Could not read the password policy in account 111111111111: AWS answered AccessDenied: "
-        "not you. Run with credentials that may do this, or extend their policy."
+        "Could not read the password policy in account 111111111111: AWS answered "
+        "AccessDenied: not you. Use credentials with permission to do this, or extend their "
+        "policy."
     )
 
 

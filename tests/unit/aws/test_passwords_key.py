@@ -39,7 +39,7 @@ def test_a_refused_read_is_no_missing_key(scripted):
     ("state", "remedy"),
     [
         ("Disabled", "enable it: aws kms enable-key"),
-        ("PendingDeletion", "cancel that, and enable it: aws kms cancel-key-deletion"),
+        ("PendingDeletion", "cancel the deletion, and enable it: aws kms cancel-key-deletion"),
         ("Unavailable", "enable it"),
     ],
 )

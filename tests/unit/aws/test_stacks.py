@@ -179,9 +179,9 @@ def test_patience_ends_with_the_state_and_what_to_do(script):
     describe(script, "CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS")
     patience = Patience(3, lambda _seconds: None, iter([0, 1, 4]).__next__)
     assert error_of(read_stack, script.account, NAME, patience) == (
-        "Could not read stack execution in account 111111111111: AWS answered CREATE_IN_PROGRESS: "
-        "it has not finished after 3 seconds, which is wait_timeout. Look at the stack's events, "
-        "and run again: the run waits for it and continues."
+        "Could not read stack execution in account 111111111111: AWS answered "
+        "CREATE_IN_PROGRESS: it has not finished after 3 seconds, which is wait_timeout. Check "
+        "the events of the stack and run again: the run waits for it to finish."
     )
 
 
@@ -264,9 +264,9 @@ def test_a_failed_creation_says_why(script):
         event(1, "CREATE_IN_PROGRESS", NAME, physical_id=STACK_ID),
     )
     assert error_of(create, script) == (
-        "Could not create stack execution in account 111111111111: AWS answered ROLLBACK_COMPLETE: "
-        "R (AWS::IAM::Role): role is there already. Mend the cause and run again; the run "
-        "continues."
+        "Could not create stack execution in account 111111111111: AWS answered "
+        "ROLLBACK_COMPLETE: R (AWS::IAM::Role): role is there already. Fix the cause and run "
+        "again; finished work is not repeated."
     )
 
 
@@ -316,7 +316,7 @@ def test_a_failed_update_says_why(script):
     script.answer("cloudformation", "update_stack", REQUEST, {"StackId": STACK_ID})
     describe(script, "UPDATE_ROLLBACK_COMPLETE")
     events(script, event(2, "UPDATE_FAILED", "R", "no"), event(1, "UPDATE_IN_PROGRESS", "R"))
-    assert "UPDATE_ROLLBACK_COMPLETE: R (AWS::IAM::Role): no. Mend" in error_of(update, script)
+    assert "UPDATE_ROLLBACK_COMPLETE: R (AWS::IAM::Role): no. Fix" in error_of(update, script)
 
 
 def test_a_refused_update_is_a_sentence(script):
@@ -385,4 +385,4 @@ def test_protection_comes_with_the_creation_and_is_written_only_if_it_did_not(sc
 def test_refused_protection_is_a_sentence(script):
     script.refuse("cloudformation", "update_termination_protection", None, "AccessDenied", "no")
     text = error_of(write, script, Kind.STACK_PROTECTION, Action.CREATE, {})
-    assert text.startswith("Could not switch termination protection of stack execution on in")
+    assert text.startswith("Could not turn on termination protection of stack execution in")

@@ -238,4 +238,4 @@ def test_a_managed_policy_that_is_not_there_is_a_sentence(script):
     for _attempt in range(6):
         script.refuse("iam", "attach_role_policy", None, "NoSuchEntity", "no such policy")
     text = refusal(script, Kind.ROLE_ATTACHMENT, Action.CREATE, ("role-a", ARN))
-    assert text.endswith("no such policy. Is the name of the policy right?")
+    assert text.endswith("no such policy. Check the name of the policy.")

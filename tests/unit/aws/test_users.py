@@ -196,8 +196,8 @@ def test_a_group_that_never_comes(scripted, pauses: list[float]) -> None:
     with pytest.raises(AwsError) as caught:
         change_membership(scripted, Action.CREATE)
     assert str(caught.value) == (
-        "Could not add member ana to group g in account 111111111111: AWS answered NoSuchEntity: "
-        "no g. Is group g there? The bootstrap playbook makes it."
+        "Could not add member ana to group g in account 111111111111: AWS answered "
+        "NoSuchEntity: no g. Check that group g exists; the bootstrap playbook creates it."
     )
     assert len(pauses) == 5
 

@@ -77,7 +77,7 @@ def test_findings_of_the_input_are_inert_and_short():
 
 
 def test_refusals_are_inert():
-    assert str(GuardError(HOSTILE)) == f"{TAME} This step changed nothing."
+    assert str(GuardError(HOSTILE)) == f"{TAME} Nothing was changed in this step."
 
 
 def test_the_summary_is_inert():

@@ -196,7 +196,7 @@ def test_an_account_without_credentials_does_not_stop_the_others(stack, profiles
     said = {failure["target"]: failure["message"] for failure in result["failures"]}
     assert PROD not in said
     assert f"are for account {STAGING} (arn:aws:" in said[STRANGER]
-    assert "nothing was done with them. Correct aws_profile in the inventory." in said[STRANGER]
+    assert "they were not used. Correct aws_profile in the inventory." in said[STRANGER]
     assert "ProfileNotFound" in said["555555555555"]
     assert "Could not assume role arn:aws:iam::666666666666:role/not-there" in said["666666666666"]
     assert all(text.endswith(LINK) for text in said.values())
@@ -364,7 +364,8 @@ def test_all_problems_at_once(aws, stack):
     )
     assert result["msg"] == (
         "The input has 5 problems:\n"
-        "  name: 'a_b' is no stack name: a letter, then letters, digits and '-', at most 128\n"
+        "  name: 'a_b' is not a valid stack name: it must start with a letter and have only "
+        "letters, digits and '-', at most 128\n"
         "  parameters.Other: unknown; known: AdminAccountId\n"
         "  accounts[0].account_id: '1' is not 12 digits\n"
         "  accounts[1].role_arn: 'arn:aws:iam::333333333333:role/x' is no role of account "

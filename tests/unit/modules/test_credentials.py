@@ -43,7 +43,7 @@ CASES = {
     ),
     "half of a key": (
         "[profile p]\naws_access_key_id = a",
-        "Give access key, secret key and, for a session, its token.",
+        "Set the access key, the secret key and, for a session, its token.",
     ),
     "loop": (
         f"[profile p]\n{ROLE}\nsource_profile = q\n[profile q]\n{ROLE}\nsource_profile = p",

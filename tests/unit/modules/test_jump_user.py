@@ -401,4 +401,4 @@ def test_a_second_look_that_aws_refuses_is_a_failure_beside_what_was_done(aws, r
     told = rivals("group-admin", refuse)
     assert [c["action"] for c in told["applied"]] == ["create"] * 4
     (failure,) = told["failures"]
-    assert failure["message"].startswith("Memberships were written, but not compared afterwards: ")
+    assert failure["message"].startswith("Memberships were written, but could not be verified: ")

@@ -51,7 +51,7 @@ def test_a_large_removal_of_switch_roles_is_refused(aws, run):
     for name in names:
         aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
     (problem,) = problems(run, stack_roles=names[:1], absent_stack_roles=names[1:])
-    assert "would remove 4 of 5 objects of the kind 'role'" in problem
+    assert "would remove 4 of 5 objects of type 'role'" in problem
     assert problems(run, stack_roles=names[:2], absent_stack_roles=names[2:]) == []
     allowed = {"absent_stack_roles": names[1:], "max_removal_ratio": 1}
     assert problems(run, stack_roles=names[:1], **allowed) == []
@@ -116,8 +116,8 @@ def test_large_removals_are_refused_before_the_first_write(aws, run):
     options = {"groups": groups(4), "users": people(5), "prune_groups": True}
     before = aws.writes
     first, second = problems(run, **options)
-    assert first.startswith("This would remove 4 of 8 objects of the kind 'group' (g4, g5, g6, g7)")
-    assert second.startswith("This would remove 5 of 5 objects of the kind 'membership'")
+    assert first.startswith("This would remove 4 of 8 objects of type 'group' (g4, g5, g6, g7)")
+    assert second.startswith("This would remove 5 of 5 objects of type 'membership'")
     assert aws.writes == before
     assert problems(run, **options, max_removal_ratio=1.0) == []
 

@@ -130,9 +130,9 @@ def test_invalid_operation(deployed, run):
         said = read_by_the_user(run(stackset, **wanted))
     assert said == (
         f"Could not update stack set {NAME} in account {JUMP}: AWS answered "
-        "InvalidOperationException: The execution configuration can't be changed while operations "
-        "run or are queued. AWS does not allow this in the present state of the stack set; run "
-        "again when its operations have ended."
+        "InvalidOperationException: The execution configuration can't be changed while "
+        "operations run or are queued. AWS does not allow this in the current state of the "
+        "stack set; run again when its operations have ended."
     )
     deployed.world.clock.configure({"mode": "poll"})
     assert run(stackset, **wanted)["failures"] == []
@@ -190,7 +190,7 @@ def test_operation_not_found(deployed, run):
     assert said == (
         f"Could not read the results of operation {operation} of stack set {NAME} in account "
         f"{JUMP}: AWS answered OperationNotFoundException: Operation {operation} not found. The "
-        "stack set was deleted meanwhile, or AWS has forgotten the operation; run again."
+        "stack set was deleted in the meantime, or the operation has expired in AWS; run again."
     )
 
 
@@ -205,8 +205,8 @@ def test_name_already_exists(aws, run):
         said = read_by_the_user(run(stackset, **wanted))
     assert said == (
         f"Could not create stack set {NAME} in account {JUMP}: AWS answered "
-        f"NameAlreadyExistsException: StackSet {NAME} already exists. Another run made it at the "
-        "same time; run again."
+        f"NameAlreadyExistsException: StackSet {NAME} already exists. Another run created it at "
+        "the same time; run again."
     )
     assert [change["action"] for change in run(stackset, **wanted)["changes"]] == ["update"]
 
@@ -247,7 +247,7 @@ def test_limit_exceeded(deployed, run):
     assert said == (
         f"Could not create instances of stack set {NAME} in account {JUMP}: AWS answered "
         f"LimitExceededException: StackSet {NAME} can't have more than 1 stack instances. Raise "
-        "the quota in Service Quotas, or ask for less."
+        "the quota in Service Quotas, or request less."
     )
     assert statuses(deployed) == {A: "CURRENT"}
 
@@ -257,6 +257,6 @@ def test_insufficient_capabilities(run):
     said = read_by_the_user(run(stackset, **stack_set(capabilities=[], account_id=JUMP)))
     assert said == (
         f"Could not create stack set {NAME} in account {JUMP}: AWS answered "
-        "InsufficientCapabilitiesException: Requires capabilities : [CAPABILITY_NAMED_IAM]. Give "
-        "CAPABILITY_NAMED_IAM in capabilities if the template may make IAM objects."
+        "InsufficientCapabilitiesException: Requires capabilities : [CAPABILITY_NAMED_IAM]. "
+        "Add CAPABILITY_NAMED_IAM to capabilities if the template can create IAM objects."
     )

@@ -212,11 +212,11 @@ def in_the_way(aws, doing, operation):
         )
     running = [row["OperationId"] for row in operations(aws) if row["Status"] == "RUNNING"]
     return (
-        f"Could not wait longer than 0 seconds (wait_timeout) for operation {running[0]} (UPDATE) "
-        f"of stack set {NAME} in account {JUMP}: AWS answered RUNNING: it has not ended after 0 "
-        "minutes. It goes on in AWS. Run again to wait for it and to do the rest; or stop it with: "
-        f"aws cloudformation stop-stack-set-operation --stack-set-name {NAME} --operation-id "
-        f"{running[0]}"
+        f"Could not wait longer than 0 seconds (wait_timeout) for operation {running[0]} "
+        f"(UPDATE) of stack set {NAME} in account {JUMP}: AWS answered RUNNING: it has not "
+        "ended after 0 minutes. It continues in AWS. Run again to wait for it and do the rest, "
+        f"or stop it with: aws cloudformation stop-stack-set-operation --stack-set-name {NAME} "
+        f"--operation-id {running[0]}"
     )
 
 
@@ -260,8 +260,8 @@ def test_a_run_without_leave_tells_what_it_did_not_do(aws, run, a_set, instance,
             f"Stack instance {A}/{REGION} of stack set {NAME} is INOPERABLE (Account {A} "
         )
         assert said.endswith(
-            f"Delete its stack in account {A} by hand, then run again with recover_inoperable to "
-            "replace the instance."
+            f"Delete its stack in account {A} manually, then run again with recover_inoperable "
+            "to replace the instance."
         )
     else:
         assert said == ""

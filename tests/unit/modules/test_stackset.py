@@ -169,7 +169,7 @@ def test_a_stack_set_with_instances_is_not_deleted(deployed, run):
 def test_missing_capabilities_are_told(run):
     result = run(stackset, **stack_set(capabilities=[]))
     assert "InsufficientCapabilitiesException" in result["msg"]
-    assert "Give CAPABILITY_NAMED_IAM in capabilities" in result["msg"]
+    assert "Add CAPABILITY_NAMED_IAM in capabilities" in result["msg"]
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ def test_a_large_template_needs_a_bucket(aws, run):
         ({"parameters": {"Stage": "a", "Other": "b"}}, "parameters.Other: the template has no"),
         ({"template_body": "a: ["}, "template_body: is neither JSON nor YAML"),
         ({"template_url": "https://h/b/k", "template_body": "{}"}, "mutually exclusive"),
-        ({"template_body": None}, "template_body: is missing; give it or template_url"),
+        ({"template_body": None}, "template_body: is missing; set it or template_url"),
         ({"account_id": "12"}, "account_id: '12' is not 12 digits"),
     ],
 )

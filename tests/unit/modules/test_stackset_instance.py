@@ -178,7 +178,7 @@ def test_where_the_execution_role_was_refused_nothing_is_tried(roles, run):
     assert result["failures"] == checked["failures"]
     (failure,) = result["failures"]
     assert failure["message"] == (
-        f"Stack instance {C}/{REGION} of stack set iam-roles was not touched, because the "
+        f"Stack instance {C}/{REGION} of stack set iam-roles was not changed, because the "
         f"execution role of account {C} was refused: Stack execution is broken."
     )
     assert result["changes"] == checked["changes"]
@@ -213,8 +213,8 @@ def test_failures_can_be_left_to_the_caller_and_the_next_run_retries_only_them(r
 @pytest.mark.parametrize(
     ("fault", "status", "said"),
     [
-        ("suspended_accounts", "FAILED", "is suspended: leave it out of the accounts"),
-        ("failing_accounts", "FAILED", "explicit deny in a service control policy. Mend the cause"),
+        ("suspended_accounts", "FAILED", "is suspended: remove it of the accounts"),
+        ("failing_accounts", "FAILED", "explicit deny in a service control policy. Fix the cause"),
     ],
 )
 def test_accounts_that_refuse_are_told_with_a_remedy(roles, run, fault, status, said):
@@ -331,7 +331,7 @@ def test_a_large_removal_is_refused_with_the_numbers(aws, run):
     writes = aws.writes
     result = run(stackset_instance, **instances(accounts[:5], purge=True))
     assert result["failed"]
-    assert "would remove 5 of 10 objects of the kind 'stack instance'" in result["msg"]
+    assert "would remove 5 of 10 objects of type 'stack instance'" in result["msg"]
     assert aws.writes == writes
 
 
@@ -365,7 +365,7 @@ def test_wrong_input_makes_no_call(aws, run):
         "  accounts[0].account_id: must be a quoted string of 12 digits, found the number 12\n"
         "  accounts[1].parameter_overrides: expected a mapping, found the string 'x'\n"
         "  accounts[2].account_id: must be a quoted string of 12 digits, found nothing\n"
-        "  instances[1]: is listed already at instances[0]"
+        "  instances[1]: is already listed at instances[0]"
     )
     assert aws.calls == {}
 

@@ -153,7 +153,7 @@ def test_a_large_removal_is_refused(aws, roles):
     before = aws.writes
     gone = [{"name": name, "state": "absent"} for name in names]
     refused = roles(*gone)
-    assert "This would remove 5 of 5 objects of the kind 'role'" in refused["msg"]
+    assert "This would remove 5 of 5 objects of type 'role'" in refused["msg"]
     assert aws.writes == before
     assert len(roles(*gone, max_removal_ratio=1)["changes"]) == 5
 
@@ -164,7 +164,7 @@ def test_a_policy_that_is_not_there_does_not_stop_other_roles(aws, roles):
     assert [failure["target"] for failure in result["failures"]] == [
         "attached policy of role role-a/arn:aws:iam::aws:policy/NotThere"
     ]
-    assert "Is the name of the policy right?" in result["failures"][0]["message"]
+    assert "Check the name of the policy." in result["failures"][0]["message"]
     assert held(aws)[1] == [READ_ONLY]
 
 

@@ -122,7 +122,7 @@ def test_one_look_at_the_own_credentials_is_enough(script):
 
 def test_broken_credentials_of_the_run_are_told_for_each_account(script):
     script.refuse("sts", "get_caller_identity", {}, "ExpiredToken", "too old")
-    said = r"are known \(Could not find out .* too old\. Renew"
+    said = r"are known \(Could not identify .* too old\. Renew"
     with pytest.raises(NoAccessError, match=said) as caught:
         opened(script, Entry(OWN))
     assert not isinstance(caught.value, NoWayInError)
@@ -162,8 +162,8 @@ def test_a_role_that_cannot_be_assumed(script):
     with pytest.raises(AwsError) as caught:
         opened(script, Entry(OTHER, role_arn=ROLE))
     assert str(caught.value) == (
-        f"Could not assume role {ROLE} in account {OWN}: AWS answered AccessDenied: no. Is the "
-        "role there, and does it trust the credentials of this run?"
+        f"Could not assume role {ROLE} in account {OWN}: AWS answered AccessDenied: no. Check "
+        "that the role exists and trusts the credentials of this run."
     )
 
 
@@ -192,8 +192,8 @@ def test_credentials_that_lead_elsewhere_are_refused(script, connected, entry, v
         opened(script, entry)
     assert str(caught.value) == (
         f"The credentials for account {OTHER} are for account 333333333333 "
-        "(arn:aws:iam::333333333333:user/someone); nothing was done with them. Correct "
-        f"{variable} in the inventory."
+        f"(arn:aws:iam::333333333333:user/someone); they were not used. Correct {variable} in "
+        "the inventory."
     )
     assert [made.get("profile") for made in connected] == ([entry.profile] if entry.profile else [])
 

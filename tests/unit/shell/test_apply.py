@@ -101,8 +101,8 @@ def test_a_refusal_is_a_sentence_with_its_subject() -> None:
     assert failure.as_dict() == {
         "subject": "ana",
         "target": "user ana",
-        "message": "Could not write user ana: AWS answered AccessDenied: no. Run with credentials "
-        "that may do this, or extend their policy.",
+        "message": "Could not write user ana: AWS answered AccessDenied: no. Use credentials with "
+        "permission to do this, or extend their policy.",
     }
     assert (outcome.applied, outcome.pending) == ((), (change,))
 

@@ -62,7 +62,7 @@ def test_foreseeable_failures_end_the_module_with_a_sentence(ended, error: Excep
     assert "exception" not in result
 
 
-REFUSED = "This would remove too much. This step changed nothing."
+REFUSED = "This would remove too much. Nothing was changed in this step."
 
 
 @pytest.mark.parametrize("check_mode", [False, True])

@@ -33,8 +33,8 @@ BEN = Change(ObjectId(Kind.USER, ("ben",)), Action.CREATE, None, {"path": "/"})
 JOINS = Change(ObjectId(Kind.MEMBERSHIP, ("ana", "g")), Action.CREATE, None, {})
 PLAN = (ANA, BEN, JOINS)
 REFUSAL = (
-    "Could not create user ana: AWS answered AccessDenied: no. Run with credentials that may do "
-    "this, or extend their policy."
+    "Could not create user ana: AWS answered AccessDenied: no. Use credentials with permission "
+    "to do this, or extend their policy."
 )
 
 
@@ -146,17 +146,15 @@ def test_a_refusal_by_aws_fails_at_the_end(ended) -> None:
     assert result["pending"] == shown(ANA, JOINS)
     assert result["failures"] == [{"subject": "ana", "target": "user ana", "message": REFUSAL}]
     assert result["msg"] == (
-        f"{REFUSAL}\n(1 other change was made, 1 wait for these; run again when the cause is "
-        "mended.)"
+        f"{REFUSAL}\n"
+        "(1 other change was made, 1 not made because of this; fix the cause and run again.)"
     )
 
 
 def test_when_everything_is_refused(ended) -> None:
     result = ended(body(Aws(), Writers("ana", "ben"), plan=(ANA, BEN)))
     assert (result["failed"], result["changed"]) == (True, False)
-    assert result["msg"].endswith(
-        "\n(no other changes were made; run again when the cause is mended.)"
-    )
+    assert result["msg"].endswith("\n(no other changes were made; fix the cause and run again.)")
 
 
 def test_failures_can_wait_for_the_end_of_the_run(ended) -> None:
@@ -179,7 +177,7 @@ def test_a_refusal_in_check_mode_claims_nothing(ended) -> None:
     result = ended(body(Aws(), Writers(), refused={"ben": "Not ben."}), _ansible_check_mode=True)
     assert result["failed"] is True
     assert result["msg"] == (
-        "Not ben.\n(2 other changes would be made; run again when the cause is mended.)"
+        "Not ben.\n(2 other changes would be made; fix the cause and run again.)"
     )
 
 

@@ -23,22 +23,22 @@ _REPEATED = frozenset({"OperationIdAlreadyExistsException"})
 
 _REMEDIES = {
     NOT_FOUND: "Create it first with jumpaccount.aws.stackset, in the same region.",
-    "NameAlreadyExistsException": "Another run made it at the same time; run again.",
+    "NameAlreadyExistsException": "Another run created it at the same time; run again.",
     "CreatedButModifiedException": "Another run changed it at the same time; run again.",
     "StackSetNotEmptyException": (
         "Remove its instances first, with jumpaccount.aws.stackset_instance and purge."
     ),
     "StackInstanceNotFoundException": "Another run removed an instance; run again.",
     "InsufficientCapabilitiesException": (
-        "Give CAPABILITY_NAMED_IAM in capabilities if the template may make IAM objects."
+        "Add CAPABILITY_NAMED_IAM to capabilities if the template can create IAM objects."
     ),
     "InvalidOperationException": (
-        "AWS does not allow this in the present state of the stack set; run again when its "
+        "AWS does not allow this in the current state of the stack set; run again when its "
         "operations have ended."
     ),
-    "LimitExceededException": "Raise the quota in Service Quotas, or ask for less.",
+    "LimitExceededException": "Raise the quota in Service Quotas, or request less.",
     OPERATION_NOT_FOUND: (
-        "The stack set was deleted meanwhile, or AWS has forgotten the operation; run again."
+        "The stack set was deleted in the meantime, or the operation has expired in AWS; run again."
     ),
     "OperationInProgressException": "Run again when the other operation has ended.",
     "StaleRequestException": "Another run changed it at the same time; run again.",

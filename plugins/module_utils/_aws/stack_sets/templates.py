@@ -41,12 +41,12 @@ def upload_template(
 
 
 _REMEDIES = {
-    "NoSuchBucket": "Check the name of the bucket, or make it first.",
+    "NoSuchBucket": "Check the name of the bucket, or create it first.",
     "NoSuchKey": "Upload the template first, or check template_url.",
     "NoSuchVersion": "Check the versionId in template_url.",
     "AccessDenied": (
-        "Let the credentials of this run read and write templates there: one that is given by its "
-        "address is compared with the one in use, one that is large is uploaded. For a bucket of "
-        "another account give template_url_owner."
+        "The credentials of this run must be able to read and write templates there: a "
+        "template at template_url is compared with the deployed one, and a large template is "
+        "uploaded. For a bucket in another account, set template_url_owner."
     ),
 }

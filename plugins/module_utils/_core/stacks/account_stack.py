@@ -87,20 +87,23 @@ def check_stack(problems: Problems, stack: Stack, template_body: str) -> None:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack.name):
         problems.add(
             "name",
-            f"{quoted(stack.name)} is no stack name: a letter, then letters, digits and '-', at "
-            "most 128",
+            f"{quoted(stack.name)} is not a valid stack name: it must start with a letter and "
+            "have only letters, digits and '-', at most 128",
         )
     size = len(template_body.encode())
     if size > TEMPLATE_BODY_LONGEST:
         problems.add(
-            "template_body", f"has {size} bytes, CloudFormation takes {TEMPLATE_BODY_LONGEST}"
+            "template_body", f"has {size} bytes; CloudFormation allows {TEMPLATE_BODY_LONGEST}"
         )
     given = dict(stack.parameters)
     known = declared_parameters(stack.template)
     for name in sorted(set(given) - set(known)):
         problems.add(f"parameters.{name}", f"unknown{suggest(name, known)}; {known_list(known)}")
     for name in sorted(set(stack.kept_parameters) - set(known)):
-        problems.add("kept_parameters", f"{quoted(name)} is no parameter; {known_list(known)}")
+        problems.add(
+            "kept_parameters",
+            f"{quoted(name)} is not a parameter of the template; {known_list(known)}",
+        )
     for name, declared in sorted(known.items()):
         if name not in given and "Default" not in declared:
             problems.add(f"parameters.{name}", "is missing, and the template has no default")

@@ -142,7 +142,7 @@ def parse_template_url(url: str) -> TemplateObject:
     in_host = re.match(r"(?P<bucket>.+)\.s3[.-]", parts.netloc)
     bucket, _separator, key = (in_host["bucket"], "", path) if in_host else path.partition("/")
     if parts.scheme not in ("http", "https") or not bucket or not key:
-        raise InputError([f"template_url: {quoted(url)} is no address of an S3 object"])
+        raise InputError([f"template_url: {quoted(url)} is not the URL of an S3 object"])
     return TemplateObject(bucket, key, parse_qs(parts.query).get("versionId", [None])[0])
 
 

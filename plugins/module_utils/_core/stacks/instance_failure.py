@@ -71,33 +71,34 @@ def remedy_for(result: InstanceResult, advice: Advice) -> str:
     account, reason = result.account_id, result.reason
     if result.status == "SKIPPED_SUSPENDED_ACCOUNT" or _SUSPENDED.search(reason):
         return (
-            f"Account {account} is suspended: leave it out of the accounts, and remove its "
-            f"instances with purge and retain_stacks."
+            f"Account {account} is suspended: remove it from the accounts, and remove its "
+            "instances with purge and retain_stacks."
         )
     missing = _MISSING_ROLE.search(reason)
     if missing and missing["trusted"].lower() == "cloudformation":
         return (
             f"Create the administration role {missing['role']} in account {missing['account']}, "
-            f"which holds the stack set, or give the right administration_role_arn to "
-            f"jumpaccount.aws.stackset, and run again."
+            "which holds the stack set, or set the correct administration_role_arn in "
+            "jumpaccount.aws.stackset, and run again."
         )
     if missing:
         return _create_role(missing["role"], account, advice)
     if _EXISTS.search(reason):
         return (
-            f"Something else made it in account {account}: delete or rename it there, or leave the "
-            f"account out of the stack set and adopt its roles with jumpaccount.aws.switch_role."
+            f"It was created by something else in account {account}: delete or rename it there, "
+            "or exclude the account from the stack set and adopt its roles with "
+            "jumpaccount.aws.switch_role."
         )
     if _PROTECTED.search(reason):
         return (
-            f"Switch termination protection of the stack off in account {account}, or give "
-            f"retain_stacks to leave the stack there."
+            f"Turn off termination protection of the stack in account {account}, or set "
+            "retain_stacks to keep the stack."
         )
     if _GATE.search(reason):
-        return f"The account gate function of account {account} refused; see its log there."
+        return f"The account gate function of account {account} failed; see its log there."
     if result.status == "INOPERABLE":
-        return "Give recover_inoperable to replace it; delete its stack in the account first."
-    return f"Mend the cause in account {account} and run again; the run continues."
+        return "Delete its stack in the account first, then set recover_inoperable to replace it."
+    return f"Fix the cause in account {account} and run again; finished work is not repeated."
 
 
 def _create_role(role: str, account: str, advice: Advice) -> str:

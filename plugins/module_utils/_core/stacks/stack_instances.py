@@ -116,8 +116,8 @@ def inoperable_instances(plan: Plan, stack_set_name: str) -> dict[ObjectId, str]
         c.id: (
             f"Stack instance {'/'.join(c.id.key)} of stack set {stack_set_name} is INOPERABLE "
             f"({c.before.get('reason') or 'AWS gives no reason'}), so AWS does not update it. "
-            f"Delete its stack in account {c.id.key[0]} by hand, then run again with "
-            f"recover_inoperable to replace the instance."
+            f"Delete its stack in account {c.id.key[0]} manually, then run again with "
+            "recover_inoperable to replace the instance."
         )
         for c in plan
         if _is_inoperable(c) and c.action is Action.UPDATE
@@ -163,8 +163,8 @@ def refused_before(plan: Plan, refused: Mapping[str, str], name: str) -> dict[Ob
     """
     return {
         c.id: (
-            f"Stack instance {'/'.join(c.id.key)} of stack set {name} was not touched, because the "
-            f"execution role of account {c.id.key[0]} was refused: {refused[c.id.key[0]]}"
+            f"Stack instance {'/'.join(c.id.key)} of stack set {name} was not changed, because "
+            f"the execution role of account {c.id.key[0]} was refused: {refused[c.id.key[0]]}"
         )
         for c in plan
         if c.id.key[0] in refused
@@ -178,9 +178,9 @@ def refused_with_stack_set(plan: Plan, name: str) -> dict[ObjectId, str]:
     """
     return {
         c.id: (
-            f"Stack instance {'/'.join(c.id.key)} of stack set {name} was not touched, because "
-            "this run did not bring the stack set itself to what is wanted. Fix what its failure "
-            "says, and run again."
+            f"Stack instance {'/'.join(c.id.key)} of stack set {name} was not changed, because "
+            "this run could not update the stack set itself. Fix the cause of that failure, "
+            "and run again."
         )
         for c in plan
         if c.action is not Action.DELETE

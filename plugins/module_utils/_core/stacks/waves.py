@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from ..change import Json, Plan
 from ..checking import Problems
+from ..words import counted
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def build_waves(given: Sequence[Json]) -> tuple[Wave, ...]:
         for account_id in wave["accounts"]:
             found = first_place.setdefault(account_id, place)
             if found != place:
-                problems.add(place, f"account {account_id} is in {found} already")
+                problems.add(place, f"account {account_id} is already in {found}")
         waves.append(Wave(wave["name"] or f"wave {number}", frozenset(wave["accounts"])))
     problems.raise_if_any()
     return tuple(waves)
@@ -58,8 +59,9 @@ def stopped_text(failed: int, left: Plan, waves: Sequence[Wave]) -> str:
     numbers = sorted({wave_number(change.subject, waves) for change in left})
     names = ", ".join(_names(numbers, waves))
     return (
-        f"Stopped after {waves[failed].name}, which failed: {len(left)} stack instances of {names} "
-        f"were not touched. Mend the cause and run again; the run continues."
+        f"Stopped after {waves[failed].name}, which failed: "
+        f"{counted(len(left), 'stack instance')} of {names} {'was' if len(left) == 1 else 'were'} "
+        "not changed. Fix the cause and run again; finished work is not repeated."
     )
 
 

@@ -69,7 +69,7 @@ def build_instances(params: Mapping[str, Json]) -> tuple[StackInstance, ...]:
             found = type_name(overrides)
             problems.add(f"{place}.parameter_overrides", f"expected a mapping, found {found}")
         elif (account_id, region) in seen:
-            problems.add(place, f"is listed already at {seen[account_id, region]}")
+            problems.add(place, f"is already listed at {seen[account_id, region]}")
         else:
             seen[account_id, region] = place
             wanted.append(StackInstance(account_id, region, overrides))

@@ -136,8 +136,8 @@ class OperationQueue:
             f"{operation_id} ({action}) of stack set {name} in {self.address.aws.label}",
             status,
             f"it has not ended{_age(operation)}",
-            "It goes on in AWS. Run again to wait for it and to do the rest; or stop it with: aws "
-            f"cloudformation stop-stack-set-operation --stack-set-name {name} "
+            "It continues in AWS. Run again to wait for it and do the rest, or stop it with: "
+            f"aws cloudformation stop-stack-set-operation --stack-set-name {name} "
             f"--operation-id {operation_id}",
         )
 

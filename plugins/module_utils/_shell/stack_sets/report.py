@@ -26,6 +26,7 @@ from ..._core.stacks.instance_failure import Advice, explain
 from ..._core.stacks.operation import InstanceResult, Operation, Verdict, fill_preferences, judge
 from ..._core.stacks.rectangles import Pair
 from ..._core.stacks.stack_instances import instance_id
+from ..._core.words import counted
 from ..apply import Failure, Outcome
 from ..module import require_account
 from ..run import Describe, finish
@@ -182,9 +183,10 @@ def failures_of(
         return refused
     said = f": {operation.reason.rstrip('.')}" if operation.reason else ""
     text = (
-        f"Could not {verb} {len(verdict.unreached)} stack instances of stack set "
-        f"{advice.stack_set_name}: operation {operation.operation_id} ended {operation.status}"
-        f"{said}, before their turn. Run again; the run continues."
+        f"Could not {verb} {counted(len(verdict.unreached), 'stack instance')} of stack set "
+        f"{advice.stack_set_name}: operation {operation.operation_id} ended "
+        f"{operation.status}{said}, before they were reached. Run again; finished work is not "
+        "repeated."
     )
     return (*refused, failure_of_set(advice, text))
 

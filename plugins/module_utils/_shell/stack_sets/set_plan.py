@@ -40,15 +40,15 @@ def build_source(aws: AwsAccount, params: Mapping[str, Json]) -> TemplateSource:
         )
     given = params["template_body"]
     if given is None:
-        raise InputError(["template_body: is missing; give it or template_url"])
+        raise InputError(["template_body: is missing; set it or template_url"])
     body = given if isinstance(given, str) else json.dumps(given)
     size = len(body.encode())
     longest = TEMPLATE_LONGEST if params["template_bucket"] else TEMPLATE_BODY_LONGEST
     if size > longest:
         raise InputError(
             [
-                f"template_body: has {size} bytes, AWS takes {TEMPLATE_BODY_LONGEST} in a call and "
-                f"{TEMPLATE_LONGEST} from S3; give template_bucket or make it smaller"
+                f"template_body: has {size} bytes, AWS allows {TEMPLATE_BODY_LONGEST} in a call "
+                f"and {TEMPLATE_LONGEST} from S3; set template_bucket or make it smaller"
             ]
         )
     return TemplateSource(body, None, values)
@@ -62,7 +62,7 @@ def build_stack_set(params: Mapping[str, Json], source: TemplateSource) -> Stack
     template = parse_template(source.body, place)
     unknown = undeclared_parameters(template, source.parameters)
     if unknown:
-        raise InputError([f"parameters.{name}: the template has no such one" for name in unknown])
+        raise InputError([f"parameters.{name}: not declared in the template" for name in unknown])
     capabilities, tags = params["capabilities"], params["tags"]
     return StackSet(
         name=params["name"],

@@ -58,17 +58,17 @@ def test_every_call_names_the_stack_set_and_the_caller(client, call_as, expected
     ("code", "said"),
     [
         ("StackSetNotFoundException", "Create it first with jumpaccount.aws.stackset"),
-        ("NameAlreadyExistsException", "Another run made it"),
+        ("NameAlreadyExistsException", "Another run created it"),
         ("CreatedButModifiedException", "Another run changed it"),
         ("StackSetNotEmptyException", "Remove its instances first"),
         ("StackInstanceNotFoundException", "Another run removed an instance"),
-        ("InsufficientCapabilitiesException", "Give CAPABILITY_NAMED_IAM"),
-        ("InvalidOperationException", "does not allow this in the present state"),
+        ("InsufficientCapabilitiesException", "Add CAPABILITY_NAMED_IAM"),
+        ("InvalidOperationException", "does not allow this in the current state"),
         ("LimitExceededException", "Raise the quota"),
-        ("OperationNotFoundException", "AWS has forgotten the operation"),
+        ("OperationNotFoundException", "the operation has expired in AWS"),
         ("OperationInProgressException", "when the other operation has ended"),
         ("StaleRequestException", "Another run changed it"),
-        ("SomethingNew", "Mend the cause"),
+        ("SomethingNew", "Fix the cause"),
     ],
 )
 def test_every_error_is_a_sentence_with_what_to_do(client, address, code, said):

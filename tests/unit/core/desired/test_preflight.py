@@ -80,7 +80,7 @@ def test_switch_roles_leave_the_jump_account_within_the_limit() -> None:
     assert removal_problems(found, few, 0.25) == []
     many = StackHoldings(roles=here[:2], absent_roles=here[2:])
     (problem,) = removal_problems(found, many, 0.25)
-    assert problem.startswith("This would remove 4 of 6 objects of the kind 'role' (role-2, ")
+    assert problem.startswith("This would remove 4 of 6 objects of type 'role' (role-2, ")
     assert removal_problems(found, many, 0.67) == []
 
 
@@ -93,7 +93,7 @@ def test_a_guard_does_not_hide_the_rest() -> None:
 
     decision, (problem,) = decide_all(decide, 0.25)
     assert decision.plan == plan
-    assert problem.startswith("This would remove 4 of 4 objects of the kind 'group'")
+    assert problem.startswith("This would remove 4 of 4 objects of type 'group'")
     assert problem.endswith("run again with a value of at least 1.00.")
     assert decide_all(decide, 1.0) == (decision, [])
 

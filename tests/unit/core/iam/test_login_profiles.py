@@ -132,7 +132,7 @@ def test_a_record_that_is_behind_is_brought_up_to_date(has_record, is_behind, ac
 def test_many_parameters_of_nobody_go_only_with_a_raised_limit():
     left = Leftovers({f"/p/{n}" for n in range(9)}, prune=True)
     used = {"ana": SignInState(True, True, True)}
-    with pytest.raises(GuardError, match="9 of 10 objects of the kind 'initial password'"):
+    with pytest.raises(GuardError, match="9 of 10 objects of type 'initial password'"):
         plan_login_profiles(used, PREFIX, left, 0.5)
     assert len(plan_login_profiles(used, PREFIX, left, 0.9)) == 10
 

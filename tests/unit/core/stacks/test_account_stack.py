@@ -238,7 +238,7 @@ def test_stack_names(name, is_good):
 def test_the_longest_template():
     assert problems_of(STACK, "x" * 51200) == []
     assert problems_of(STACK, "é" * 25601) == [
-        "template_body: has 51202 bytes, CloudFormation takes 51200"
+        "template_body: has 51202 bytes; CloudFormation allows 51200"
     ]
 
 
@@ -284,5 +284,7 @@ def test_a_kept_parameter_has_its_value_from_the_creation_on():
 def test_a_kept_parameter_is_one_of_the_template():
     problems = Problems()
     check_stack(problems, replace(STACK, kept_parameters=("Other",)), "{}")
-    with pytest.raises(InputError, match="kept_parameters: 'Other' is no parameter; "):
+    with pytest.raises(
+        InputError, match="kept_parameters: 'Other' is not a parameter of the template; "
+    ):
         problems.raise_if_any()

@@ -192,7 +192,7 @@ def test_what_a_url_names(url, where):
     ["s3://b/k", "https://b.s3.amazonaws.com/", "https://s3.amazonaws.com/b", "k", "http://h"],
 )
 def test_what_is_no_object_is_refused(url):
-    with pytest.raises(InputError, match="is no address of an S3 object"):
+    with pytest.raises(InputError, match="is not the URL of an S3 object"):
         parse_template_url(url)
 
 

@@ -49,14 +49,14 @@ def result(reason, status="FAILED"):
 
 def test_a_failure_is_a_sentence():
     assert explain("create", result("Rate exceeded."), Advice("iam-roles")) == (
-        "Could not create stack instance 222222222222/ap-northeast-1 of stack set iam-roles: AWS "
-        "answered FAILED: Rate exceeded. Mend the cause in account 222222222222 and run again; "
-        "the run continues."
+        "Could not create stack instance 222222222222/ap-northeast-1 of stack set iam-roles: "
+        "AWS answered FAILED: Rate exceeded. Fix the cause in account 222222222222 and run "
+        "again; finished work is not repeated."
     )
 
 
 def test_no_reason_is_said_to_be_none():
-    assert "answered FAILED: no reason. Mend" in explain("create", result(""), Advice("s"))
+    assert "answered FAILED: no reason. Fix" in explain("create", result(""), Advice("s"))
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,11 @@ def test_no_reason_is_said_to_be_none():
             NO_ADMINISTRATION_ROLE,
             "administration role administration in account 111111111111, which",
         ),
-        ("Account is SUSPENDED", f"Account {ACCOUNT} is suspended: leave it out"),
+        ("Account is SUSPENDED", f"Account {ACCOUNT} is suspended: remove it"),
         ("role-admin already exists in stack arn", "adopt its roles with jumpaccount.aws.switch"),
-        ("Stack cannot be deleted while TerminationProtection is enabled", "Switch termination"),
+        ("Stack cannot be deleted while TerminationProtection is enabled", "Turn off termination"),
         ("Account gate function returned FAILED", "The account gate function of account"),
-        ("Rate exceeded", "Mend the cause in account"),
+        ("Rate exceeded", "Fix the cause in account"),
     ],
     ids=["no role", "no administration role", "suspended", "exists", "protected", "gate", "other"],
 )

@@ -197,7 +197,7 @@ def test_inoperable_instances_are_told_with_what_to_do():
     assert inoperable_instances(plan, "iam-roles") == {
         instance_id("a1", "r1"): (
             "Stack instance a1/r1 of stack set iam-roles is INOPERABLE (why), so AWS does not "
-            "update it. Delete its stack in account a1 by hand, then run again with "
+            "update it. Delete its stack in account a1 manually, then run again with "
             "recover_inoperable to replace the instance."
         )
     }
@@ -245,8 +245,8 @@ def test_instances_where_the_execution_role_was_refused_are_not_tried():
     plan = plan_changes(desired_of({("a1", "r1"): None, ("a2", "r1"): None}), {})
     assert refused_before(plan, {"a1": "It is broken.", "a3": "No."}, "iam-roles") == {
         instance_id("a1", "r1"): (
-            "Stack instance a1/r1 of stack set iam-roles was not touched, because the execution "
-            "role of account a1 was refused: It is broken."
+            "Stack instance a1/r1 of stack set iam-roles was not changed, because the "
+            "execution role of account a1 was refused: It is broken."
         )
     }
 
@@ -260,7 +260,7 @@ def test_nothing_but_removals_goes_on_while_the_stack_set_is_not_as_wanted():
     refused = refused_with_stack_set(plan, "iam-roles")
     assert refused.keys() == {instance_id("a1", "r1"), instance_id("a2", "r1")}
     assert refused[instance_id("a1", "r1")].startswith(
-        "Stack instance a1/r1 of stack set iam-roles was not touched, because this run did not "
+        "Stack instance a1/r1 of stack set iam-roles was not changed, because this run could not "
     )
 
 

@@ -34,7 +34,7 @@ def test_waves_without_a_name_have_a_number():
 
 def test_an_account_in_two_waves_is_refused():
     waves = [{"name": None, "accounts": ["a", "a"]}, {"name": None, "accounts": ["b", "a"]}]
-    with pytest.raises(InputError, match=r"waves\[1\]: account a is in waves\[0\] already") as e:
+    with pytest.raises(InputError, match=r"waves\[1\]: account a is already in waves\[0\]") as e:
         build_waves(waves)
     assert len(e.value.problems) == 1
 
@@ -54,6 +54,6 @@ def test_without_waves_everything_is_one():
 
 def test_what_was_not_reached_is_told():
     assert stopped_text(0, plan_of("cde"), WAVES) == (
-        "Stopped after staging, which failed: 3 stack instances of wave 2, the remaining accounts "
-        "were not touched. Mend the cause and run again; the run continues."
+        "Stopped after staging, which failed: 3 stack instances of wave 2, the remaining "
+        "accounts were not changed. Fix the cause and run again; finished work is not repeated."
     )

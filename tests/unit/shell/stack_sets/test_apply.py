@@ -107,7 +107,7 @@ def test_one_account_that_fails_does_not_stop_the_others(stubber, apply):
     assert accounts(outcome.pending) == ["1"]
     (failure,) = outcome.failures
     assert failure.subject == "1"
-    assert "AWS answered FAILED: FAILED in 1. Mend the cause in account 1" in failure.message
+    assert "AWS answered FAILED: FAILED in 1. Fix the cause in account 1" in failure.message
 
 
 def test_surplus_goes_first_and_may_leave_its_stacks(stubber, apply):

@@ -89,7 +89,8 @@ def test_every_refused_account_is_a_failure_of_its_own():
         "subject": "1",
         "target": "stack instance 1/r",
         "message": "Could not create stack instance 1/r of stack set roles: AWS answered FAILED: "
-        "one. Mend the cause in account 1 and run again; the run continues.",
+        "one. "
+        "Fix the cause in account 1 and run again; finished work is not repeated.",
     }
 
 
@@ -117,7 +118,7 @@ def test_an_operation_that_was_stopped_is_one_failure(reason, said):
         "subject": "roles",
         "target": "stack set roles",
         "message": f"Could not create 2 stack instances of stack set roles: operation id-1 {said} "
-        "before their turn. Run again; the run continues.",
+        "before they were reached. Run again; finished work is not repeated.",
     }
 
 

@@ -123,7 +123,7 @@ def test_a_refusal_is_a_failure_of_the_set(stubber, queue):
     stubber.add_client_error("update_stack_set", "InsufficientCapabilitiesException", "no")
     outcome = apply(queue, UPDATE).outcome
     assert (outcome.applied, outcome.pending) == ((), UPDATE)
-    assert "Give CAPABILITY_NAMED_IAM" in outcome.failures[0].message
+    assert "Add CAPABILITY_NAMED_IAM" in outcome.failures[0].message
 
 
 def test_deleting_waits_for_another_operation(stubber, queue):
