@@ -165,7 +165,7 @@ def test_a_code_of_the_variable_serves_the_whole_run(desk: Desk, yamada: Person)
     again = desk.play("new_user", "-e", f"jump_mfa_code={code}")
     assert again.code != 0
     assert f"Could not get a session with MFA device {SERIAL}" in again.output
-    assert "Give the code that this device shows now" in again.output
+    assert "Enter the code that this device shows now" in again.output
 
 
 def test_a_code_is_asked_once_at_a_terminal(desk: Desk, yamada: Person):

@@ -109,7 +109,7 @@ def test_who_was_shut_out_comes_back_by_a_decision(company: World):
     made = check_and_run(company, "bootstrap")
     assert made.code == 2
     assert "User ada is from before: policy left-the-company shuts it out" in made.output
-    assert "take it off" not in made.output
+    assert "detach it with" not in made.output
     back = check_and_run(company, "bootstrap", "-e", "jump_users_returned=ada")
     assert back.code == 0
     assert "1 no longer shut out: ada" in back.output

@@ -141,7 +141,7 @@ def test_new_user_leaves_levels_and_exceptions_to_bootstrap(world: World):
     world.write(MEMBERS, [*ROSTER, operator, *people(["aki"], level="auditor")], levels)
     for options in (("--check",), ()):
         played = world.play_well("new_user", "-e", "user_name=ana", *options)
-        assert "groups, switch roles and exceptions come with bootstrap" in played.output
+        assert "bootstrap sets up groups, switch roles and exceptions" in played.output
         assert "exceptions here: ana in operator of project-a until 2099-12-31" in played.output
         wide = "exception of ana in operator of project-a"
         assert f"{wide} allows every action; list only the actions" in played.output

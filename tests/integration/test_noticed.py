@@ -37,7 +37,7 @@ def test_what_leaves_inventory_and_roster_is_told_with_what_to_do(world: World):
                 "levels no longer need it"
             ),
             "  user bob belongs to this collection, but is not in the roster. It keeps its "
-            "password, keys and groups (group-operator), so access remains",
+            "password, keys and groups (group-operator), so it still has access",
         ):
             assert line in played.output, line
     assert played.changes == []
@@ -114,7 +114,7 @@ def test_a_fence_that_somebody_took_away_is_loud_until_it_is_back(world: World):
     )["PolicyVersion"]["VersionId"]
     played = world.play("bootstrap")
     assert played.code != 0
-    assert "does not say what it must" in played.output
+    assert "was changed, and CloudFormation does not change it back" in played.output
     assert "is not fenced" not in played.output
     iam.set_default_policy_version(PolicyArn=FENCE, VersionId="v1")
     iam.delete_policy_version(PolicyArn=FENCE, VersionId=version)

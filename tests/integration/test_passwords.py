@@ -120,7 +120,7 @@ def test_every_run_tells_of_unused_passwords_of_people_without_mfa_and_of_keys(e
         unused = "ada (3 days), bo (3 days), di (3 days)" if not options else "di (3 days)"
         assert f"not used yet: {unused};" in output
         assert "3 people with a console password and no MFA device, as of 20" in output
-        assert ": ada, bo, di; whoever has such a password" in output
+        assert ": ada, bo, di; anyone with such a password" in output
         assert "2 people with active access keys" in output
         assert ": bo (1 key), cy (1 key); delete those" in output
 

@@ -77,7 +77,7 @@ def test_a_takeover_is_told_by_every_playbook(estate: World, playbook, options):
     assert played.code == 2
     assert played.changes == []
     assert estate.sandbox.calls()["writes"] == writes
-    assert "everything is as" not in played.output
+    assert "Nothing to change" not in played.output
     for words in (
         f"Role role-admin in the Jump account {JUMP} is not what this collection deploys: its "
         "trust policy is not the expected one. ",

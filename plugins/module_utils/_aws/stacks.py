@@ -254,7 +254,7 @@ def _settled(
     raise AwsError(
         f"{verb} stack {stack['StackName']} in {aws.label}",
         stack["StackStatus"],
-        f"it has not finished after {patience.timeout:.0f} seconds, which is wait_timeout",
+        f"it did not finish within {patience.timeout:.0f} seconds (wait_timeout)",
         "Check the events of the stack and run again: the run waits for it to finish.",
     )
 

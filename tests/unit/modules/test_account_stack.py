@@ -309,7 +309,7 @@ def test_what_never_ends_is_a_failure_that_says_what_to_do(aws, stack):
     assert result["failed"] is True
     assert (
         "Could not read stack execution in account 111111111111: AWS answered CREATE_IN_PROGRESS: "
-        "it has not finished after 0 seconds, which is wait_timeout. Look at the stack's events"
+        "it did not finish within 0 seconds (wait_timeout). Check the events of the stack"
     ) in result["msg"]
 
 
@@ -368,7 +368,7 @@ def test_all_problems_at_once(aws, stack):
         "letters, digits and '-', at most 128\n"
         "  parameters.Other: unknown; known: AdminAccountId\n"
         "  accounts[0].account_id: '1' is not 12 digits\n"
-        "  accounts[1].role_arn: 'arn:aws:iam::333333333333:role/x' is no role of account "
+        "  accounts[1].role_arn: 'arn:aws:iam::333333333333:role/x' is not a role of account "
         "222222222222\n"
         "  accounts[3]: account 111111111111 is already accounts[2]"
     )

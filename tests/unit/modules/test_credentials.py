@@ -90,4 +90,4 @@ def test_a_region_that_is_none(run, region: str, way_out: str) -> None:
 @pytest.mark.usefixtures("aws")
 def test_a_profile_beside_keys(run) -> None:
     message = run(password_policy, profile="p")["msg"]
-    assert "there are both profile p (aws_profile, AWS_PROFILE) and an access key" in message
+    assert "both profile p (aws_profile, AWS_PROFILE) and an access key" in message

@@ -348,7 +348,7 @@ def test_two_runs_with_different_rosters_do_not_both_end_well(rivals):
     (failure,) = outer["failures"]
     assert failure["subject"] == "ana"
     assert "User ana is in group-admin, group-operator, but" in failure["message"]
-    assert "another run with another roster, added group-operator. " in failure["message"]
+    assert "a run with a different roster, added group-operator. " in failure["message"]
     assert outer["ready"] == ["bo"]
     # The next run finds what both left and does as its own roster says.
     again = rivals("group-admin")

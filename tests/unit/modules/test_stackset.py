@@ -169,7 +169,7 @@ def test_a_stack_set_with_instances_is_not_deleted(deployed, run):
 def test_missing_capabilities_are_told(run):
     result = run(stackset, **stack_set(capabilities=[]))
     assert "InsufficientCapabilitiesException" in result["msg"]
-    assert "Add CAPABILITY_NAMED_IAM in capabilities" in result["msg"]
+    assert "Add CAPABILITY_NAMED_IAM to capabilities" in result["msg"]
 
 
 @pytest.fixture
@@ -208,7 +208,7 @@ def test_a_large_template_goes_by_the_bucket(aws, run, bucket):
 
 def test_a_large_template_needs_a_bucket(aws, run):
     result = run(stackset, **stack_set(template_body=large()))
-    assert "AWS takes 51200 in a call and 1048576 from S3; give template_bucket" in result["msg"]
+    assert "AWS allows 51200 in a call and 1048576 from S3; set template_bucket" in result["msg"]
     assert aws.calls == {}
 
 

@@ -153,7 +153,7 @@ def test_a_bucket_of_another_account_is_a_sentence(aws, bucket):
     before = aws.writes
     result = bucket()
     assert result["failed"] is True
-    assert "it may belong to somebody else" in result["msg"]
+    assert "it may belong to another account" in result["msg"]
     assert aws.writes == before
 
 

@@ -110,7 +110,9 @@ def test_from_no_watching_to_watching_and_back(bootstrapped, client):
     assert [line.strip().split(": ")[0] for line in missing if "see no events" in line] == [
         f"the rules that watch this account see no events in {REGION} and {IAM}"
     ]
-    assert runner.startswith("  jump_watch_runners does not name the identity of this run (arn:aws")
+    assert runner.startswith(
+        "  jump_watch_runners does not include the identity of this run (arn:aws"
+    )
     both = {"break-glass", "stacks", "trails", "watchers"}
     assert rules(client, REGION) == both | {"bucket", "parameters"}
     assert rules(client, IAM) == both | {"root", "iam"}
@@ -171,12 +173,15 @@ def test_what_a_trail_lacks_is_told(aws, client):
     trails.put_event_selectors(TrailName="all", AdvancedEventSelectors=advanced)
     assert told() == []
     for denied, said in (
-        ("cloudtrail:DescribeTrails", "is not known: Could not read the trails of CloudTrail"),
+        ("cloudtrail:DescribeTrails", "see any events: Could not read the trails of CloudTrail"),
         (
             "cloudtrail:GetTrailStatus",
-            f"for trail {TRAIL} could not be read: Could not read the st",
+            f"because trail {TRAIL} could not be read: Could not read the st",
         ),
-        ("cloudtrail:GetEventSelectors", f"for trail {TRAIL} could not be read: Could not read"),
+        (
+            "cloudtrail:GetEventSelectors",
+            f"because trail {TRAIL} could not be read: Could not read",
+        ),
     ):
         aws.fault(denied_operations=[denied])
         assert said in told()[0]
