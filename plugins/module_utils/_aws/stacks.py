@@ -22,6 +22,7 @@ from .._core.stacks.account_stack import (
     is_settled,
     is_usable,
 )
+from .._core.words import counted
 from .account import AwsAccount
 from .cfn_yaml import parse_template
 from .errors import AwsError, ClientError, doing
@@ -254,7 +255,7 @@ def _settled(
     raise AwsError(
         f"{verb} stack {stack['StackName']} in {aws.label}",
         stack["StackStatus"],
-        f"it did not finish within {patience.timeout:.0f} seconds (wait_timeout)",
+        f"it did not finish within {counted(round(patience.timeout), 'second')} (wait_timeout)",
         "Check the events of the stack and run again: the run waits for it to finish.",
     )
 

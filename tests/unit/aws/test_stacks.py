@@ -180,8 +180,8 @@ def test_patience_ends_with_the_state_and_what_to_do(script):
     patience = Patience(3, lambda _seconds: None, iter([0, 1, 4]).__next__)
     assert error_of(read_stack, script.account, NAME, patience) == (
         "Could not read stack execution in account 111111111111: AWS answered "
-        "CREATE_IN_PROGRESS: it has not finished after 3 seconds, which is wait_timeout. Check "
-        "the events of the stack and run again: the run waits for it to finish."
+        "CREATE_IN_PROGRESS: it did not finish within 3 seconds (wait_timeout). Check the "
+        "events of the stack and run again: the run waits for it to finish."
     )
 
 
@@ -274,7 +274,7 @@ def test_an_endless_creation_ends(script):
     script.answer("cloudformation", "create_stack", CREATION, {"StackId": STACK_ID})
     describe(script, None, None)
     patience = Patience(1, lambda _seconds: None, iter([0, 0, 2]).__next__)
-    assert "ABSENT: it has not finished after 1 seconds" in error_of(
+    assert "ABSENT: it did not finish within 1 second" in error_of(
         create, script, patience=patience
     )
 

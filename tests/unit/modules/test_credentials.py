@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Credentials that cannot be had: one sentence that names the way out, and no traceback."""
+"""Credentials that cannot be loaded: one sentence that names the way out, and no traceback."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ CASES = {
     ),
     "process that fails": (
         "[profile p]\ncredential_process = sh -c 'echo the vault is locked >&2; exit 3'",
-        "the vault is locked. Find out why the credentials of profile p cannot be had",
+        "the vault is locked. Find out why the credentials of profile p cannot be loaded",
     ),
     "process that is not there": (
         "[profile p]\ncredential_process = /no/such/command",
-        "Find out why the credentials of profile p cannot be had",
+        "Find out why the credentials of profile p cannot be loaded",
     ),
     "process that says something else": (
         "[profile p]\ncredential_process = echo hello",
-        "Find out why the credentials of profile p cannot be had",
+        "Find out why the credentials of profile p cannot be loaded",
     ),
     "half of a key": (
         "[profile p]\naws_access_key_id = a",

@@ -215,7 +215,10 @@ def test_a_large_template_needs_a_bucket(aws, run):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"parameters": {"Stage": "a", "Other": "b"}}, "parameters.Other: the template has no"),
+        (
+            {"parameters": {"Stage": "a", "Other": "b"}},
+            "parameters.Other: not declared in the template",
+        ),
         ({"template_body": "a: ["}, "template_body: is neither JSON nor YAML"),
         ({"template_url": "https://h/b/k", "template_body": "{}"}, "mutually exclusive"),
         ({"template_body": None}, "template_body: is missing; set it or template_url"),

@@ -180,7 +180,7 @@ def test_what_a_trail_lacks_is_told(aws, client):
         ),
         (
             "cloudtrail:GetEventSelectors",
-            f"because trail {TRAIL} could not be read: Could not read",
+            f"trail {TRAIL} could not be read: Could not read",
         ),
     ):
         aws.fault(denied_operations=[denied])

@@ -18,6 +18,7 @@ from ..._aws.stack_sets.calls import StackSetAddress, is_busy, is_repeated
 from ..._aws.stack_sets.operations import read_operation, read_operations
 from ..._core.stacks.operation import Operation
 from ..._core.stacks.pacing import pauses
+from ..._core.words import counted
 
 LONGEST_PAUSE = 10.0
 """Seconds between two looks at an operation that takes long."""
@@ -132,8 +133,8 @@ class OperationQueue:
         status = operation.status if operation else "NOT_FOUND"
         name = self.address.name
         return AwsError(
-            f"wait longer than {self.deadline.seconds:.0f} seconds (wait_timeout) for operation "
-            f"{operation_id} ({action}) of stack set {name} in {self.address.aws.label}",
+            f"wait longer than {counted(round(self.deadline.seconds), 'second')} (wait_timeout) "
+            f"for operation {operation_id} ({action}) of stack set {name} in {self.address.aws.label}",
             status,
             f"it has not ended{_age(operation)}",
             "It continues in AWS. Run again to wait for it and do the rest, or stop it with: "
@@ -146,4 +147,4 @@ def _age(operation: Operation | None) -> str:
     if operation is None or not operation.created:
         return ""
     age = datetime.now(UTC) - datetime.fromisoformat(operation.created)
-    return f" after {max(0, int(age.total_seconds() // 60))} minutes"
+    return f" after {counted(max(0, int(age.total_seconds() // 60)), 'minute')}"

@@ -81,7 +81,7 @@ def test_the_end_of_the_time_names_the_operation_and_how_to_go_on(stubber, addre
     with pytest.raises(AwsError) as caught:
         queue.wait_for("id-1")
     assert str(caught.value) == (
-        "Could not wait longer than 1 seconds (wait_timeout) for operation id-1 (CREATE) of "
+        "Could not wait longer than 1 second (wait_timeout) for operation id-1 (CREATE) of "
         "stack set roles in account 111111111111: AWS answered RUNNING: it has not ended. It "
         "continues in AWS. Run again to wait for it and do the rest, or stop it with: aws "
         "cloudformation stop-stack-set-operation --stack-set-name roles --operation-id id-1"
