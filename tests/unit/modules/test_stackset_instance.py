@@ -213,7 +213,7 @@ def test_failures_can_be_left_to_the_caller_and_the_next_run_retries_only_them(r
 @pytest.mark.parametrize(
     ("fault", "status", "said"),
     [
-        ("suspended_accounts", "FAILED", "is suspended: remove it of the accounts"),
+        ("suspended_accounts", "FAILED", "is suspended: remove it from the accounts"),
         ("failing_accounts", "FAILED", "explicit deny in a service control policy. Fix the cause"),
     ],
 )

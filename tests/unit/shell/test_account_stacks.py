@@ -75,11 +75,16 @@ def problems_of(*entries):
         (Entry("11111111111"), ["accounts[0].account_id: '11111111111' is not 12 digits"]),
         (
             Entry(GOOD, role_arn=f"arn:aws:iam::{CLOSED}:role/x"),
-            [f"accounts[0].role_arn: 'arn:aws:iam::{CLOSED}:role/x' is no role of account {GOOD}"],
+            [
+                (
+                    f"accounts[0].role_arn: 'arn:aws:iam::{CLOSED}:role/x' is not a role of "
+                    f"account {GOOD}"
+                )
+            ],
         ),
         (
             Entry(GOOD, role_arn="x"),
-            [f"accounts[0].role_arn: 'x' is no role of account {GOOD}"],
+            [f"accounts[0].role_arn: 'x' is not a role of account {GOOD}"],
         ),
     ],
     ids=["plain", "role", "short id", "role elsewhere", "no role"],

@@ -134,7 +134,8 @@ class OperationQueue:
         name = self.address.name
         return AwsError(
             f"wait longer than {counted(round(self.deadline.seconds), 'second')} (wait_timeout) "
-            f"for operation {operation_id} ({action}) of stack set {name} in {self.address.aws.label}",
+            f"for operation {operation_id} ({action}) of stack set {name} in "
+            f"{self.address.aws.label}",
             status,
             f"it has not ended{_age(operation)}",
             "It continues in AWS. Run again to wait for it and do the rest, or stop it with: "

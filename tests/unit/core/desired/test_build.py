@@ -293,13 +293,12 @@ def test_five_thousand_accounts_are_refused_with_the_numbers_and_the_ways_out():
     assert str(caught.value) == (
         "The input has 2 problems; nothing was sent to AWS:\n"
         "  template_readers: 4999 accounts result in a bucket policy of 75678 bytes, but S3 "
-        "allows 20480, which is enough for 1319; list in jump_template_readers only the accounts "
-        "whose "
-        "owners launch the execution role themselves\n"
-        "  levels.admin: group group-admin is for 5000 accounts, which need 38 managed policies of "
-        "6144 characters, but beside the MFA policy a group holds 9, which is room for 1215; with "
-        "'global_group: false', the level has no group for all accounts and is granted by project "
-        "only"
+        "allows 20480, which is enough for 1319; list in jump_template_readers only the "
+        "accounts whose owners launch the execution role themselves\n"
+        "  levels.admin: group group-admin is for 5000 accounts, which need 38 managed "
+        "policies of 6144 characters, but a group can have only 9 besides the MFA policy, "
+        "enough for 1215; with 'global_group: false', the level has no group for all accounts "
+        "and is granted by project only"
     )
 
 

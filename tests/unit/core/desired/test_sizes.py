@@ -69,9 +69,9 @@ def test_the_largest_group_that_fits_and_the_next():
     assert found(inventory(1133, None)) == []
     assert found(inventory(1134, None)) == [
         "levels.operator: group group-operator is for 1135 accounts, which need 10 managed "
-        "policies of 6144 characters, but beside the MFA policy a group holds 9, which is room for "
-        "1134; with 'global_group: false', the level has no group for all accounts and is granted "
-        "by project only"
+        "policies of 6144 characters, but a group can have only 9 besides the MFA policy, "
+        "enough for 1134; with 'global_group: false', the level has no group for all accounts "
+        "and is granted by project only"
     ]
 
 
