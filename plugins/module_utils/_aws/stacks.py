@@ -276,7 +276,7 @@ def _remedy(status: str) -> str:
 def _first_failed_resource(aws: AwsAccount, name: str) -> str | None:
     events = takewhile(lambda e: not _starts_operation(e), _events(aws, name))
     failed = [e for e in events if e["ResourceStatus"].endswith("_FAILED")]
-    causes = [e for e in failed if "cancelled" not in e.get("ResourceStatusReason", "").lower()]
+    causes = [e for e in failed if " cancel" not in e.get("ResourceStatusReason", "").lower()]
     if not causes:
         return None
     first = causes[-1]

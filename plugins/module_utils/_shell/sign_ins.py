@@ -71,7 +71,7 @@ class PasswordKey:
     label: str = OF_AWS_ALIAS
     key_id: str = OF_AWS_ALIAS
 
-    def labelled(self, stored: StoredPassword) -> StoredPassword:
+    def labeled(self, stored: StoredPassword) -> StoredPassword:
         """Return what is stored, with the name of its key in plans."""
         is_wanted = bool(self.key_id) and names_same_key(stored.key, self.key_id)
         return replace(stored, key=self.label) if is_wanted else stored
@@ -159,7 +159,7 @@ def _with_stored(aws: AwsAccount, asked: Asked, found: SignIns, prefix: str) -> 
 def build_sign_in_states(asked: Asked, found: SignIns, key: PasswordKey) -> dict[str, SignInState]:
     """Return what is known of each user, and who gets a password; the withheld get none."""
     own = found.own
-    stored = {name: key.labelled(one) for name, one in found.stored.items()}
+    stored = {name: key.labeled(one) for name, one in found.stored.items()}
     return {
         name: build_sign_in_state(
             None if name in found.waiting else found.profiles.get(name, LoginProfile()),

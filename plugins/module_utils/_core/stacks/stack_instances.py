@@ -111,7 +111,7 @@ def surplus_instances(desired: State, observed: State) -> list[str]:
 
 
 def inoperable_instances(plan: Plan, stack_set_name: str) -> dict[ObjectId, str]:
-    """Return the instances that no update can mend, with what to do about each."""
+    """Return the instances that no update can fix, with what to do about each."""
     return {
         c.id: (
             f"Stack instance {'/'.join(c.id.key)} of stack set {stack_set_name} is INOPERABLE "
@@ -127,7 +127,7 @@ def inoperable_instances(plan: Plan, stack_set_name: str) -> dict[ObjectId, str]
 def failed_again(plan: Plan, known: Mapping[str, str]) -> dict[ObjectId, str]:
     """Return the instances that an update of the stack set has just failed to bring.
 
-    known maps targets to sentences. New parameter overrides may mend it, so those are tried.
+    known maps targets to sentences. New parameter overrides may fix it, so those are tried.
     """
     return {
         c.id: known[str(c.id)]
