@@ -18,7 +18,6 @@ myst_heading_anchors = 4
 exclude_patterns = ["modules/environment_variables.rst", "modules/index.rst"]
 html_theme = "furo"
 html_title = "jumpaccount.aws"
-html_use_index = False
 html_show_sphinx = False
 html_copy_source = False
 
