@@ -48,7 +48,7 @@ class Person:
         self.credentials = answer["credentials"]
         return answer
 
-    def enrol(self, iam: Any = None) -> str:
+    def enroll(self, iam: Any = None) -> str:
         """Make a virtual device, type two codes that follow each other; gives its serial number.
 
         With somebody else's client, an administrator's for instance, it is enrolled by them.

@@ -128,7 +128,7 @@ def yamada(desk: Desk) -> Person:
     stored = desk.world.sandbox.client("ssm").get_parameter(Name=name, WithDecryption=True)
     person = Person(desk.world.sandbox.address, JUMP, "yamada.taro", REGION)
     person.sign_in(stored["Parameter"]["Value"], new_password=PASSWORD)
-    person.enrol()
+    person.enroll()
     person.sign_in(PASSWORD)
     key = person.client("iam").create_access_key()["AccessKey"]
     yamada = {

@@ -35,7 +35,7 @@ def person(world: World, name: str, password: str) -> Person:
     """Return a person after the first day, in a console session with MFA."""
     found = Person(world.sandbox.address, JUMP, name, REGION)
     found.sign_in(password, new_password=PASSWORD)
-    found.enrol()
+    found.enroll()
     found.sign_in(PASSWORD)
     return found
 

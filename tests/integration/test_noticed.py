@@ -83,8 +83,8 @@ def test_what_is_not_ours_is_told_and_not_touched(world: World):
     for line in (
         f"group group-operator has policy {READ_ONLY}, which is not from this collection",
         "group group-admin has policy mine, which is not from this collection",
-        f"user alice has policy {READ_ONLY} by itself",
-        "user bob has policy own by itself",
+        f"user alice has policy {READ_ONLY} attached directly",
+        "user bob has policy own attached directly",
         "user Carol is in group-admin, but not in the roster",
     ):
         assert f"  {line}" in played.output, line

@@ -109,7 +109,7 @@ def test_every_run_tells_of_unused_passwords_of_people_without_mfa_and_of_keys(e
     iam = estate.sandbox.client("iam")
     cy = Person(estate.sandbox.address, JUMP, "cy", REGION)
     cy.sign_in(stored(estate, "cy"), new_password=PASSWORD)
-    cy.enrol()
+    cy.enroll()
     for name in ("bo", "cy", "ci-server"):
         if name == "ci-server":
             iam.create_user(UserName=name)

@@ -67,7 +67,7 @@ def signed_in(world: World, name: str, source_ip: str = "") -> Person:
     """Return a person after the first day, in a console session with MFA."""
     person = Person(world.sandbox.address, JUMP, name, REGION, source_ip)
     person.sign_in(initial_password(world, name), new_password=PASSWORD)
-    person.enrol()
+    person.enroll()
     person.sign_in(PASSWORD)
     return person
 
@@ -95,7 +95,7 @@ def test_a_first_day(world: World, path: str):
     assert answer(iam.list_mfa_devices, UserName="sora") == "AccessDenied"
     assert answer(lee.switch, role(PROD, "admin")) == "AccessDenied"
 
-    assert lee.enrol() == f"arn:aws:iam::{JUMP}:mfa/lee.sora"
+    assert lee.enroll() == f"arn:aws:iam::{JUMP}:mfa/lee.sora"
     assert answer(lee.switch, role(PROD, "admin")) == "AccessDenied", "the session has no MFA"
     assert answer(lee.sign_in, PASSWORD, mfa_code="000000") == "AuthenticationFailed"
     assert lee.sign_in(PASSWORD)["has_mfa"] is True

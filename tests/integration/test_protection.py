@@ -140,7 +140,7 @@ def test_a_policy_of_other_words_is_no_mfa_policy(world: World):
     made = check_and_run(world, "new_user")
     for text in (
         "Policy policy-enforce-mfa of account 111111111111, which forces MFA on the members of "
-        "group-admin, is not in the version",
+        "group-admin, is not the expected version",
         "Group group-operator of account 111111111111 does not force MFA",
         "User neo was not added to group-admin",
     ):

@@ -103,7 +103,7 @@ def test_the_ways_out_for_more_accounts_than_a_group_holds(world: World):
     roster = people(["ana"], level="operator", project="project-03")
     world.write(in_hundreds(1200), [*roster, *people(["ben"], level="operator")], levels)
     refused = world.play("bootstrap", "--check")
-    assert "roster[1].access[0]: level operator has no group for every" in refused.message
+    assert "roster[1].access[0]: level operator has no group for all" in refused.message
     world.write(in_hundreds(1200), roster, levels)
     played = world.play_well(
         "bootstrap", "--check", "-e", '{"jump_template_readers": ["host-0007"]}'

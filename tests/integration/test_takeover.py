@@ -169,5 +169,7 @@ def test_who_is_strong_beside_our_roles_is_told(estate: World, playbook):
     assert strong.startswith(
         "  user vendor can change the groups, roles and stack set of this collection, which "
     )
-    assert reader.startswith("  role audit can read initial passwords and sign in as to ")
+    assert reader.startswith(
+        "  role audit can read initial passwords and sign in as another person; "
+    )
     assert reader.endswith(f"attach the fence, which denies them, to it: {FENCE}")

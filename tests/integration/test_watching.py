@@ -12,6 +12,6 @@ def test_a_company_that_begins_to_be_watched(estate):
     played = estate.play_well("bootstrap", *options)
     assert "  watching         created" in played.output
     assert "AWS asks new addresses (security@example.com) by email to confirm" in played.output
-    assert "no CloudTrail trail records it" in played.output
+    assert "no CloudTrail trail records them" in played.output
     again = estate.play_well("bootstrap", *options)
     assert (again.changed, again.changes) == (0, [])

@@ -46,7 +46,7 @@ def test_a_first_day(ana) -> None:
     assert _refusal(ana.sign_in, PASSWORD) == "PasswordResetRequired"
     assert ana.sign_in(PASSWORD, new_password=NEW)["has_mfa"] is False
     assert _refusal(ana.client("iam").list_users) == "AccessDenied"
-    serial = ana.enrol()
+    serial = ana.enroll()
     assert serial == f"arn:aws:iam::{JUMP}:mfa/ana"
     assert _refusal(ana.client("iam").list_users) == "AccessDenied"
     assert ana.sign_in(NEW)["has_mfa"] is True
@@ -63,7 +63,7 @@ def test_who_may_not_change_the_password_cannot_sign_in_for_the_first_time(ana, 
 
 def test_a_device_is_asked_for_at_sign_in_and_each_code_counts_once(ana) -> None:
     ana.sign_in(PASSWORD, new_password=NEW)
-    ana.enrol()
+    ana.enroll()
     seed, ana.seed = ana.seed, ""
     assert _refusal(ana.sign_in, NEW) == "MultiFactorAuthenticationRequired"
     assert _refusal(ana.sign_in, NEW, mfa_code="000000") == "AuthenticationFailed"
@@ -91,7 +91,7 @@ def test_enrolling_needs_two_codes_of_the_device_that_follow_each_other(ana, con
 
 def test_a_device_that_is_out_of_step_is_synchronised_again(ana, iam, control) -> None:
     ana.sign_in(PASSWORD, new_password=NEW)
-    serial = ana.enrol()
+    serial = ana.enroll()
     now = datetime.fromisoformat(control.post("clock")["now"])
     late = [TOTP(ana.seed).at(now, counter_offset=step) for step in (40, 41, 42)]
     assert _refusal(ana.sign_in, NEW, mfa_code=late[2]) == "AuthenticationFailed"
@@ -117,7 +117,7 @@ def test_the_picture_is_one_and_an_unknown_device_is_none(iam, refused) -> None:
 
 def test_a_key_gets_a_session_with_mfa_by_a_code(ana, iam, aws, refused) -> None:
     ana.sign_in(PASSWORD, new_password=NEW)
-    serial = ana.enrol()
+    serial = ana.enroll()
     key = iam.create_access_key(UserName="ana")["AccessKey"]
     sts = aws("sts", credentials=key)
     wrong = {"SerialNumber": serial, "TokenCode": "000000"}
@@ -134,7 +134,7 @@ def test_a_key_gets_a_session_with_mfa_by_a_code(ana, iam, aws, refused) -> None
 
 def test_the_age_of_mfa_counts_from_the_code(ana, iam, control) -> None:
     ana.sign_in(PASSWORD, new_password=NEW)
-    ana.enrol()
+    ana.enroll()
     fresh = {**WITH_MFA, "NumericLessThan": {"aws:MultiFactorAuthAge": "900"}}
     policy = document(allow("iam:ListUsers", Condition=fresh))
     iam.put_user_policy(UserName="ana", PolicyName="p", PolicyDocument=policy)

@@ -189,7 +189,7 @@ def _things_of_ana(iam):
     credential = iam.create_service_specific_credential(
         UserName="ana", ServiceName="codecommit.amazonaws.com"
     )["ServiceSpecificCredential"]["ServiceSpecificCredentialId"]
-    serial = Person(iam.meta.endpoint_url, JUMP, "ana").enrol(iam)
+    serial = Person(iam.meta.endpoint_url, JUMP, "ana").enroll(iam)
     iam.put_user_policy(UserName="ana", PolicyName="p", PolicyDocument=document(allow("s3:*")))
     iam.attach_user_policy(UserName="ana", PolicyArn=BOUNDARY)
     iam.add_user_to_group(UserName="ana", GroupName="ops")
@@ -232,7 +232,7 @@ def test_use_of_an_access_key_is_remembered(aws, iam) -> None:
 
 def test_assigned_mfa_device_cannot_be_deleted_and_orphan_blocks_its_name(iam, refused) -> None:
     iam.create_user(UserName="ana")
-    serial = Person(iam.meta.endpoint_url, JUMP, "ana").enrol(iam)
+    serial = Person(iam.meta.endpoint_url, JUMP, "ana").enroll(iam)
     refused("DeleteConflict", iam.delete_virtual_mfa_device, SerialNumber=serial)
     iam.deactivate_mfa_device(UserName="ana", SerialNumber=serial)
     assert iam.list_mfa_devices(UserName="ana")["MFADevices"] == []

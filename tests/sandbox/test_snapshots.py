@@ -243,7 +243,7 @@ def test_credentials_and_used_codes_are_those_of_the_snapshot(control, aws):
     iam.attach_user_policy(UserName="ana", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
     ana = Person(control.url, JUMP, "ana")
     ana.sign_in(PASSWORD)
-    ana.enrol()
+    ana.enroll()
     key = iam.create_access_key(UserName="ana")["AccessKey"]
     code = ana.code()
     kept = snapshot(control)

@@ -144,7 +144,7 @@ def test_the_mfa_of_the_caller_s_session_counts(aws, give, control) -> None:
     iam.create_login_profile(UserName="ana", Password="Abcdefghij-123")
     ana = Person(control.url, JUMP, "ana", REGION)
     ana.sign_in("Abcdefghij-123")
-    ana.enrol()
+    ana.enroll()
     ana.sign_in("Abcdefghij-123")
     own = ana.client("cloudformation")
     create(own, template(Parameter=parameter("/p")))

@@ -140,7 +140,7 @@ def test_trust_that_demands_mfa_refuses_without_and_accepts_with(
     sts = aws("sts", credentials=user)
     refused("AccessDenied", sts.assume_role, RoleArn=ROLE, RoleSessionName="ana")
     person = Person(control.url, JUMP, "ana")
-    serial = person.enrol(aws("iam"))
+    serial = person.enroll(aws("iam"))
     asked = {"RoleArn": ROLE, "RoleSessionName": "ana", "SerialNumber": serial}
     refused("AccessDenied", sts.assume_role, **asked, TokenCode="000000")
     assert sts.assume_role(**asked, TokenCode=person.code())["Credentials"]

@@ -80,10 +80,10 @@ class Company:
         return str(found["Parameter"]["Value"])
 
     def person(self, name: str, password: str | None = None) -> Person:
-        """Sign in with the initial password and enrol a device."""
+        """Sign in with the initial password and enroll a device."""
         person = Person(self.aws.sandbox.url, JUMP, name, REGION)
         person.sign_in(password or self.stored(name), new_password=PASSWORD)
-        person.enrol()
+        person.enroll()
         return person
 
     def can_sign_in(self, name: str, password: str, **form: str) -> bool:
@@ -210,7 +210,7 @@ def test_somebody_else_of_the_name_inherits_nothing(company, go):
     ):
         assert call(UserName="ana")[rows] == []
     assert company.iam.list_user_policies(UserName="ana")["PolicyNames"] == []
-    # The virtual device is gone, too, so the new person can enrol one of this name.
+    # The virtual device is gone, too, so the new person can enroll one of this name.
     assert company.person("ana").sign_in(PASSWORD)["has_mfa"] is True
     # The same command again replaces nobody.
     changes = [
@@ -281,7 +281,7 @@ def test_adoption_asks_for_mfa(stranger):
     assert users["changes"] == []
     assert stranger.groups_of("eve") == []
     person = Person(stranger.aws.sandbox.url, JUMP, "eve", REGION)
-    person.enrol(stranger.iam)
+    person.enroll(stranger.iam)
     users, passwords = stranger.check_and_play("ana", "bo", "eve", adopt=True)
     assert users["failures"] == passwords["changes"] == []
     assert stranger.groups_of("eve") == ["g"]

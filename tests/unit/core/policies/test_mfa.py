@@ -114,10 +114,10 @@ def test_an_age_that_is_not_told_is_old_and_no_mfa_has_none():
 
 def test_what_is_denied_with_a_stale_mfa_is_not_allowed_with_one_either():
     denied = set(BY_SID["DenyCredentialsWithStaleMfa"]["Action"])
-    enrolment = {"iam:EnableMFADevice", "iam:CreateVirtualMFADevice"}
+    enrollment = {"iam:EnableMFADevice", "iam:CreateVirtualMFADevice"}
     for statement in ALLOWING:
         actions = set(statement["Action"])
-        if actions & enrolment:
+        if actions & enrollment:
             assert statement["Condition"] == {
                 "NumericLessThanIfExists": {"aws:MultiFactorAuthAge": ["900"]}
             }
