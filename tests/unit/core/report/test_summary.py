@@ -51,7 +51,7 @@ def test_a_settled_run_says_what_it_did_not_look_at():
     assert ("\nNot checked: manual changes to the roles in 1 member account. ") in text(
         results, accounts=accounts
     )
-    assert "Not looked at" not in text(results, accounts=accounts[:1])
+    assert "Not checked" not in text(results, accounts=accounts[:1])
 
 
 def test_a_partial_run_says_what_it_leaves_out():
@@ -67,7 +67,7 @@ def test_a_partial_run_says_what_it_leaves_out():
 def test_it_is_not_said_that_all_is_well_when_it_is_not(results):
     assert "Nothing was changed.\n" in text(results)
     assert "Nothing would be changed.\n" in text(results, is_check=True)
-    assert "everything is as" not in text(results)
+    assert "Nothing to change" not in text(results)
 
 
 def test_changes_have_a_heading():
